@@ -1,0 +1,191 @@
+"""Make the environment, then do what was asked. Needs only Python 3.11 and its standard library.
+
+`python run.py` lists the verbs. `make VERB` does the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+RUN = (ROOT / ".venv", ROOT / "requirements" / "run.lock")
+DEVELOPMENT = (ROOT / ".venv-dev", ROOT / "requirements" / "dev.lock")
+Environment = tuple[Path, Path]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one verb and return its exit code."""
+    options, rest = parser().parse_known_args(arguments)
+    try:
+        refuse_unusable_machine()
+        return options.action(options, rest)
+    except Refusal as refusal:
+        print(f"run.py: {refusal}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nInterrupted. The same command goes on where it stopped.", file=sys.stderr)
+        return 130
+
+
+class Refusal(Exception):
+    """A reason for stopping that a person can act on."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the verbs."""
+    top = argparse.ArgumentParser(prog="python run.py", description=__doc__.splitlines()[0])
+    verbs = top.add_subparsers(required=True, metavar="VERB")
+    for name, action, text, wants_study in VERBS:
+        verb = verbs.add_parser(name, help=text, description=text)
+        verb.set_defaults(action=action)
+        if wants_study:
+            verb.add_argument("--study", default=os.environ.get("STUDY") or "example",
+                              help="name of a file in config/studies (or STUDY=name)")
+            verb.add_argument("--cores", default=os.environ.get("CORES") or "all")
+        if name == "fetch-study":
+            verb.add_argument("name", help="bright or reframed")
+            verb.add_argument("--from", dest="source", default=str(ROOT.parent / "shared" / "data"),
+                              help="folder that holds the study's files")
+    return top
+
+
+def report(options: argparse.Namespace, rest: list[str]) -> int:
+    """Run the pipeline on one study and say where its report is."""
+    config = study_config(options.study)
+    environment = ensure(RUN)
+    started = time.monotonic()
+    command = ["snakemake", "--cores", options.cores, "--configfile", str(config), *rest]
+    code = call(environment, command)
+    page = ROOT / "results" / options.study / "public" / "report" / "report.html"
+    took = time.monotonic() - started
+    if page.exists():
+        print(f"\nReport: {page.relative_to(ROOT)}   ({took:.0f} s)")
+    if code:
+        print(f"The run ended with an error (exit code {code}): see the message above and "
+              f"results/{options.study}/logs/.", file=sys.stderr)
+    return code
+
+
+def check(options: argparse.Namespace, rest: list[str]) -> int:
+    """Say, before any analysis, which claims a study can test."""
+    config = study_config(options.study)
+    return call(ensure(RUN), ["python", "-m", "analysis", "check", str(config), *rest])
+
+
+def fetch_study(options: argparse.Namespace, rest: list[str]) -> int:
+    """Copy an open study's files into data/raw and convert them."""
+    command = ["python", "-m", "analysis", "fetch-study", options.name, options.source, *rest]
+    return call(ensure(RUN), command)
+
+
+def test(_: argparse.Namespace, rest: list[str]) -> int:
+    """Run the tests."""
+    return call(ensure(DEVELOPMENT), ["python", "-m", "pytest", *rest])
+
+
+def lint(_: argparse.Namespace, rest: list[str]) -> int:
+    """Run the style, type and workflow checks."""
+    environment = ensure(DEVELOPMENT)
+    checks = [
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "src", "tests", "workflow", "benchmarks"],
+        ["mypy"],
+        ["codespell", "README.md", "CONTRIBUTING.md", "docs", "src", "workflow", "config"],
+        ["snakefmt", "--check", "Snakefile", "workflow"],
+        ["snakemake", "--lint"],
+    ]
+    return max(call(environment, [*one, *rest]) for one in checks)
+
+
+def benchmark(_: argparse.Namespace, rest: list[str]) -> int:
+    """Time the mixed-model engine beside the peers that are installed."""
+    return call(ensure(DEVELOPMENT), ["python", "benchmarks/mixed_models.py", *rest])
+
+
+def notebook(_: argparse.Namespace, rest: list[str]) -> int:
+    """Open the notebooks beside the results."""
+    return call(ensure(RUN), ["jupyter", "notebook", "notebooks", *rest])
+
+
+def clean(options: argparse.Namespace, _: list[str]) -> int:
+    """Remove one study's results."""
+    shutil.rmtree(ROOT / "results" / options.study, ignore_errors=True)
+    return 0
+
+
+VERBS = [
+    ("report", report, "run the pipeline and write the report", True),
+    ("check", check, "say which claims a study can test, before any analysis", True),
+    ("fetch-study", fetch_study, "copy and convert an open study's files", False),
+    ("test", test, "run the tests", False),
+    ("lint", lint, "run the style, type and workflow checks", False),
+    ("benchmark", benchmark, "time the engine beside its peers", False),
+    ("notebook", notebook, "open the notebooks", False),
+    ("clean", clean, "remove one study's results", True),
+]
+
+
+def refuse_unusable_machine() -> None:
+    """Stop where the pipeline is known not to work, and say what would."""
+    if sys.version_info < (3, 11):
+        found = ".".join(map(str, sys.version_info[:2]))
+        raise Refusal(f"Python 3.11 or newer is needed; this is {found}.")
+    if any(character.isspace() for character in str(ROOT)):
+        raise Refusal(
+            f"the folder's path holds a space ({ROOT}). Snakemake cannot run scripts from such a "
+            "path. Move or clone the project to a path without spaces."
+        )
+
+
+def study_config(study: str) -> Path:
+    """Return the study's config file, or say which studies there are."""
+    config = ROOT / "config" / "studies" / f"{study}.yaml"
+    if not config.exists():
+        known = ", ".join(sorted(path.stem for path in config.parent.glob("*.yaml")))
+        raise Refusal(f"no study '{study}': config/studies holds {known}.")
+    return config.relative_to(ROOT)
+
+
+def ensure(environment: Environment) -> Path:
+    """Create the environment from its lock unless it already matches; return its folder."""
+    folder, lock = environment
+    stamp = folder / "lock.sha256"
+    wanted = hashlib.sha256(lock.read_bytes() + str(ROOT).encode()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return folder
+    print(f"Making {folder.name} from {lock.relative_to(ROOT)} (once; a few minutes) ...", flush=True)
+    venv.create(folder, with_pip=True, clear=True)
+    pip = ["python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    steps = [
+        [*pip, "--require-hashes", "-r", str(lock)],
+        [*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)],
+    ]
+    for step in steps:
+        if call(folder, step):
+            raise Refusal("the environment could not be made: see pip's message above.")
+    stamp.write_text(wanted)
+    return folder
+
+
+def call(environment: Path, command: list[str]) -> int:
+    """Run a command with the environment's programs first on the path; return its exit code."""
+    programs = environment / ("Scripts" if os.name == "nt" else "bin")
+    path = os.pathsep.join([str(programs), os.environ.get("PATH", "")])
+    variables = {**os.environ, "PATH": path, "VIRTUAL_ENV": str(environment)}
+    variables.pop("PYTHONHOME", None)
+    program = shutil.which(command[0], path=path)
+    if program is None:
+        raise Refusal(f"{command[0]} is not in {environment.name}.")
+    return subprocess.run([program, *command[1:]], cwd=ROOT, env=variables).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

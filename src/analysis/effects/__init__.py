@@ -1,0 +1,1 @@
+"""Effects: from measures to estimates with honest uncertainty."""

@@ -1,0 +1,21 @@
+"""Named failures of estimation; each is recorded and shown, never turned into a verdict."""
+
+
+class EstimationError(Exception):
+    """An estimate could not be made. The message says why, without any participant's value."""
+
+
+class ModelInputError(EstimationError):
+    """The data or the formula do not fit the model that was asked for."""
+
+
+class RankDeficientError(ModelInputError):
+    """Columns of the fixed effects are linear combinations of others. The message names them."""
+
+
+class TooFewGroupsError(ModelInputError):
+    """There are too few therapy groups to estimate the group variance."""
+
+
+class ConvergenceError(EstimationError):
+    """The optimiser did not reach a verified optimum."""
