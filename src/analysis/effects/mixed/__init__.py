@@ -1,0 +1,1 @@
+"""Partially nested mixed models."""

@@ -1,0 +1,120 @@
+"""Formulas as users know them (formulaic), evaluated on rows or on participants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import formulaic
+import numpy as np
+import pandas as pd
+from formulaic.errors import FormulaicError
+from formulaic.parser.types import Factor as FormulaFactor
+from numpy.typing import NDArray
+
+from analysis.effects.errors import ModelInputError
+
+Floats = NDArray[np.float64]
+
+
+def parse(formula: str) -> formulaic.Formula:
+    """Parse ``outcome ~ fixed effects``.
+
+    Raises
+    ------
+    ModelInputError
+        If the formula cannot be read, or has no single left side.
+    """
+    try:
+        parsed = formulaic.Formula(formula)
+        sides = (list(parsed.lhs), list(parsed.rhs))
+    except (FormulaicError, AttributeError, TypeError, SyntaxError) as problem:
+        raise ModelInputError(f"the formula cannot be read: {formula}") from problem
+    if len(sides[0]) != 1:
+        raise ModelInputError("the formula needs one outcome on its left side")
+    return parsed
+
+
+def used_columns(parsed: formulaic.Formula, side: str | None = None) -> list[str]:
+    """Columns that the formula (or one side of it, ``lhs`` or ``rhs``) reads."""
+    part = parsed if side is None else getattr(parsed, side)
+    return sorted(str(name) for name in part.required_variables)
+
+
+@dataclass(frozen=True)
+class Design:
+    """The fixed effects of a formula over complete rows; matrices are made when asked for."""
+
+    parsed: formulaic.Formula
+    frame: pd.DataFrame
+
+    @cached_property
+    def spec(self) -> formulaic.ModelSpec:
+        """The fitted specification: levels and contrasts of every factor, for prediction."""
+        return self._evaluate(self.frame)[1]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        return tuple(self.spec.column_names)
+
+    @property
+    def terms(self) -> dict[str, tuple[int, ...]]:
+        """Term name to the indices of its columns."""
+        return {str(term): tuple(where) for term, where in self.spec.term_indices.items()}
+
+    def matrix(self) -> Floats:
+        """Model matrix of all rows, (n, p)."""
+        matrix, spec = self._evaluate(self.frame)
+        self.__dict__.setdefault("spec", spec)
+        return matrix
+
+    def predictor(self, frame: pd.DataFrame) -> Floats:
+        """Model matrix of new rows under the same coding.
+
+        Raises
+        ------
+        ModelInputError
+            If a column is missing or holds a level that the fit never saw.
+        """
+        try:
+            return np.asarray(self.spec.get_model_matrix(frame, output="numpy"), dtype=float)
+        except (FormulaicError, KeyError, ValueError) as problem:
+            raise ModelInputError("the new rows do not fit the formula") from problem
+
+    def _evaluate(self, frame: pd.DataFrame) -> tuple[Floats, formulaic.ModelSpec]:
+        try:
+            matrix = self.parsed.rhs.get_model_matrix(frame, output="numpy", na_action="ignore")
+        except FormulaicError as problem:
+            raise ModelInputError("the fixed effects cannot be computed from the data") from problem
+        values = np.asarray(matrix, dtype=float)
+        if not np.isfinite(values).all():
+            raise ModelInputError("the fixed effects have missing or infinite values")
+        return values, matrix.model_spec
+
+    @staticmethod
+    def outcome(parsed: formulaic.Formula, frame: pd.DataFrame) -> Floats:
+        """Outcome of every row.
+
+        Raises
+        ------
+        ModelInputError
+            If it is not numeric or not finite.
+        """
+        expression = str(next(iter(parsed.lhs)))
+        try:
+            if expression in frame.columns:
+                values = frame[expression].to_numpy(dtype=float)
+            else:
+                side = parsed.lhs.get_model_matrix(frame, output="numpy", na_action="ignore")
+                values = np.asarray(side, dtype=float)[:, 0]
+        except (FormulaicError, TypeError, ValueError) as problem:
+            raise ModelInputError(f"the outcome {expression} is not numeric") from problem
+        if not np.isfinite(values).all():
+            raise ModelInputError(f"the outcome {expression} has missing or infinite values")
+        return values
+
+
+def lookups(parsed: formulaic.Formula) -> dict[str, list[FormulaFactor]]:
+    """Factors of every term of the right side, by the term's name."""
+    return {str(term): list(term.factors) for term in parsed.rhs}

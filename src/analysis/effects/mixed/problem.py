@@ -1,0 +1,321 @@
+"""The partially nested problem as arrays: what every fitter (closed form or sparse) is given.
+
+`build_problem` checks a frame, drops incomplete rows and codes the factors; `Problem` holds the
+result. The covariance model and the order of its parameters are in `layout.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from analysis.effects.errors import ModelInputError, RankDeficientError, TooFewGroupsError
+from analysis.effects.mixed.formula import Design, parse, used_columns
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.intp]
+
+RANK_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A factor as codes: ``codes[row]`` indexes `levels`; -1 where the factor does not act."""
+
+    codes: Codes
+    levels: tuple[Any, ...]
+
+    def __len__(self) -> int:
+        return len(self.levels)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Complete rows of one partially nested data set, coded. All row arrays have length n.
+
+    Attributes
+    ----------
+    design : Design
+        The fixed effects: `design.matrix()` (n, p), `design.names`, `design.terms`
+        (term name to column indices); `X` below is the same matrix, made once.
+    y : (n,) array
+        Outcome, on its own scale.
+    group : Factor or None
+        Therapy groups; -1 where no group acts (`z` is zero there). None with `membership`.
+    z : (n,) array
+        Exposure to the therapy group in [0, 1]; zero everywhere when there are no groups.
+    membership : scipy.sparse.csr_array (n, G) or None
+        Multiple membership weights (before multiplication by `z`); the row's random group effect
+        is ``z * (membership @ u)``. `membership_levels` names the groups.
+    participant : Factor or None
+        Participants; None when rows are independent given their group (model M1).
+    slope : (n,) array or None
+        Time, where participants (and, with `group_slope`, groups) have a random slope on it.
+    therapist : Factor or None
+        Therapists; -1 where missing. A therapist has effect ``wG`` with weight z and ``wI`` with
+        weight 1 - z (see `layout.blocks` for when both exist).
+    residual_by, participant_by : Factor or None
+        Levels with their own residual variance, and with their own participant covariance.
+    weights : (n,) array or None
+        Precision weights: the residual variance of a row is sigma^2 / weight.
+    group_slope : bool
+        Whether groups have a random slope on `slope` (False when `slope` is None).
+    n_dropped : int
+        Rows left out because something needed was missing.
+    """
+
+    design: Design
+    y: Floats
+    z: Floats
+    group: Factor | None = None
+    membership: sparse.csr_array | None = None
+    membership_levels: tuple[Any, ...] = ()
+    participant: Factor | None = None
+    slope: Floats | None = None
+    therapist: Factor | None = None
+    residual_by: Factor | None = None
+    participant_by: Factor | None = None
+    weights: Floats | None = None
+    group_slope: bool = False
+    n_dropped: int = 0
+
+    @cached_property
+    def X(self) -> Floats:
+        """Model matrix of the fixed effects, (n, p)."""
+        return self.design.matrix()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the fixed effects, in the order of X's columns."""
+        return self.design.names
+
+    @property
+    def n_groups(self) -> int:
+        """Number of therapy groups that act on some row."""
+        return len(self.membership_levels) if self.group is None else len(self.group)
+
+
+def build_problem(
+    data: pd.DataFrame,
+    formula: str,
+    *,
+    group: str | None = None,
+    grouped: str | None = None,
+    participant: str | None = None,
+    slope: str | None = None,
+    therapist: str | None = None,
+    residual_by: str | None = None,
+    participant_by: str | None = None,
+    group_slope: bool = True,
+    membership: pd.DataFrame | None = None,
+    precision_weights: str | None = None,
+) -> Problem:
+    """Check the data, drop incomplete rows, and code the factors.
+
+    Parameters are those of `fit_mixed`. Raises the named errors that `fit_mixed` documents.
+    """
+    _check_roles(participant, slope, participant_by, membership, group)
+    parsed = parse(formula)
+    roles = [participant, slope, residual_by, participant_by, precision_weights, grouped]
+    needed = list(dict.fromkeys([*used_columns(parsed), *(one for one in roles if one)]))
+    row_roles = [one for one in (therapist, None if membership is not None else group) if one]
+    _require_columns(data, [*needed, *row_roles])
+    frame = _complete(data, needed, [*needed, *row_roles], parsed)
+    n_dropped = len(data) - len(frame)
+    people = None if participant is None else _factor(frame[participant])
+    z = _exposure(frame, group, grouped, membership)
+    groups, links, levels = None, None, ()
+    if membership is not None:
+        assert group is not None and participant is not None and people is not None
+        links, levels = _memberships(membership, group, participant, people)
+        if grouped is None:
+            z = (np.asarray(links.sum(axis=1)).ravel() > 0).astype(float)
+    elif group is not None:
+        groups = _groups(frame[group], z, people)
+    return Problem(
+        design=Design(parsed, frame),
+        y=Design.outcome(parsed, frame),
+        z=z,
+        group=groups,
+        membership=links,
+        membership_levels=levels,
+        participant=people,
+        slope=None if slope is None else _numbers(frame, slope),
+        therapist=None if therapist is None else _factor(frame[therapist]),
+        residual_by=None if residual_by is None else _factor(frame[residual_by], ordered=True),
+        participant_by=(
+            None if participant_by is None else _factor(frame[participant_by], ordered=True)
+        ),
+        weights=None if precision_weights is None else _weights(frame, precision_weights),
+        group_slope=group_slope and slope is not None,
+        n_dropped=n_dropped,
+    )
+
+
+def check_rank(gram: Floats, names: tuple[str, ...]) -> None:
+    """Raise if columns of the fixed effects are linear combinations of earlier ones.
+
+    Parameters
+    ----------
+    gram : (p, p) array
+        X'X, or X'V⁻¹X for any positive definite V.
+    names : tuple of str
+        Column names, for the message.
+
+    Raises
+    ------
+    RankDeficientError
+        Names every column that adds nothing to the columns before it.
+    """
+    scale = np.sqrt(np.maximum(np.diag(gram), 0.0))
+    bad = [name for name, size in zip(names, scale, strict=True) if size == 0.0]
+    unit = gram / np.outer(np.where(scale > 0, scale, 1.0), np.where(scale > 0, scale, 1.0))
+    kept: list[int] = []
+    for j in range(len(names)):
+        if scale[j] == 0.0:
+            continue
+        left = unit[j, j]
+        if kept:
+            cross = unit[np.ix_(kept, [j])][:, 0]
+            left -= cross @ np.linalg.solve(unit[np.ix_(kept, kept)], cross)
+        if left < RANK_TOLERANCE:
+            bad.append(names[j])
+        else:
+            kept.append(j)
+    if bad:
+        raise RankDeficientError(
+            "fixed effects are rank deficient: " + ", ".join(bad) + " add nothing to the others"
+        )
+
+
+def _check_roles(
+    participant: str | None,
+    slope: str | None,
+    participant_by: str | None,
+    membership: pd.DataFrame | None,
+    group: str | None,
+) -> None:
+    if participant is None and participant_by is not None:
+        raise ModelInputError("participant_by needs participant")
+    if membership is not None and (group is None or participant is None):
+        raise ModelInputError("membership needs group and participant, which name its columns")
+    if slope is not None and participant is None and group is None:
+        raise ModelInputError("slope needs a participant or a group whose slope it is")
+
+
+def _require_columns(data: pd.DataFrame, names: list[str]) -> None:
+    missing = [name for name in dict.fromkeys(names) if name not in data.columns]
+    if missing:
+        raise ModelInputError("the data have no column " + ", ".join(missing))
+    if not len(data):
+        raise ModelInputError("the data have no rows")
+
+
+def _complete(data: pd.DataFrame, needed: list[str], keep: list[str], parsed: Any) -> pd.DataFrame:
+    """Rows in which every needed column is present; the outcome is checked on the way."""
+    outcome = set(used_columns(parsed, side="lhs"))
+    whole = np.ones(len(data), dtype=bool)
+    for name in needed:
+        missing = data[name].isna().to_numpy()
+        if name in outcome and missing.all():
+            raise ModelInputError(f"the outcome {name} is missing in every row")
+        whole &= ~missing
+        if data[name].dtype.kind == "f" and np.isinf(data[name].to_numpy()[~missing]).any():
+            raise ModelInputError(f"column {name} has infinite values")
+    if not whole.any():
+        raise ModelInputError("no row has all the columns that the model needs")
+    frame = data[list(dict.fromkeys(keep))]
+    return frame if whole.all() else frame[whole]
+
+
+def _factor(column: pd.Series, *, ordered: bool = False) -> Factor:
+    codes, levels = pd.factorize(column, sort=ordered)
+    return Factor(codes.astype(np.intp, copy=False), tuple(levels.tolist()))
+
+
+def _numbers(frame: pd.DataFrame, name: str) -> Floats:
+    try:
+        return frame[name].to_numpy(dtype=float)
+    except (TypeError, ValueError):
+        raise ModelInputError(f"column {name} is not numeric") from None
+
+
+def _weights(frame: pd.DataFrame, name: str) -> Floats:
+    weights = _numbers(frame, name)
+    if (weights <= 0).any():
+        raise ModelInputError(f"precision weights {name} must be positive")
+    return weights
+
+
+def _exposure(
+    frame: pd.DataFrame, group: str | None, grouped: str | None, membership: pd.DataFrame | None
+) -> Floats:
+    if group is None:
+        if grouped is not None:
+            raise ModelInputError(f"{grouped} declares rows grouped but no group column is named")
+        return np.zeros(len(frame))
+    if grouped is not None:
+        z = _numbers(frame, grouped)
+        if ((z < 0) | (z > 1)).any():
+            raise ModelInputError(f"exposure {grouped} must lie in [0, 1]")
+        if membership is None and ((z > 0) & frame[group].isna().to_numpy()).any():
+            raise ModelInputError(
+                f"{grouped} declares rows grouped whose {group} is missing: "
+                "an arm declared grouped needs its therapy groups"
+            )
+        return z
+    if membership is not None:
+        return np.ones(len(frame))
+    return np.asarray(frame[group].notna().to_numpy(), dtype=float)
+
+
+def _groups(column: pd.Series, z: Floats, people: Factor | None) -> Factor:
+    """Code the therapy groups that act, and refuse designs whose group variance has no support."""
+    acting = z > 0
+    if not acting.any():
+        raise ModelInputError(f"no row has a therapy group in {column.name}")
+    inner, levels = pd.factorize(column if acting.all() else column[acting])
+    codes = np.full(len(z), -1, dtype=np.intp)
+    codes[acting] = inner
+    if len(levels) < 2:
+        raise TooFewGroupsError("there is one therapy group only: its variance has no estimate")
+    units = np.arange(len(inner)) if people is None else people.codes[acting]
+    if people is not None:
+        first = np.full(len(people), -1, dtype=np.intp)
+        first[units] = inner
+        if (first[units] != inner).any():
+            raise ModelInputError(
+                "some participants are in two therapy groups: give their membership weights"
+            )
+        n_units = int((first >= 0).sum())
+    else:
+        n_units = len(units)
+    if n_units == len(levels):
+        raise TooFewGroupsError(
+            "every therapy group has one participant: its variance is not separable"
+        )
+    return Factor(codes, tuple(levels.tolist()))
+
+
+def _memberships(
+    table: pd.DataFrame, group: str, participant: str, people: Factor
+) -> tuple[sparse.csr_array, tuple[Any, ...]]:
+    """Rows' membership weights from the long table participant × group × weight."""
+    _require_columns(table, [participant, group, "weight"])
+    weight = _numbers(table, "weight")
+    if not np.isfinite(weight).all() or (weight < 0).any():
+        raise ModelInputError("membership weights must be finite and not negative")
+    who = pd.Index(people.levels).get_indexer(pd.Index(table[participant]))
+    used = (who >= 0) & (weight > 0)
+    codes, levels = pd.factorize(table[group][used])
+    if len(levels) < 2:
+        raise TooFewGroupsError("there is one therapy group only: its variance has no estimate")
+    shape = (len(people), len(levels))
+    by_person = sparse.csr_array((weight[used], (who[used], codes)), shape=shape)
+    return by_person[people.codes], tuple(levels.tolist())
