@@ -121,7 +121,7 @@ def _read(path: Path) -> Any:
 def _problem(path: Path, where: str, found: str) -> Problem:
     return Problem(
         file=str(path),
-        column=where or "the whole file",
+        column=where,
         rows=(),
         expected="an instrument registry as instruments.schema.yaml describes it",
         found=f"a problem of kind `{found}`",
@@ -130,7 +130,9 @@ def _problem(path: Path, where: str, found: str) -> Problem:
 
 
 def _instrument(name: str, entry: Mapping[str, Any]) -> Instrument:
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    values = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
+    }
     if values["scored_items"] == "all":
         values["scored_items"] = tuple(range(1, values["items"] + 1))
     return Instrument(name=name, **values)
@@ -150,8 +152,8 @@ def _contradictions(one: Instrument) -> Iterator[tuple[str, str]]:
         factor = scored if one.scoring == "sum" else 1
         if (one.item_range[0] * factor, one.item_range[1] * factor) != (low, high):
             yield "range", "the range that the scored items and item_range give"
-    elif one.reversed_items:
-        yield "reversed_items", "none where item_range is null"
+    elif one.reversed_items or one.max_missing_items:
+        yield "item_range", "a range where items are reversed or may be missing"
     if one.max_missing_items >= scored:
         yield "max_missing_items", "fewer than the scored items"
     if one.cutoff is not None and not low < one.cutoff <= high:

@@ -1,0 +1,182 @@
+"""From answers to scores: reversal, the missing-item rule, and one row per assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from analysis.measures.instruments import Instrument, Registry
+from analysis.study.problems import Problem, StudyError
+
+TOLERANCE = 0.01  # points; a total may be rounded to two decimals
+COLUMNS = (
+    "assessment_id",
+    "episode_id",
+    "construct",
+    "instrument",
+    "day",
+    "wave",
+    "rater",
+    "group_id",
+    "score",
+    "source",
+    "missing_reason",
+)
+
+
+def score_assessments(tables: Mapping[str, pd.DataFrame], registry: Registry) -> pd.DataFrame:
+    """Score every assessment, from its items where there are any, else from its given total.
+
+    Answers to reversed items are turned round (lowest + highest - answer). Up to
+    `max_missing_items` missing answers are filled with the person's mean of the answered items of
+    that assessment; with more, the score is missing ("too_few_items"), even where a total is given.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Canonical tables; `assessments`, and `items` where the study has them.
+    registry : mapping of str to Instrument
+        Instruments by name.
+
+    Returns
+    -------
+    DataFrame
+        One row per assessment, in the table's order: assessment_id, episode_id, construct,
+        instrument, day, wave, rater, group_id, score (own scale, points), source ("items",
+        "score" or missing) and missing_reason.
+
+    Raises
+    ------
+    StudyError
+        If an instrument is unknown, an item is unknown or outside its range, or the complete items
+        of an assessment and its given total disagree; lists the rows, never a value.
+    """
+    assessments = tables["assessments"]
+    _refuse(_unknown_instruments(assessments, registry))
+    given = assessments["score"].astype("float64")
+    scored = assessments.assign(
+        construct=assessments["instrument"].map(
+            {name: one.construct for name, one in registry.items()}
+        )
+    )
+    answered = _score_items(tables.get("items"), assessments, registry)
+    answered = answered.reindex(assessments["assessment_id"]).set_axis(assessments.index)
+    has_items = answered["answers"].gt(0)
+    _refuse(_disagreements(answered, given))
+    scored["score"] = answered["score"].where(has_items, given)
+    scored["source"] = pd.Series(
+        np.select([has_items, given.notna()], ["items", "score"], ""), index=scored.index
+    ).astype("string")
+    scored["source"] = scored["source"].mask(scored["score"].isna())
+    too_few = has_items & scored["score"].isna()
+    scored["missing_reason"] = (
+        scored["missing_reason"]
+        .astype("string")
+        .mask(too_few, "too_few_items")
+        .mask(scored["score"].notna())
+    )
+    return scored[list(COLUMNS)].astype({"construct": "string"})
+
+
+def _score_items(
+    items: pd.DataFrame | None, assessments: pd.DataFrame, registry: Registry
+) -> pd.DataFrame:
+    """Return score, answers and complete by assessment_id, for the assessments that have items."""
+    empty = pd.DataFrame(
+        {"score": pd.Series(dtype=float), "answers": pd.Series(dtype=float), "complete": False}
+    )
+    if items is None or items.empty:
+        return empty
+    instrument = items["assessment_id"].map(
+        assessments.set_index("assessment_id")["instrument"].astype(object)
+    )
+    items = items.assign(value=items["value"].astype("float64"))
+    problems: list[Problem] = []
+    parts = [empty]
+    for name, rows in items.groupby(instrument, sort=True):
+        problems += _bad_items(rows, registry[str(name)])
+        parts.append(_score_one(rows, registry[str(name)]))
+    _refuse(problems)
+    return pd.concat([part for part in parts if len(part)] or parts)
+
+
+def _score_one(rows: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    rows = rows[rows["item"].isin(instrument.scored_items)]
+    value = rows["value"]
+    if instrument.item_range is not None:
+        turned = sum(instrument.item_range) - value
+        value = value.mask(rows["item"].isin(instrument.reversed_items), turned)
+    by_assessment = value.groupby(rows["assessment_id"].astype(object))
+    answers = by_assessment.count()
+    scored = len(instrument.scored_items)
+    score = by_assessment.mean() * (scored if instrument.scoring == "sum" else 1)
+    enough = answers >= scored - instrument.max_missing_items
+    return pd.DataFrame(
+        {"score": score.where(enough), "answers": answers, "complete": answers == scored}
+    )
+
+
+def _unknown_instruments(assessments: pd.DataFrame, registry: Registry) -> list[Problem]:
+    unknown = ~assessments["instrument"].isin(list(registry)).astype(bool)
+    return _problem(
+        "assessments",
+        "instrument",
+        assessments.index[unknown],
+        expected="the name of an instrument in config/instruments.yaml",
+        found="a name that the registry does not have",
+        remedy="Correct the name, or add the instrument to the registry.",
+    )
+
+
+def _bad_items(rows: pd.DataFrame, instrument: Instrument) -> list[Problem]:
+    strange = ~rows["item"].between(1, instrument.items).fillna(False).astype(bool)
+    problems = _problem(
+        "items",
+        "item",
+        rows.index[strange],
+        expected=f"a whole number from 1 to {instrument.items} ({instrument.name})",
+        found="an item that the instrument does not have",
+        remedy="Number the items in the instrument's own order.",
+    )
+    if instrument.item_range is not None:
+        low, high = instrument.item_range
+        outside = rows["value"].notna() & ~rows["value"].between(low, high)
+        problems += _problem(
+            "items",
+            "value",
+            rows.index[outside],
+            expected=f"an answer from {low:g} to {high:g} ({instrument.name})",
+            found="a number outside that range",
+            remedy="Recode missing-value codes to empty; leave reversed items as answered.",
+        )
+    return problems
+
+
+def _disagreements(answered: pd.DataFrame, given: pd.Series) -> list[Problem]:
+    complete = answered["complete"].eq(True)
+    differ = complete & given.notna() & ((answered["score"] - given).abs() > TOLERANCE)
+    return _problem(
+        "assessments",
+        "score",
+        given.index[differ],
+        expected="the score that the assessment's items give",
+        found="a total that disagrees with its items",
+        remedy="Leave the total empty where items are given, or correct the items.",
+    )
+
+
+def _problem(
+    file: str, column: str, index: pd.Index, expected: str, found: str, remedy: str
+) -> list[Problem]:
+    """Return one problem for the rows of `index` (row 0 of a table is line 2 of its file)."""
+    if not len(index):
+        return []
+    rows = tuple(int(one) + 2 for one in index)
+    return [Problem(file, column, rows, expected, found, remedy)]
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise StudyError(problems)
