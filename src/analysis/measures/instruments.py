@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import jsonschema
 import yaml
 
 from analysis.study.problems import Problem, StudyError
@@ -71,12 +70,14 @@ def load_instruments(path: Path | str) -> dict[str, Instrument]:
     StudyError
         If the file cannot be read, breaks its schema or contradicts itself; lists every problem.
     """
+    from jsonschema import Draft202012Validator  # slow to import, and only needed here
+
     path = Path(path)
     document = _read(path)
     schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
     broken = [
         _problem(path, ".".join(str(step) for step in error.absolute_path), error.validator)
-        for error in jsonschema.Draft202012Validator(schema).iter_errors(document)
+        for error in Draft202012Validator(schema).iter_errors(document)
     ]
     if broken:
         raise StudyError(broken)
@@ -130,7 +131,7 @@ def _problem(path: Path, where: str, found: str) -> Problem:
 
 
 def _instrument(name: str, entry: Mapping[str, Any]) -> Instrument:
-    values = {
+    values: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
     }
     if values["scored_items"] == "all":

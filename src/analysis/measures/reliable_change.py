@@ -1,4 +1,4 @@
-"""Reliable change after Jacobson and Truax: is a person's change more than measurement error?"""
+"""Reliable change after Jacobson and Truax: which changes are more than measurement error."""
 
 from __future__ import annotations
 

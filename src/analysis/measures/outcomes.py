@@ -1,0 +1,241 @@
+"""From scores to outcomes: baseline, outcome, change, response, remission, recovery."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from analysis.measures.instruments import Instrument, Registry, toward_better
+from analysis.measures.reliable_change import Threshold, classify, threshold
+from analysis.study.reading import Tables
+
+BASELINE_DAY = 0
+IN_GROUPS = ("group", "both")
+COLUMNS = (
+    "episode_id",
+    "arm",
+    "construct",
+    "instrument",
+    "time",
+    "day",
+    "primary",
+    "baseline",
+    "baseline_day",
+    "outcome",
+    "outcome_day",
+    "change",
+    "reliable_change",
+    "response",
+    "remission",
+    "recovered",
+    "baseline_missing",
+    "outcome_missing",
+)
+
+
+def pick(scores: pd.DataFrame, instrument: str, day: int, window: tuple[int, int]) -> pd.DataFrame:
+    """Take each episode's scored assessment nearest to a day.
+
+    Of two equally near the earlier counts, then the smaller assessment_id.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `score_assessments` gives it.
+    instrument : str
+        Instrument to take.
+    day : int
+        Target, on the episode's clock.
+    window : (int, int)
+        First and last day that may stand for it, both included.
+
+    Returns
+    -------
+    DataFrame
+        Index episode_id; score (points) and day. Episodes without one have no row.
+    """
+    usable = scores["instrument"].eq(instrument) & scores["score"].notna()
+    inside = scores["day"].between(*window).fillna(False).astype(bool)
+    rows = scores[usable & inside]
+    rows = rows.assign(distance=(rows["day"] - day).abs())
+    rows = rows.sort_values(["episode_id", "distance", "day", "assessment_id"])
+    return rows.drop_duplicates("episode_id").set_index("episode_id")[["score", "day"]]
+
+
+def outcome_table(
+    tables: Tables, scores: pd.DataFrame, config: Mapping[str, Any], registry: Registry
+) -> pd.DataFrame:
+    """Make one row per episode, construct and outcome time.
+
+    The primary outcome, `further_outcomes`, and every bound construct at the primary outcome's
+    day. Constructs that exist only in groups have rows only in arms whose format has groups.
+
+    Parameters
+    ----------
+    tables : dict of str to DataFrame
+        The cohort's canonical tables.
+    scores : DataFrame
+        As `score_assessments` gives it.
+    config : mapping
+        The study's config; without `outcome` the table is empty.
+    registry : mapping of str to Instrument
+        Instruments by name.
+
+    Returns
+    -------
+    DataFrame
+        episode_id, arm, construct, instrument, time ("day 42"), day, primary; baseline and outcome
+        (own scale, points) with baseline_day and outcome_day; change (points, positive =
+        improved, whatever the scale's direction); reliable_change ("improved", "unchanged",
+        "deteriorated"); response (improved by the instrument's share of the baseline score);
+        remission (clinical at baseline and no longer; missing where not clinical at baseline);
+        recovered (remission and reliably improved, Jacobson and Truax 1991,
+        doi 10.1037/0022-006X.59.1.12); baseline_missing, outcome_missing. What cannot be known is
+        missing, never False.
+    """
+    parts = []
+    for number, wanted in enumerate(_outcomes(config)):
+        instrument = registry[config["instruments"][wanted["construct"]]]
+        part = _scores_of(tables, scores, config, instrument, wanted)
+        part["primary"] = number == 0
+        parts.append(_derive(part, instrument)[list(COLUMNS)])
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+
+
+def thresholds(outcomes: pd.DataFrame, registry: Registry) -> dict[str, Threshold]:
+    """Return the reliable-change threshold used for each instrument of an outcome table.
+
+    Instruments without one (no published threshold, no reliability) are left out.
+    """
+    found = {}
+    for name, rows in outcomes.groupby("instrument", sort=False):
+        one = threshold(registry[str(name)], _baseline_sd(rows))
+        if one is not None:
+            found[str(name)] = one
+    return found
+
+
+def repeated_table(
+    tables: Tables, scores: pd.DataFrame, config: Mapping[str, Any], registry: Registry
+) -> pd.DataFrame:
+    """List every scored assessment of the primary construct, for repeated-measures models.
+
+    Parameters
+    ----------
+    tables, scores, config, registry
+        As in `outcome_table`.
+
+    Returns
+    -------
+    DataFrame
+        One row per dated assessment, by episode and day: episode_id, arm, construct, instrument,
+        day, analysis_week (nearest planned week: week w holds days 7w-3 to 7w+3), nearest (True
+        for the one assessment of the episode and week that is nearest to day 7w, the earlier of
+        two), score, baseline, baseline_day, post (after the baseline window), change (points since
+        baseline, positive = improved). Empty without `outcome`.
+    """
+    if "outcome" not in config:
+        return pd.DataFrame()
+    construct = config["outcome"]["construct"]
+    instrument = registry[config["instruments"][construct]]
+    window = _baseline_window(config)
+    rows = scores[scores["instrument"].eq(instrument.name)].dropna(subset=["score", "day"])
+    rows = rows.merge(tables["episodes"][["episode_id", "arm"]], on="episode_id")
+    rows["analysis_week"] = (rows["day"] + 3) // 7
+    rows["distance"] = (rows["day"] - 7 * rows["analysis_week"]).abs()
+    rows = rows.sort_values(["episode_id", "analysis_week", "distance", "day", "assessment_id"])
+    rows["nearest"] = ~rows.duplicated(["episode_id", "analysis_week"])
+    baseline = pick(scores, instrument.name, BASELINE_DAY, window).add_prefix("baseline_")
+    rows = rows.join(baseline, on="episode_id").rename(columns={"baseline_score": "baseline"})
+    rows["post"] = rows["day"] > window[1]
+    rows["change"] = toward_better(instrument) * (rows["score"] - rows["baseline"])
+    columns = ["episode_id", "arm", "construct", "instrument", "day", "analysis_week", "nearest"]
+    columns += ["score", "baseline", "baseline_day", "post", "change"]
+    return rows.sort_values(["episode_id", "day", "assessment_id"], ignore_index=True)[columns]
+
+
+def _outcomes(config: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the wanted outcomes, primary first, each construct and day once."""
+    if "outcome" not in config:
+        return []
+    primary = config["outcome"]
+    bound = [{**primary, "construct": construct} for construct in config["instruments"]]
+    wanted = [primary, *config.get("further_outcomes", ()), *bound]
+    once: dict[tuple[str, int], dict[str, Any]] = {}
+    for one in wanted:
+        once.setdefault((one["construct"], one["day"]), one)
+    return list(once.values())
+
+
+def _baseline_window(config: Mapping[str, Any]) -> tuple[int, int]:
+    first, last = config.get("baseline", {"window": (BASELINE_DAY, BASELINE_DAY)})["window"]
+    return first, last
+
+
+def _scores_of(
+    tables: Tables,
+    scores: pd.DataFrame,
+    config: Mapping[str, Any],
+    instrument: Instrument,
+    wanted: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Return one row per episode with baseline and outcome of one construct at one time."""
+    rows = tables["episodes"][["episode_id", "arm"]].copy()
+    if instrument.defined_in == "group":
+        arms = [name for name, arm in config["arms"].items() if arm["format"] in IN_GROUPS]
+        rows = rows[rows["arm"].isin(arms)]
+    rows = rows.assign(
+        construct=wanted["construct"],
+        instrument=instrument.name,
+        time=f"day {wanted['day']}",
+        day=wanted["day"],
+    ).astype({"construct": "string", "instrument": "string", "time": "string", "day": "Int64"})
+    first, last = wanted["window"]
+    before = pick(scores, instrument.name, BASELINE_DAY, _baseline_window(config))
+    after = pick(scores, instrument.name, wanted["day"], (first, last))
+    for name, found in (("baseline", before), ("outcome", after)):
+        found = found.reindex(rows["episode_id"]).set_axis(rows.index)
+        rows[name] = found["score"].astype("float64")
+        rows[f"{name}_day"] = found["day"].astype("Int64")
+        rows[f"{name}_missing"] = found["score"].isna().astype("boolean")
+    return rows
+
+
+def _derive(rows: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Add change and what is judged from it."""
+    better = toward_better(instrument)
+    rows["change"] = better * (rows["outcome"] - rows["baseline"])
+    used = threshold(instrument, _baseline_sd(rows))
+    rows["reliable_change"] = classify(rows["change"], used.points if used else None)
+    known = rows["change"].notna()
+    rows["response"] = pd.Series(pd.NA, index=rows.index, dtype="boolean")
+    if instrument.response is not None:
+        enough = rows["change"] >= instrument.response * rows["baseline"]
+        rows["response"] = enough.astype("boolean").where(known & rows["baseline"].gt(0))
+    rows["remission"] = pd.Series(pd.NA, index=rows.index, dtype="boolean")
+    if instrument.cutoff is not None:
+        well = ~_clinical(rows["outcome"], instrument)
+        ill = _clinical(rows["baseline"], instrument)
+        rows["remission"] = well.astype("boolean").where(known & ill)
+    improved = rows["reliable_change"].eq("improved").astype("boolean")
+    rows["recovered"] = (rows["remission"] & improved).where(
+        rows["remission"].notna() & rows["reliable_change"].notna()
+    )
+    return rows
+
+
+def _clinical(score: pd.Series, instrument: Instrument) -> pd.Series:
+    """Say whether a score is on the clinical side of the cut-off (False where it is missing)."""
+    return (
+        score < instrument.cutoff
+        if instrument.direction == "higher"
+        else score >= instrument.cutoff
+    )
+
+
+def _baseline_sd(rows: pd.DataFrame) -> float | None:
+    """Return the SD of the baseline scores of all arms together, one score per episode."""
+    scores = rows.drop_duplicates("episode_id")["baseline"].dropna()
+    return float(scores.std(ddof=1)) if len(scores) > 1 else None
