@@ -1,0 +1,144 @@
+"""From lists, arrays or Series to checked vectors and matrices for the pooling models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from analysis.evidence.errors import CovarianceError, PoolInputError
+
+Vector = NDArray[np.float64]
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Design:
+    """Fixed-effects matrix, shape (k, p), intercept first, and the names of its columns."""
+
+    matrix: Matrix
+    names: tuple[str, ...]
+
+
+def as_vector(values: ArrayLike, name: str, length: int | None = None) -> Vector:
+    """Return `values` as a float vector of shape (k,).
+
+    Raises
+    ------
+    PoolInputError
+        If it is empty, not numeric, not one-dimensional, of another length than `length`, or holds
+        a missing or infinite number.
+    """
+    try:
+        vector = np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as problem:
+        raise PoolInputError(f"{name} must hold numbers only") from problem
+    if vector.ndim == 0:
+        vector = vector.reshape(1)
+    if vector.ndim != 1 or vector.size == 0:
+        raise PoolInputError(f"{name} must be one-dimensional and not empty")
+    if length is not None and vector.size != length:
+        raise PoolInputError(f"{name} has {vector.size} entries where yi has {length}")
+    if not np.isfinite(vector).all():
+        where = int(np.flatnonzero(~np.isfinite(vector))[0])
+        raise PoolInputError(f"{name} is missing or infinite at position {where}")
+    return vector
+
+
+def as_variances(values: ArrayLike, name: str, length: int | None = None) -> Vector:
+    """Return sampling variances of shape (k,), all above zero.
+
+    Raises
+    ------
+    PoolInputError
+        As `as_vector`, and if a variance is zero or negative.
+    """
+    vector = as_vector(values, name, length)
+    if vector.min() <= 0.0:
+        where = int(np.flatnonzero(vector <= 0.0)[0])
+        raise PoolInputError(f"{name} must be above zero; it is not at position {where}")
+    return vector
+
+
+def as_codes(labels: Any, name: str, length: int) -> NDArray[np.intp]:
+    """Return labels of shape (k,) as integer codes 0, 1, ... in order of first appearance.
+
+    Raises
+    ------
+    PoolInputError
+        If the length differs from `length` or a label is missing.
+    """
+    codes, _ = pd.factorize(np.asarray(labels))
+    if codes.size != length:
+        raise PoolInputError(f"{name} has {codes.size} entries where yi has {length}")
+    if (codes < 0).any():
+        where = int(np.flatnonzero(codes < 0)[0])
+        raise PoolInputError(f"{name} is missing at position {where}")
+    return codes
+
+
+def as_covariance(values: ArrayLike, length: int) -> Matrix:
+    """Return a sampling covariance matrix of shape (k, k).
+
+    Raises
+    ------
+    CovarianceError
+        If it is not square of that size, not finite, not symmetric, has a diagonal entry that is not
+        above zero, or is not positive semidefinite.
+    """
+    try:
+        matrix = np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as problem:
+        raise CovarianceError("V must hold numbers only") from problem
+    if matrix.shape != (length, length):
+        raise CovarianceError(f"V has shape {matrix.shape} where {(length, length)} is needed")
+    if not np.isfinite(matrix).all():
+        raise CovarianceError("V holds a missing or infinite number")
+    size = float(np.abs(matrix).max())
+    if np.abs(matrix - matrix.T).max() > 1e-10 * size:
+        raise CovarianceError("V is not symmetric")
+    if np.diag(matrix).min() <= 0.0:
+        raise CovarianceError("V has a variance on its diagonal that is not above zero")
+    symmetric = (matrix + matrix.T) / 2.0
+    if np.linalg.eigvalsh(symmetric)[0] < -1e-10 * size:
+        raise CovarianceError("V is not positive semidefinite")
+    return symmetric
+
+
+def is_diagonal(matrix: Matrix) -> bool:
+    """Whether a square matrix has zeros only, off its diagonal."""
+    return np.count_nonzero(matrix) == np.count_nonzero(np.diag(matrix))
+
+
+def as_design(mods: Any, length: int) -> Design:
+    """Return the intercept and the moderators as a matrix of shape (k, p).
+
+    Parameters
+    ----------
+    mods : None, array of shape (k,) or (k, m), Series or DataFrame
+        Numeric moderators without an intercept.
+    length : int
+        k, the number of estimates.
+
+    Raises
+    ------
+    PoolInputError
+        If a moderator is not numeric or missing, the length differs, columns depend linearly on one
+        another, or there are not more estimates than coefficients.
+    """
+    if mods is None:
+        return Design(np.ones((length, 1)), ("intercept",))
+    frame = pd.DataFrame(mods)
+    names = [str(one) if isinstance(one, str) else f"mod{one}" for one in frame.columns]
+    columns = [
+        as_vector(frame.iloc[:, at], f"moderator {names[at]}", length) for at in range(len(names))
+    ]
+    matrix = np.column_stack([np.ones(length), *columns])
+    if length <= matrix.shape[1]:
+        raise PoolInputError("there must be more estimates than coefficients")
+    if np.linalg.matrix_rank(matrix) < matrix.shape[1]:
+        raise PoolInputError("moderators are constant or linear combinations of one another")
+    return Design(matrix, ("intercept", *names))
