@@ -47,13 +47,20 @@ def parser() -> argparse.ArgumentParser:
         verb = verbs.add_parser(name, help=text, description=text)
         verb.set_defaults(action=action)
         if wants_study:
-            verb.add_argument("--study", default=os.environ.get("STUDY") or "example",
-                              help="name of a file in config/studies (or STUDY=name)")
+            verb.add_argument(
+                "--study",
+                default=os.environ.get("STUDY") or "example",
+                help="name of a file in config/studies (or STUDY=name)",
+            )
             verb.add_argument("--cores", default=os.environ.get("CORES") or "all")
         if name == "fetch-study":
             verb.add_argument("name", help="bright or reframed")
-            verb.add_argument("--from", dest="source", default=str(ROOT.parent / "shared" / "data"),
-                              help="folder that holds the study's files")
+            verb.add_argument(
+                "--from",
+                dest="source",
+                default=str(ROOT.parent / "shared" / "data"),
+                help="folder that holds the study's files",
+            )
     return top
 
 
@@ -69,8 +76,11 @@ def report(options: argparse.Namespace, rest: list[str]) -> int:
     if page.exists():
         print(f"\nReport: {page.relative_to(ROOT)}   ({took:.0f} s)")
     if code:
-        print(f"The run ended with an error (exit code {code}): see the message above and "
-              f"results/{options.study}/logs/.", file=sys.stderr)
+        print(
+            f"The run ended with an error (exit code {code}): see the message above and "
+            f"results/{options.study}/logs/.",
+            file=sys.stderr,
+        )
     return code
 
 
@@ -161,7 +171,9 @@ def ensure(environment: Environment) -> Path:
     wanted = hashlib.sha256(lock.read_bytes() + str(ROOT).encode()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return folder
-    print(f"Making {folder.name} from {lock.relative_to(ROOT)} (once; a few minutes) ...", flush=True)
+    print(
+        f"Making {folder.name} from {lock.relative_to(ROOT)} (once; a few minutes) ...", flush=True
+    )
     venv.create(folder, with_pip=True, clear=True)
     pip = ["python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     steps = [

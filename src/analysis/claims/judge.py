@@ -1,0 +1,250 @@
+"""Judge one claim: from effects, capabilities and the plan to verdicts with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from analysis.claims.decide import decide
+from analysis.claims.plan import Status
+from analysis.claims.preflight import Design, comparison_reach, share_reach
+from analysis.claims.verdict import Verdict
+from analysis.effects.effect import Effect
+
+Supports = Callable[[str], str | None]
+Part = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that judging needs to know besides the claim.
+
+    Attributes
+    ----------
+    plan : mapping
+        The resolved plan.
+    effects : sequence of Effect
+    supports : callable
+        Takes a need (such as ``sessions.minutes``), gives None or what is missing in words.
+    designs : mapping
+        Contrast to `preflight.Design`.
+    status : {"planned", "exploratory"}
+    data_origin : {"real", "synthetic"}
+    truths : mapping or None
+        (claim, part) to the planted value of a synthetic study.
+    """
+
+    plan: Mapping[str, Any]
+    effects: Sequence[Effect]
+    supports: Supports
+    designs: Mapping[str, Design]
+    status: Status
+    data_origin: str
+    truths: Mapping[tuple[str, str], float] | None = None
+
+
+def judge_claim(key: str, case: Case) -> list[Verdict]:
+    """Return a verdict for each part of a claim, in the plan's order.
+
+    Parameters
+    ----------
+    key : str
+        Claim of the plan.
+    case : Case
+
+    Raises
+    ------
+    KeyError
+        If the plan has no such claim.
+    """
+    claim = case.plan["claims"][key]
+    return [_judge_part(key, claim, name, part, case) for name, part in claim["parts"].items()]
+
+
+def _judge_part(key: str, claim: Part, name: str, part: Part, case: Case) -> Verdict:
+    blank = _blank(key, claim, name, part, case)
+    if claim["kind"] == "external_fact":
+        return _external(blank, claim["fact"])
+    missing = [
+        text for need in [*claim["needs"], *part.get("needs", [])] if (text := case.supports(need))
+    ]
+    if missing:
+        return _not_testable(blank, "data_missing", "; ".join(missing))
+    if claim["kind"] == "comparison":
+        return _judge_comparison(blank, claim, part, case)
+    return _judge_effect(blank, f"fidelity.{key}.{name}", claim, part, case)
+
+
+def _blank(key: str, claim: Part, name: str, part: Part, case: Case) -> Verdict:
+    references = case.plan["article"]["references"]
+    number = claim["reference"]
+    return Verdict(
+        id=key,
+        part=name,
+        title=claim["title"],
+        block=claim["block"],
+        stance=claim["stance"],
+        kind=_kind(claim, part),
+        statement=part["statement"],
+        verdict="",
+        reason="",
+        reason_text="",
+        data_origin=case.data_origin,
+        deciding=bool(part.get("decides")),
+        status=case.status,
+        phrase=claim["phrase"],
+        paragraph=claim["paragraph"],
+        reference="none" if number is None else str(references.get(number, "none")),
+        unlock=claim["unlock"],
+    )
+
+
+def _kind(claim: Part, part: Part) -> str:
+    return str(part["table"] if claim["kind"] == "comparison" else claim["kind"])
+
+
+def _external(blank: Verdict, fact: Part) -> Verdict:
+    return replace(
+        blank,
+        verdict=fact["verdict"],
+        reason=fact["reason"],
+        reason_text=fact["says"],
+        source="published",
+        status="planned",
+    )
+
+
+def _not_testable(blank: Verdict, reason: str, text: str) -> Verdict:
+    return replace(blank, verdict="NOT TESTABLE", reason=reason, reason_text=text)
+
+
+def _judge_comparison(blank: Verdict, claim: Part, part: Part, case: Case) -> Verdict:
+    design = case.plan["design"]
+    contrast, problem = find_contrast(blank.id, claim, design)
+    if contrast is None:
+        return _not_testable(blank, *problem)
+    construct = claim.get("construct") or (design.get("outcome") or {}).get("construct")
+    if construct is None:
+        return _not_testable(blank, "outcome_not_declared", "the study declares no primary outcome")
+    instrument = (design.get("instruments") or {}).get(construct)
+    margin = claim["margin"]
+    if margin.get("instrument") not in (None, instrument):
+        return _not_testable(
+            blank,
+            "margin_not_defined",
+            f"the margin is fixed in points of {margin['instrument']}; "
+            f"the study measures {construct} with {instrument}",
+        )
+    effect_id = f"{contrast}.{construct}.day{design['outcome']['day']}.{claim['model']}"
+    reach = _reach(case.designs.get(contrast), case, effect_id, float(margin["value"]))
+    blank = replace(blank, margin=float(margin["value"]), reachable=reach)
+    return _judge_effect(blank, effect_id, claim, part, case)
+
+
+def find_contrast(
+    key: str, claim: Part, design: Mapping[str, Any]
+) -> tuple[str | None, tuple[str, str]]:
+    """Return the contrast that bears on a claim, or why none does (reason code, words)."""
+    formats = {arm: entry["format"] for arm, entry in design["arms"].items()}
+    contrasts = design["contrasts"]
+    for name, entry in contrasts.items():
+        pair = [formats.get(entry["comparison"]), formats.get(entry["reference"])]
+        if key in entry["claims"] and pair == list(claim["compares"]):
+            return name, ("", "")
+    if not contrasts:
+        return None, ("no_comparator", "the study has one arm: there is nothing to compare with")
+    wanted = f"{claim['compares'][0]} with {claim['compares'][1]} therapy"
+    return None, ("comparator_not_individual", f"no contrast of the study compares {wanted}")
+
+
+def _reach(
+    design: Design | None, case: Case, effect_id: str, margin: float
+) -> dict[str, Any] | None:
+    effect = next((one for one in case.effects if one.id == effect_id), None)
+    sd = effect.standardiser if effect else None
+    if design is None or not sd:
+        return None
+    try:
+        return comparison_reach(design, margin, sd, case.plan["assumptions"])
+    except ValueError as problem:
+        return {"problem": str(problem)}
+
+
+def _judge_effect(blank: Verdict, effect_id: str, claim: Part, part: Part, case: Case) -> Verdict:
+    effect = next((one for one in case.effects if one.id == effect_id), None)
+    if effect is None:
+        return replace(
+            blank,
+            verdict="ERROR",
+            reason="not_estimated",
+            reason_text="the estimate that this part needs was not made",
+            message=f"no effect '{effect_id}'",
+        )
+    blank = _with_effect(blank, effect)
+    if effect.status == "error":
+        return replace(
+            blank,
+            verdict="ERROR",
+            reason="estimation_failed",
+            reason_text="the estimate failed",
+            message=effect.message,
+        )
+    if effect.status == "withheld":
+        return _not_testable(blank, "diagnostic_failed", effect.message)
+    table = case.plan["decision_tables"][part["table"]]
+    threshold = claim.get("threshold", {}).get("value")
+    low, high = getattr(effect, table["interval"])
+    decision = decide(
+        table, {"low": low, "high": high, "margin": blank.margin, "threshold": threshold}
+    )
+    judged = replace(
+        blank,
+        threshold=threshold,
+        verdict=decision.verdict,
+        reason=decision.reason,
+        reason_text=decision.says,
+        rule=f"{table['interval']}: {_condition(table, decision.reason)}",
+    )
+    if claim["kind"] == "fidelity" and effect.clusters:
+        judged = replace(judged, reachable=share_reach(effect.clusters, threshold))
+    return _with_truth(judged, table, case)
+
+
+def _with_effect(blank: Verdict, effect: Effect) -> Verdict:
+    shown = effect.status == "ok"
+    return replace(
+        blank,
+        effect_id=effect.id,
+        unit=effect.unit,
+        n_used=effect.n_used,
+        n_eligible=effect.n_eligible,
+        unit_of_n=effect.unit_of_n,
+        clusters=effect.clusters,
+        cluster_unit=effect.cluster_unit,
+        estimate=effect.value if shown else None,
+        se=effect.se if shown else None,
+        ci90=effect.ci90 if shown else None,
+        ci95=effect.ci95 if shown else None,
+        df=effect.df if shown else None,
+        df_method=effect.df_method,
+        standardised=effect.standardised if shown else None,
+        icc=effect.icc if shown else None,
+    )
+
+
+def _condition(table: Part, reason: str) -> str:
+    return str(next(row["when"] for row in table["rows"] if row["reason"] == reason))
+
+
+def _with_truth(judged: Verdict, table: Part, case: Case) -> Verdict:
+    truths = case.truths or {}
+    planted = truths.get((judged.id, judged.part), truths.get((judged.id, "")))
+    if planted is None:
+        return judged
+    deserved = decide(
+        table,
+        {"low": planted, "high": planted, "margin": judged.margin, "threshold": judged.threshold},
+    )
+    recovered = "yes" if deserved.verdict == judged.verdict else "no"
+    return replace(judged, planted=planted, recovered=recovered)

@@ -1,0 +1,88 @@
+"""`Verdict`: what one part of a claim came to, why, and on what estimate; a flat JSON round trip."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+VERDICTS = ("SUPPORTED", "CONTRADICTED", "INCONCLUSIVE", "NOT TESTABLE", "ERROR")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One entry of ``claims.json``.
+
+    The key is (`id`, `part`, `source`, `margin`). `verdict` is one of `VERDICTS`, or an external
+    fact's own word, which stays outside every count. `estimate` and its intervals are in `unit`,
+    positive meaning group (the comparison arm) better; shares are between 0 and 1.
+
+    Attributes
+    ----------
+    deciding : bool
+        True for the part that decides its claim.
+    reachable : dict or None
+        Chance of each verdict for this sample size, by assumed truth; see `claims.preflight`.
+    planted, recovered : float or None, {"yes", "no", ""}
+        Truth of a synthetic study, and whether the verdict is the one that the truth deserves.
+    """
+
+    id: str
+    part: str
+    title: str
+    block: str
+    stance: str
+    kind: str
+    statement: str
+    verdict: str
+    reason: str
+    reason_text: str
+    data_origin: str
+    source: Literal["study", "published"] = "study"
+    rule: str = ""
+    deciding: bool = False
+    status: Literal["planned", "exploratory"] = "planned"
+    effect_id: str = ""
+    estimate: float | None = None
+    se: float | None = None
+    ci90: tuple[float, float] | None = None
+    ci95: tuple[float, float] | None = None
+    df: float | None = None
+    df_method: str = ""
+    unit: str = ""
+    margin: float | None = None
+    threshold: float | None = None
+    standardised: float | None = None
+    n_used: int | None = None
+    n_eligible: int | None = None
+    unit_of_n: str = ""
+    clusters: int | None = None
+    cluster_unit: str = ""
+    icc: float | None = None
+    reachable: dict[str, Any] | None = None
+    robustness: dict[str, Any] | None = None
+    planted: float | None = None
+    recovered: str = ""
+    message: str = ""
+    phrase: str = ""
+    paragraph: str = ""
+    reference: str = ""
+    unlock: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a flat dictionary of JSON types."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Verdict:
+        """Rebuild a verdict from `to_json`'s dictionary.
+
+        Raises
+        ------
+        TypeError
+            If a key is unknown or a required one is missing.
+        """
+        known = dict(data)
+        for name in ("ci90", "ci95"):
+            if known.get(name) is not None:
+                known[name] = tuple(known[name])
+        return cls(**known)

@@ -1,0 +1,76 @@
+"""`publish`: the only function that writes to a study's ``public`` folder, and its record.
+
+A pass-through for now: it marks the data's origin, refuses what carries row-level identifiers, and
+keeps a record of what was published. Disclosure control moves in here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+PRIVATE_COLUMNS = frozenset({"episode_id", "participant_id", "assessment_id"})
+
+
+class DisclosureError(Exception):
+    """Something that must stay private was about to be published."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was written: `name` below ``public``, `kind`, `rows` (None unless a table), `sha256`."""
+
+    name: str
+    kind: str
+    rows: int | None
+    sha256: str
+
+
+def publish(content: Any, target: Path, *, data_origin: str) -> Published:
+    """Write one public file, and return its record.
+
+    Parameters
+    ----------
+    content : DataFrame, dict, list, bytes or str
+        A table (written as CSV), JSON types, an image's bytes, or a page.
+    target : Path
+        A path below a folder named ``public``.
+    data_origin : {"real", "synthetic"}
+        Becomes the last column of a table and a key of a dictionary.
+
+    Raises
+    ------
+    DisclosureError
+        If `target` is not below ``public``, or a table carries a participant's key.
+    """
+    if "public" not in target.parts:
+        raise DisclosureError(f"{target} is not below a public folder")
+    data, kind, rows = _serialise(content, data_origin)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)
+    below = target.parts[target.parts.index("public") + 1 :]
+    return Published("/".join(below), kind, rows, hashlib.sha256(data).hexdigest())
+
+
+def _serialise(content: Any, data_origin: str) -> tuple[bytes, str, int | None]:
+    if isinstance(content, pd.DataFrame):
+        found = sorted(PRIVATE_COLUMNS & set(content.columns))
+        if found:
+            raise DisclosureError(f"the table carries {', '.join(found)}")
+        marked = content.drop(columns="data_origin", errors="ignore").assign(
+            data_origin=data_origin
+        )
+        text = marked.to_csv(index=False, float_format="%.10g", lineterminator="\n")
+        return text.encode(), "table", len(marked)
+    if isinstance(content, dict | list):
+        marked = {**content, "data_origin": data_origin} if isinstance(content, dict) else content
+        text = json.dumps(marked, indent=1, ensure_ascii=False, sort_keys=isinstance(content, dict))
+        return (text + "\n").encode(), "json", None
+    if isinstance(content, str):
+        return content.encode(), "page", None
+    return bytes(content), "image", None

@@ -1,0 +1,260 @@
+"""`compare`: one contrast of two arms on one outcome, as an `Effect`.
+
+The partially nested model is fitted by `fit_mixed`; this module states the model for a contrast,
+turns the sign so that positive means the comparison arm is better, and records failures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from analysis.effects.effect import Diagnostic, Effect
+from analysis.effects.errors import EstimationError, ModelInputError
+from analysis.effects.mixed import fit_mixed
+
+Model = Literal["ancova", "repeated"]
+DF_METHOD = "satterthwaite"
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """Two arms, and what the clients of each share.
+
+    Attributes
+    ----------
+    id : str
+        Key of the study's ``contrasts``.
+    comparison, reference : str
+        Arms; positive effects favour `comparison`.
+    clusters : mapping
+        Arm to ``therapy_group``, ``primary_therapist`` or ``none``.
+    assignment : {"observational", "randomised"}
+        How clients came to their arm.
+    """
+
+    id: str
+    comparison: str
+    reference: str
+    clusters: Mapping[str, str]
+    assignment: str
+
+    @classmethod
+    def from_config(cls, key: str, entry: Mapping[str, Any]) -> Contrast:
+        """Take a contrast from an entry of a study's config."""
+        names = ("comparison", "reference", "clusters", "assignment")
+        return cls(key, **{name: entry[name] for name in names})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is compared, on which scale.
+
+    Attributes
+    ----------
+    construct, instrument, time, unit : str
+        Names for the report; `time` such as ``day 42``.
+    day : int
+        Day of the comparison; the repeated-measures contrast is taken here.
+    toward_better : {1, -1}
+        1 where higher scores are better.
+    sd : float or None
+        External standard deviation in points, for the standardised value.
+    """
+
+    construct: str
+    instrument: str
+    time: str
+    day: int
+    unit: str
+    toward_better: int
+    sd: float | None = None
+
+
+def compare(
+    frame: pd.DataFrame,
+    contrast: Contrast,
+    outcome: Outcome,
+    *,
+    covariates: Sequence[Mapping[str, str]] = (),
+    model: Model = "ancova",
+    data_origin: str = "real",
+) -> Effect:
+    """Estimate the difference between the arms of a contrast.
+
+    ``ancova`` (model M1) takes one row a participant: outcome on arm, baseline and covariates,
+    a random intercept for each cluster of a clustered arm and a residual variance per arm (the
+    heteroscedastic partially nested model; Candlish et al. 2018, doi 10.1186/s12874-018-0559-x).
+    ``repeated`` (model M2) takes one row an occasion after baseline: arm crossed with a quadratic
+    in time, random participant intercept and slope, random cluster intercept and slope.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns ``episode_id``, ``arm``, ``baseline``, ``outcome``, ``cluster`` (missing where the
+        arm is not clustered), the covariates, and ``day`` for ``repeated``. One row an eligible
+        participant (``ancova``; a missing outcome counts as eligible and not used) or an occasion.
+    contrast, outcome : Contrast, Outcome
+    covariates : sequence of mapping
+        ``column`` and ``type`` (numeric or categorical).
+    model : {"ancova", "repeated"}
+    data_origin : {"real", "synthetic"}
+
+    Returns
+    -------
+    Effect
+        In points of the instrument, positive = comparison arm better. A failed fit gives
+        ``status="error"`` with its name in ``message``; nothing is raised for it.
+    """
+    blank = _blank(contrast, outcome, model, data_origin)
+    arms = frame[frame["arm"].isin([contrast.comparison, contrast.reference])]
+    blank = replace(blank, n_eligible=int(arms["episode_id"].nunique()))
+    try:
+        return _estimate(arms, contrast, outcome, covariates, model, blank)
+    except (EstimationError, np.linalg.LinAlgError) as failure:
+        return replace(blank, status="error", message=f"{type(failure).__name__}: {failure}")
+
+
+def _blank(contrast: Contrast, outcome: Outcome, model: Model, data_origin: str) -> Effect:
+    return Effect(
+        id=f"{contrast.id}.{outcome.construct}.{outcome.time.replace(' ', '')}.{model}",
+        contrast=contrast.id,
+        construct=outcome.construct,
+        instrument=outcome.instrument,
+        time=outcome.time,
+        estimand="difference of means at a fixed day between arms as assigned, "
+        "given baseline and covariates",
+        model=model,
+        unit=outcome.unit,
+        data_origin=data_origin,
+        standardiser=outcome.sd,
+        cluster_unit=_cluster_unit(contrast),
+    )
+
+
+def _cluster_unit(contrast: Contrast) -> str:
+    units = {value for value in contrast.clusters.values() if value != "none"}
+    return " and ".join(sorted(units)).replace("_", " ")
+
+
+def _estimate(
+    arms: pd.DataFrame,
+    contrast: Contrast,
+    outcome: Outcome,
+    covariates: Sequence[Mapping[str, str]],
+    model: Model,
+    blank: Effect,
+) -> Effect:
+    names = [one["column"] for one in covariates]
+    used = _usable(arms, contrast, names)
+    adjusted = [one for one in covariates if used[one["column"]].nunique() > 1]
+    clustered = bool(used["cluster"].notna().any())
+    shared = {"group": "cluster", "grouped": "exposed"} if clustered else {}
+    if model == "ancova":
+        fit = fit_mixed(used, _formula(adjusted, used), residual_by="arm", **shared)
+        at = {"in_comparison": 1.0}
+    else:
+        used = used.assign(time=used["day"] / outcome.day, time2=(used["day"] / outcome.day) ** 2)
+        fit = fit_mixed(
+            used,
+            _formula(adjusted, used, "in_comparison * (time + time2)"),
+            participant="episode_id",
+            slope="time",
+            **shared,
+        )
+        at = {"in_comparison": 1.0, "in_comparison:time": 1.0, "in_comparison:time2": 1.0}
+    return _effect(fit, at, used, outcome, blank)
+
+
+def _usable(arms: pd.DataFrame, contrast: Contrast, covariates: list[str]) -> pd.DataFrame:
+    used = arms.dropna(subset=["outcome", "baseline", *covariates]).copy()
+    counts = used.groupby("arm")["episode_id"].nunique()
+    for arm in (contrast.comparison, contrast.reference):
+        if counts.get(arm, 0) < 2:
+            raise ModelInputError(f"arm '{arm}' has fewer than two participants with an outcome")
+    used["in_comparison"] = (used["arm"] == contrast.comparison).astype(float)
+    nested = {arm for arm, unit in contrast.clusters.items() if unit != "none"}
+    exposed = used["arm"].isin(nested) & used["cluster"].notna()
+    used["exposed"] = exposed.astype(float)
+    used["cluster"] = used["cluster"].astype(object).where(exposed, None)
+    return used
+
+
+def _formula(
+    covariates: Sequence[Mapping[str, str]], used: pd.DataFrame, arm: str = "in_comparison"
+) -> str:
+    terms = [
+        f"C({one['column']})" if one["type"] == "categorical" else one["column"]
+        for one in covariates
+    ]
+    return " + ".join([f"outcome ~ {arm}", "baseline", *terms])
+
+
+def _effect(
+    fit: Any, at: Mapping[str, float], used: pd.DataFrame, outcome: Outcome, blank: Effect
+) -> Effect:
+    weights = np.array([at.get(name, 0.0) for name in fit.params.index])
+    contrast = fit.contrast(weights, df=DF_METHOD)
+    sign = float(outcome.toward_better)
+    value, se, df = sign * contrast.estimate, contrast.se, contrast.df
+    if not np.isfinite([value, se, df]).all() or se <= 0:
+        raise EstimationError("the estimate or its standard error is not finite")
+    return replace(
+        blank,
+        value=value,
+        se=se,
+        df=df,
+        df_method=DF_METHOD,
+        ci90=interval(value, se, df, 0.90),
+        ci95=interval(value, se, df, 0.95),
+        standardised=None if outcome.sd is None else value / outcome.sd,
+        n_used=int(used["episode_id"].nunique()),
+        clusters=int(used["cluster"].nunique()) or None,
+        icc=_icc(fit),
+        converged=bool(fit.converged),
+        boundary=bool(fit.boundary),
+        diagnostics=_diagnostics(fit, blank, used),
+    )
+
+
+def interval(value: float, se: float, df: float, level: float) -> tuple[float, float]:
+    """Return the two-sided t interval of an estimate.
+
+    Parameters
+    ----------
+    value, se : float
+        In the same unit; `se` positive.
+    df : float
+        Degrees of freedom; infinity gives the normal interval.
+    level : float
+        Coverage, such as 0.95.
+    """
+    from scipy.special import ndtri, stdtrit
+
+    tail = 0.5 + level / 2
+    half = se * float(ndtri(tail) if np.isinf(df) else stdtrit(df, tail))
+    return value - half, value + half
+
+
+def _icc(fit: Any) -> float | None:
+    icc = fit.icc
+    if icc is None or isinstance(icc, float):
+        return icc
+    finite = [float(one) for one in np.atleast_1d(np.asarray(icc, float)) if np.isfinite(one)]
+    return finite[0] if finite else None
+
+
+def _diagnostics(fit: Any, blank: Effect, used: pd.DataFrame) -> tuple[Diagnostic, ...]:
+    share = used["episode_id"].nunique() / blank.n_eligible
+    observed = Diagnostic(
+        "outcome_observed",
+        share,
+        "pass" if share >= 0.8 else "warn",
+        f"{used['episode_id'].nunique()} of {blank.n_eligible} eligible participants "
+        "have the outcome, the baseline and all covariates.",
+    )
+    return (observed, *fit.diagnostics())

@@ -1,0 +1,121 @@
+"""Fidelity: the share of sessions or participant-weeks inside a window, with clustered intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import betaincinv, expit, logit, stdtrit
+
+from analysis.effects.effect import Effect
+from analysis.effects.errors import EstimationError, TooFewGroupsError
+
+
+def estimate_share(
+    values: pd.DataFrame,
+    measure: str,
+    window: Mapping[str, Any],
+    *,
+    claim: str,
+    part: str,
+    cluster_unit: str,
+    unit_of_n: str,
+    data_origin: str,
+) -> Effect:
+    """Estimate the share of units whose measure lies inside a window.
+
+    Parameters
+    ----------
+    values : DataFrame
+        One row a unit, columns `measure` (missing where not recorded) and ``cluster``.
+    measure : str
+    window : mapping
+        ``low`` and ``high`` in the measure's unit, both inclusive; None is open.
+    claim, part, cluster_unit, unit_of_n, data_origin : str
+
+    Returns
+    -------
+    Effect
+        Share between 0 and 1 with `clustered_share`'s intervals; ``status="error"`` where it
+        cannot be estimated.
+    """
+    blank = Effect(
+        id=f"fidelity.{claim}.{part}",
+        contrast="",
+        construct=claim,
+        instrument="",
+        time="whole study",
+        estimand=f"share of {unit_of_n} inside the window",
+        model="clustered share",
+        unit="share",
+        data_origin=data_origin,
+        n_eligible=len(values),
+        unit_of_n=unit_of_n,
+        cluster_unit=cluster_unit,
+        sign="larger = closer to the article",
+    )
+    known = values.dropna(subset=[measure, "cluster"])
+    low = -np.inf if window["low"] is None else window["low"]
+    high = np.inf if window["high"] is None else window["high"]
+    inside = known[measure].astype(float).between(low, high).to_numpy(float)
+    try:
+        share = clustered_share(inside, known["cluster"].to_numpy())
+    except EstimationError as failure:
+        return replace(blank, status="error", message=f"{type(failure).__name__}: {failure}")
+    return replace(
+        blank,
+        value=share["share"],
+        se=share["se"],
+        df=share["df"],
+        df_method="clusters - 1",
+        ci90=share["ci90"],
+        ci95=share["ci95"],
+        n_used=len(known),
+        clusters=share["clusters"],
+        converged=True,
+    )
+
+
+def clustered_share(inside: np.ndarray, cluster: np.ndarray) -> dict[str, Any]:
+    """Share of ones with an interval that knows that units share clusters.
+
+    The variance is the linearisation variance of a ratio of cluster totals (Cochran 1977,
+    Sampling Techniques, section 11); the interval is a t interval on the logit scale with
+    clusters - 1 degrees of freedom (Korn and Graubard 1998, Survey Methodology 24, 193-201).
+    Where all units agree the interval is Clopper and Pearson's (1934,
+    doi 10.1093/biomet/26.4.404) with each cluster counted as one unit.
+
+    Parameters
+    ----------
+    inside : array of float, shape (n,)
+        Ones and zeros.
+    cluster : array, shape (n,)
+        Cluster of each unit.
+
+    Raises
+    ------
+    TooFewGroupsError
+        With fewer than two clusters.
+    """
+    codes, labels = pd.factorize(cluster)
+    clusters = len(labels)
+    if clusters < 2:
+        raise TooFewGroupsError(f"{clusters} cluster: an interval needs at least two")
+    share = float(inside.mean())
+    totals = np.bincount(codes, inside - share, minlength=clusters)
+    se = float(np.sqrt(clusters / (clusters - 1) * np.sum(totals**2)) / len(inside))
+    bounds = {f"ci{level}": _bounds(share, se, clusters, level / 100) for level in (90, 95)}
+    return {"share": share, "se": se, "df": float(clusters - 1), "clusters": clusters, **bounds}
+
+
+def _bounds(share: float, se: float, clusters: int, level: float) -> tuple[float, float]:
+    tail = (1 - level) / 2
+    if se == 0:
+        low = float(betaincinv(clusters, 1, tail))
+        return (low, 1.0) if share == 1 else (0.0, 1 - low) if share == 0 else (share, share)
+    half = float(stdtrit(clusters - 1, 1 - tail)) * se / (share * (1 - share))
+    centre = float(logit(share))
+    return float(expit(centre - half)), float(expit(centre + half))

@@ -1,0 +1,40 @@
+# From effects and the plan to verdicts.
+# needs: private/effects/*.json, private/capabilities.json, private/designs.json, the plan's log
+# gives: private/verdicts/<claim>.json, private/run_checked.json
+
+
+rule judge_claim:
+    """Judge one claim by the rules of the plan."""
+    input:
+        effects=[
+            rules.fit_effects.output.effects,
+            rules.estimate_fidelity.output.effects,
+        ],
+        capabilities=rules.validate_study.output.capabilities,
+        designs=rules.select_cohort.output.designs,
+        truth=lambda wildcards: answer_key(wildcards.study),
+        code=code("claims", "effects/effect", "study/capabilities"),
+    output:
+        verdicts="results/{study}/private/verdicts/{claim}.json",
+    log:
+        "results/{study}/logs/judge_claim/{claim}.log",
+    params:
+        claim=lambda wildcards: wildcards.claim,
+        plan=lambda wildcards: plan_for(wildcards.claim),
+        status=lambda wildcards: planned(wildcards.claim),
+        data_origin=config["data_origin"],
+    script:
+        "../scripts/judge_claim.py"
+
+
+rule check_run:
+    """End with an error where an estimate failed, after the report has said so."""
+    input:
+        claims="results/{study}/public/claims.json",
+        report="results/{study}/public/report/report.html",
+    output:
+        checked="results/{study}/private/run_checked.json",
+    log:
+        "results/{study}/logs/check_run.log",
+    script:
+        "../scripts/check_run.py"

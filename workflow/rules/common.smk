@@ -1,0 +1,127 @@
+# What all rules share: the checked config, the resolved plan, which code a rule depends on,
+# the log of the plan before anything runs, and the account of why jobs ran.
+# needs: config (one study), config/claims.yaml, config/instruments.yaml
+# gives: PLAN, TABLES, INSTRUMENTS, code(), settings(), and the handlers
+
+import re
+import sys
+from pathlib import Path
+
+import yaml
+
+from analysis.claims.plan import claim_hashes, claim_status, read_log, record_plan, resolve_plan
+from analysis.study.config import check_config
+from analysis.study.problems import StudyError
+
+CLAIMS = workflow.source_path("../../config/claims.yaml")
+INSTRUMENTS = workflow.source_path("../../config/instruments.yaml")
+PACKAGE = Path(workflow.source_path("../../src/analysis/__init__.py")).parent
+
+
+def stop_on_problems():
+    """End with one clear text, before any job, where the config cannot be used."""
+    known = set(yaml.safe_load(Path(INSTRUMENTS).read_text())["instruments"])
+    problems = check_config(config, file="study config", known_instruments=known)
+    if problems:
+        print(StudyError(problems).report(), file=sys.stderr)
+        raise SystemExit(1)
+
+
+def code(*rooms):
+    """List the source files of rooms of the package, so that editing them reruns what it must."""
+    found = [PACKAGE / "__init__.py"]
+    for room in rooms:
+        place = PACKAGE / room
+        found += sorted(place.rglob("*.*")) if place.is_dir() else [place.with_suffix(".py")]
+    return [str(path) for path in found if path.suffix in {".py", ".yaml", ".html", ".css", ".j2"}]
+
+
+def settings(*keys):
+    """Take some keys of the study's config, for a rule's params."""
+    return {key: config[key] for key in keys if key in config}
+
+
+def declared_files():
+    """List the declared files that exist; validate_study reports the others with all else."""
+    if "simulate" in config:
+        return [f"data/raw/{config['study']}/{table}.csv" for table in TABLES]
+    return [path for path in config["tables"].values() if Path(path).exists()]
+
+
+def answer_key(study):
+    """Return the answer key of a synthetic study, an empty list for others."""
+    return f"data/raw/{study}/truth.json" if "simulate" in config else []
+
+
+def plan_for(claim):
+    """Take from the plan what judging one claim needs, so that no other change re-judges it."""
+    entry = PLAN["claims"][claim]
+    tables = {part["table"] for part in entry["parts"].values() if "table" in part}
+    compares = entry["kind"] == "comparison"
+    return {
+        "article": PLAN["article"],
+        "assumptions": PLAN["assumptions"] if compares else {},
+        "decision_tables": {name: PLAN["decision_tables"][name] for name in sorted(tables)},
+        "claims": {claim: entry},
+        "design": PLAN["design"] if compares else {},
+    }
+
+
+def planned(claim):
+    """Return whether a claim was in the log, as it is now, before outcomes were first read."""
+    return claim_status(read_log(PLAN_LOG), claim, claim_hashes(PLAN)[claim])
+
+
+def why_jobs_ran(log):
+    """Turn the reasons in Snakemake's log into why.txt: one line a job, in words."""
+    text = Path(log).read_text()
+    jobs = re.findall(r"(?:local)?rule (\w+):\n((?:    .+\n)+)", text)
+    lines = []
+    for rule, details in jobs:
+        reason = re.search(r"^    reason: (.+)$", details, flags=re.MULTILINE)
+        wildcards = re.search(r"claim=(\w+)", details)
+        name = f"{rule} ({wildcards[1]})" if wildcards else rule
+        lines.append(f"{name}: {reason[1] if reason else 'no reason recorded'}")
+    target = Path("results") / config["study"] / "logs" / "why.txt"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text("What ran in the last run that did anything, and why.\n\n" + "\n".join(lines) + "\n")
+
+
+if workflow.is_main_process:
+    stop_on_problems()
+
+PLAN = resolve_plan(yaml.safe_load(Path(CLAIMS).read_text()), config)
+PLAN_LOG = Path("results") / config["study"] / "plan_log.jsonl"
+TABLES = list(config["tables"])
+DESCRIBED = [
+    "flow",
+    "baseline",
+    "trajectories",
+    "outcomes",
+    "missing",
+    "session_length",
+    "group_size",
+    "weekly_hours",
+]
+FIDELITY = {
+    key: {"window": claim["window"], "parts": claim["parts"]}
+    for key, claim in PLAN["claims"].items()
+    if claim["kind"] == "fidelity"
+}
+
+
+wildcard_constraints:
+    study="[a-z][a-z0-9_]*",
+    claim="[a-z][a-z0-9_]*",
+
+
+onstart:
+    record_plan(PLAN_LOG, PLAN)
+
+
+onsuccess:
+    why_jobs_ran(log)
+
+
+onerror:
+    why_jobs_ran(log)

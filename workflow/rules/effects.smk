@@ -1,0 +1,77 @@
+# From measures to effects, and to the aggregates that the figures show.
+# needs: private/outcomes.parquet, private/repeated.parquet, private/sessions.parquet, private/weeks.parquet
+# gives: private/effects/*.json, private/described/*.parquet
+
+
+rule fit_effects:
+    """Fit the partially nested models of every contrast and outcome."""
+    input:
+        tables=rules.validate_study.output.tables,
+        outcomes=rules.score_outcomes.output.outcomes,
+        repeated=rules.score_outcomes.output.repeated,
+        instruments=INSTRUMENTS,
+        code=code("study", "cohort", "measures", "effects"),
+    output:
+        effects="results/{study}/private/effects/comparisons.json",
+    log:
+        "results/{study}/logs/fit_effects.log",
+    params:
+        config=settings(
+            "data_origin",
+            "contrasts",
+            "outcome",
+            "further_outcomes",
+            "instruments",
+            "covariates",
+        ),
+    script:
+        "../scripts/fit_effects.py"
+
+
+rule estimate_fidelity:
+    """Estimate the share of sessions and weeks inside the article's windows."""
+    input:
+        sessions=rules.measure_exposure.output.sessions,
+        weeks=rules.measure_exposure.output.weeks,
+        code=code("study", "effects"),
+    output:
+        effects="results/{study}/private/effects/fidelity.json",
+    log:
+        "results/{study}/logs/estimate_fidelity.log",
+    params:
+        claims=FIDELITY,
+        config=settings("data_origin", "arms"),
+    script:
+        "../scripts/estimate_fidelity.py"
+
+
+rule describe_study:
+    """Aggregate what the figures show: flow, baseline, trajectories, sizes, lengths, hours."""
+    input:
+        tables=rules.validate_study.output.tables,
+        cohort=rules.select_cohort.output.cohort,
+        flow=rules.select_cohort.output.flow,
+        outcomes=rules.score_outcomes.output.outcomes,
+        repeated=rules.score_outcomes.output.repeated,
+        sessions=rules.measure_exposure.output.sessions,
+        weeks=rules.measure_exposure.output.weeks,
+        code=code("study", "cohort", "measures"),
+    output:
+        tables=expand(
+            "results/{{study}}/private/described/{table}.parquet",
+            table=DESCRIBED,
+        ),
+    log:
+        "results/{study}/logs/describe_study.log",
+    params:
+        windows={key: entry["window"] for key, entry in FIDELITY.items()},
+        config=settings(
+            "arms",
+            "contrasts",
+            "outcome",
+            "baseline",
+            "instruments",
+            "covariates",
+        ),
+    script:
+        "../scripts/describe_study.py"

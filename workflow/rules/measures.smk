@@ -1,0 +1,46 @@
+# From the cohort to scores and exposures.
+# needs: private/tables, private/cohort.parquet
+# gives: private/outcomes.parquet, private/repeated.parquet, private/sessions.parquet, private/weeks.parquet
+
+
+rule score_outcomes:
+    """Score the instruments; the first rule that reads an outcome, and logs that it did."""
+    input:
+        tables=rules.validate_study.output.tables,
+        cohort=rules.select_cohort.output.cohort,
+        instruments=INSTRUMENTS,
+        code=code("study", "cohort", "measures"),
+    output:
+        outcomes="results/{study}/private/outcomes.parquet",
+        repeated="results/{study}/private/repeated.parquet",
+    log:
+        "results/{study}/logs/score_outcomes.log",
+    params:
+        config=settings(
+            "arms",
+            "contrasts",
+            "cohort",
+            "outcome",
+            "further_outcomes",
+            "baseline",
+            "instruments",
+            "covariates",
+        ),
+        plan_log="results/{study}/plan_log.jsonl",
+    script:
+        "../scripts/score_outcomes.py"
+
+
+rule measure_exposure:
+    """Measure sessions and weeks: hours, group size, length, leaders, attendance."""
+    input:
+        tables=rules.validate_study.output.tables,
+        cohort=rules.select_cohort.output.cohort,
+        code=code("study", "cohort", "measures"),
+    output:
+        sessions="results/{study}/private/sessions.parquet",
+        weeks="results/{study}/private/weeks.parquet",
+    log:
+        "results/{study}/logs/measure_exposure.log",
+    script:
+        "../scripts/measure_exposure.py"

@@ -1,0 +1,93 @@
+# From private aggregates to what may be seen.
+# needs: private/verdicts, private/effects, private/described
+# gives: public/claims.json, public/study.json, public/tables/*.csv, public/plan.json, public/report
+
+
+rule publish_results:
+    """Publish verdicts, effects and aggregates; nothing of one participant."""
+    input:
+        verdicts=expand(
+            "results/{{study}}/private/verdicts/{claim}.json", claim=PLAN["claims"]
+        ),
+        effects=[
+            rules.fit_effects.output.effects,
+            rules.estimate_fidelity.output.effects,
+        ],
+        described=rules.describe_study.output.tables,
+        designs=rules.select_cohort.output.designs,
+        instruments=INSTRUMENTS,
+        code=code("disclosure", "claims", "effects/effect"),
+    output:
+        claims="results/{study}/public/claims.json",
+        study="results/{study}/public/study.json",
+        record="results/{study}/public/record.json",
+        tables=expand(
+            "results/{{study}}/public/tables/{table}.csv",
+            table=[*DESCRIBED, "effects", "diagnostics"],
+        ),
+    log:
+        "results/{study}/logs/publish_results.log",
+    params:
+        config=settings(
+            "study",
+            "title",
+            "data_origin",
+            "attribution",
+            "registration",
+            "arms",
+            "contrasts",
+            "outcome",
+            "instruments",
+        ),
+    script:
+        "../scripts/publish_results.py"
+
+
+rule publish_plan:
+    """Publish the resolved plan and the order in which it and the outcomes were read."""
+    input:
+        claims=rules.publish_results.output.claims,
+        code=code("disclosure", "claims"),
+    output:
+        plan="results/{study}/public/plan.json",
+    log:
+        "results/{study}/logs/publish_plan.log",
+    params:
+        plan=PLAN,
+        data_origin=config["data_origin"],
+        registration=config.get("registration", ""),
+        plan_log="results/{study}/plan_log.jsonl",
+    script:
+        "../scripts/publish_plan.py"
+
+
+rule draw_figures:
+    """Draw every figure from the public tables, with its alternative text."""
+    input:
+        tables=rules.publish_results.output.tables,
+        claims=rules.publish_results.output.claims,
+        study=rules.publish_results.output.study,
+        code=code("disclosure", "present"),
+    output:
+        alt="results/{study}/public/report/figures/alt.json",
+    log:
+        "results/{study}/logs/draw_figures.log",
+    script:
+        "../scripts/draw_figures.py"
+
+
+rule write_report:
+    """Write the report from the public tables and figures."""
+    input:
+        claims=rules.publish_results.output.claims,
+        study=rules.publish_results.output.study,
+        tables=rules.publish_results.output.tables,
+        plan=rules.publish_plan.output.plan,
+        figures=rules.draw_figures.output.alt,
+        code=code("disclosure", "present"),
+    output:
+        report="results/{study}/public/report/report.html",
+    log:
+        "results/{study}/logs/write_report.log",
+    script:
+        "../scripts/write_report.py"

@@ -1,0 +1,75 @@
+# From files to the canonical tables and to who counts.
+# needs: the files named under `tables:` in the study's config
+# gives: private/tables/*.parquet, private/capabilities.json, private/cohort.parquet, private/flow.csv
+
+if "simulate" in config:
+
+    rule simulate_study:
+        """Make a synthetic study's raw tables and their answer key."""
+        input:
+            code=code("study", "measures", "simulate"),
+            instruments=INSTRUMENTS,
+        output:
+            tables=expand("data/raw/{{study}}/{table}.csv", table=TABLES),
+            truth="data/raw/{study}/truth.json",
+        log:
+            "results/{study}/logs/simulate_study.log",
+        params:
+            simulate=config["simulate"],
+        script:
+            "../scripts/simulate_study.py"
+
+
+rule validate_study:
+    """Refuse a study with problems, listing them all; else write its canonical tables."""
+    input:
+        raw=lambda wildcards: declared_files(),
+        instruments=INSTRUMENTS,
+        code=code("study"),
+    output:
+        tables=expand("results/{{study}}/private/tables/{table}.parquet", table=TABLES),
+        capabilities="results/{study}/private/capabilities.json",
+    log:
+        "results/{study}/logs/validate_study.log",
+    params:
+        config=settings(
+            "study",
+            "data_origin",
+            "tables",
+            "columns",
+            "arms",
+            "contrasts",
+            "instruments",
+            "covariates",
+            "outcome",
+            "further_outcomes",
+            "baseline",
+        ),
+    script:
+        "../scripts/validate_study.py"
+
+
+rule select_cohort:
+    """Select who counts, recording every exclusion."""
+    input:
+        tables=rules.validate_study.output.tables,
+        code=code("study", "cohort"),
+    output:
+        cohort="results/{study}/private/cohort.parquet",
+        flow="results/{study}/private/flow.parquet",
+        designs="results/{study}/private/designs.json",
+    log:
+        "results/{study}/logs/select_cohort.log",
+    params:
+        config=settings(
+            "arms",
+            "contrasts",
+            "cohort",
+            "outcome",
+            "further_outcomes",
+            "baseline",
+            "instruments",
+            "covariates",
+        ),
+    script:
+        "../scripts/select_cohort.py"

@@ -1,0 +1,22 @@
+"""Draw the figures: public tables in, images and their alternative texts out."""
+
+import json
+import sys
+from pathlib import Path
+
+from analysis.present.figures import draw_figures
+
+from analysis.disclosure import publish
+
+if __name__ == "__main__":
+    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    public = Path(snakemake.input.study).parent
+    origin = json.loads(Path(snakemake.input.study).read_text())["data_origin"]
+    target = Path(snakemake.output.alt)
+    figures = draw_figures(public)
+    for name, figure in figures.items():
+        publish(figure.png, target.parent / f"{name}.png", data_origin=origin)
+    texts = {
+        name: {"title": one.title, "alt": one.alt, "csv": one.csv} for name, one in figures.items()
+    }
+    publish(texts, target, data_origin=origin)

@@ -1,0 +1,25 @@
+"""Validate a study: raw files in, canonical tables and capabilities out, or one list of problems."""
+
+import json
+import sys
+from pathlib import Path
+
+from analysis.study.capabilities import capabilities
+
+from analysis.measures.instruments import load_instruments, ranges
+from analysis.study.problems import StudyError
+from analysis.study.reading import read_study
+from analysis.study.store import write_tables
+
+if __name__ == "__main__":
+    config = snakemake.params.config
+    registry = load_instruments(Path(snakemake.input.instruments))
+    try:
+        tables = read_study(config, Path.cwd(), ranges(registry))
+    except StudyError as error:
+        Path(snakemake.log[0]).write_text(error.report() + "\n")
+        sys.exit(1)
+    Path(snakemake.log[0]).write_text("no problems\n")
+    write_tables(tables, Path(snakemake.output.tables[0]).parent)
+    found = capabilities(tables, config)
+    Path(snakemake.output.capabilities).write_text(json.dumps(found, indent=1, sort_keys=True))

@@ -1,0 +1,15 @@
+"""Write the report: public tables and figures in, one self-contained page out."""
+
+import json
+import sys
+from pathlib import Path
+
+from analysis.present.report import render_report
+
+from analysis.disclosure import publish
+
+if __name__ == "__main__":
+    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    public = Path(snakemake.input.study).parent
+    origin = json.loads(Path(snakemake.input.study).read_text())["data_origin"]
+    publish(render_report(public), Path(snakemake.output.report), data_origin=origin)
