@@ -1,0 +1,1 @@
+"""The study room: files in, canonical tables and what they can support out."""

@@ -1,0 +1,92 @@
+"""Problems that a person can mend in a study's files, and the one error that lists them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+ROWS_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in one place, and what to do about it.
+
+    No field ever holds a participant's value.
+
+    Attributes
+    ----------
+    file : str
+        The file as the study's config names it, or the config file itself.
+    column : str
+        The column in the user's own words, or a key of the config; empty for the whole file.
+    rows : tuple of int
+        Line numbers in the file, the header being line 1; empty where no single line is at fault.
+    expected : str
+        What belongs there.
+    found : str
+        The kind of thing that was found, such as "text where a whole number belongs".
+    remedy : str
+        What to do, as a sentence.
+    """
+
+    file: str
+    column: str
+    rows: tuple[int, ...]
+    expected: str
+    found: str
+    remedy: str
+
+    def where(self) -> str:
+        """Return the place inside the file in words, such as ``column "day", rows 3, 7``."""
+        parts = [f'"{self.column}"'] if self.column else []
+        if self.rows:
+            parts.append(rows_in_words(self.rows))
+        return ", ".join(parts) or "the whole file"
+
+
+def rows_in_words(rows: tuple[int, ...]) -> str:
+    """Return line numbers as text, abbreviated after `ROWS_SHOWN`, with their number."""
+    shown = ", ".join(str(one) for one in rows[:ROWS_SHOWN])
+    if len(rows) == 1:
+        return f"row {shown}"
+    if len(rows) <= ROWS_SHOWN:
+        return f"rows {shown}"
+    return f"rows {shown}, … ({len(rows)} rows in all)"
+
+
+class StudyError(Exception):
+    """A study cannot be read as it stands; `report` says everything that has to be mended.
+
+    Parameters
+    ----------
+    problems : iterable of Problem
+        At least one; repeated ones are dropped and the rest ordered by file.
+
+    Raises
+    ------
+    ValueError
+        If there is no problem.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        unique = tuple(dict.fromkeys(problems))
+        if not unique:
+            raise ValueError("A StudyError needs at least one problem.")
+        self.problems = tuple(sorted(unique, key=lambda one: one.file))
+        super().__init__(self.report())
+
+    def report(self) -> str:
+        """Return one text that lists every problem, grouped by file."""
+        count = len(self.problems)
+        noun = "problem" if count == 1 else "problems"
+        lines = [f"The study cannot be read: {count} {noun}."]
+        for file, group in groupby(self.problems, key=lambda one: one.file):
+            lines += ["", file]
+            for one in group:
+                lines.append(f"  - {one.where()}")
+                lines.append(f"      expected: {one.expected}")
+                lines.append(f"      found:    {one.found}")
+                lines.append(f"      do:       {one.remedy}")
+        return "\n".join(lines)

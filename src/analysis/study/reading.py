@@ -1,0 +1,99 @@
+"""The declared tables of a study, read and checked: the tables, or all problems at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.study.coercion import IN_WORDS, typed
+from analysis.study.config import declared_covariates, nearest
+from analysis.study.dictionary import Field, dictionary, extra_fields
+from analysis.study.draft import Draft
+from analysis.study.files import read_file
+from analysis.study.gate import refuse_identifying
+from analysis.study.problems import StudyError
+from analysis.study.rules import across_tables, within_table
+
+Tables = dict[str, pd.DataFrame]
+
+
+def read_study(
+    config: dict[str, Any], root: Path, known_instruments: Mapping[str, tuple[float, float]]
+) -> Tables:
+    """Read every table that a study declares.
+
+    Parameters
+    ----------
+    config : dict
+        The study's config, found sound by `config.check_config`.
+    root : Path
+        Folder that the paths under `tables` are relative to.
+    known_instruments : mapping of str to (float, float)
+        Instrument of config/instruments.yaml to its lowest and highest score.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        The declared tables in the dictionary's order. Each has every column of the dictionary
+        (those absent from the file all missing), `episodes` the declared covariates as well;
+        other columns of a file are left out. Text is `string`, whole numbers `Int64`, numbers
+        `float64`, booleans `boolean`; the index is 0, 1, …
+
+    Raises
+    ------
+    StudyError
+        With all problems of all tables.
+    """
+    covariates = declared_covariates(config)
+    drafts: dict[str, Draft] = {}
+    for name in dictionary():
+        if name in config["tables"]:
+            extra = covariates if name == "episodes" else {}
+            drafts[name] = _read_table(config, name, root, extra)
+            within_table(drafts[name], extra)
+    across_tables(drafts, config, known_instruments)
+    problems = [problem for one in drafts.values() for problem in one.problems]
+    if problems:
+        raise StudyError(problems)
+    return {
+        name: one.frame.reset_index(drop=True)
+        for name, one in drafts.items()
+        if one.frame is not None
+    }
+
+
+def _read_table(config: dict[str, Any], table: str, root: Path, extra: Mapping[str, str]) -> Draft:
+    renamed = config.get("columns", {}).get(table, {})
+    fields = (*dictionary()[table].fields, *extra_fields(extra))
+    names = {one.name: renamed.get(one.name, one.name) for one in fields}
+    draft = Draft(table, config["tables"][table], fields, names)
+    try:
+        raw = read_file(root / draft.file, table, draft.file)
+    except StudyError as error:
+        draft.problems += error.problems
+        return draft
+    days = {names[one.name] for one in fields if one.is_day}
+    draft.problems += refuse_identifying(raw, draft.file, days)
+    must = {*renamed, *extra}
+    columns = {one.name: _column(raw, one, draft, one.name in must) for one in fields}
+    draft.frame = pd.DataFrame(columns, index=raw.index)
+    return draft
+
+
+def _column(raw: pd.DataFrame, field: Field, draft: Draft, declared: bool) -> pd.Series:
+    name = draft.names[field.name]
+    if name not in raw and (field.required or declared):
+        hint = nearest(name, map(str, raw.columns))
+        remedy = f"{hint}Add the column, or name yours under `columns: {draft.table}:`."
+        expected = f"a column with {IN_WORDS[field.type]}: {field.description}"
+        draft.report(field.name, (), expected, "no such column", remedy)
+    if name not in raw:
+        return typed(pd.Series(None, index=raw.index, dtype=object), field, {})[0]
+    column, mistyped = typed(raw[name], field, raw.attrs.get("labels", {}).get(name, {}))
+    for one in mistyped:
+        remedy = "Correct the value, or leave the cell empty if it is not known."
+        draft.report(field.name, one.rows, IN_WORDS[field.type], one.found, remedy)
+    return column
