@@ -70,7 +70,7 @@ def select_cohort(tables: Tables, config: Mapping[str, Any]) -> Cohort:
         records += _record(number, label, kind, in_arms, kept, after, arms)
         kept = after if kind == "exclusion" else kept
     ids = episodes.loc[kept, "episode_id"]
-    return Cohort(tuple(ids), _restrict(tables, ids), pd.DataFrame(records))
+    return Cohort(tuple(ids), restrict(tables, ids), pd.DataFrame(records))
 
 
 def _steps(
@@ -151,7 +151,21 @@ def _record(
     return records
 
 
-def _restrict(tables: Tables, ids: pd.Series) -> Tables:
+def restrict(tables: Tables, ids: pd.Series) -> Tables:
+    """Return the tables with the rows of some episodes only.
+
+    Parameters
+    ----------
+    tables : dict of str to DataFrame
+        Canonical tables of the whole study.
+    ids : Series of str
+        Episodes that count, as `Cohort.episodes` lists them.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        `groups`, `sessions` and `session_staff` stay whole (see `Cohort`).
+    """
     kept = dict(tables)
     for name in RESTRICTED:
         if name in tables:

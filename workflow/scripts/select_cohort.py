@@ -4,13 +4,16 @@ import json
 import sys
 from pathlib import Path
 
-from analysis.cohort import designs, select_cohort
+import pandas as pd
+
+from analysis.cohort import select_cohort
+from analysis.measures.clusters import designs
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
     config = snakemake.params.config
     cohort = select_cohort(read_tables(Path(snakemake.input.tables[0]).parent), config)
-    cohort.episodes.to_frame("episode_id").to_parquet(snakemake.output.cohort)
+    pd.DataFrame({"episode_id": cohort.episodes}).to_parquet(snakemake.output.cohort)
     cohort.flow.to_parquet(snakemake.output.flow)
     Path(snakemake.output.designs).write_text(json.dumps(designs(cohort.tables, config), indent=1))

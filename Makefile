@@ -1,0 +1,13 @@
+# Aliases only: run.py does the work. STUDY=name chooses config/studies/name.yaml.
+PYTHON ?= python3
+STUDY ?= example
+export STUDY
+
+.PHONY: report check test lint benchmark notebook clean help
+report check clean:
+	@$(PYTHON) run.py $@ --study $(STUDY)
+test lint benchmark notebook:
+	@$(PYTHON) run.py $@
+help:
+	@$(PYTHON) run.py --help
+.DEFAULT_GOAL := help

@@ -1,0 +1,62 @@
+"""What clients share: the cluster of each episode, and the size of a contrast's design."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+def cluster_of(tables: Tables, clusters: Mapping[str, str]) -> pd.Series:
+    """Return the cluster of each episode in a contrast.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Canonical tables of the cohort.
+    clusters : mapping
+        Arm to ``therapy_group`` (the group of the primary membership), ``primary_therapist``
+        or ``none``; arms that are not named share nothing.
+
+    Returns
+    -------
+    Series of object
+        Index episode_id; missing where the arm shares nothing or the cluster is unknown.
+    """
+    episodes = tables["episodes"].set_index("episode_id")
+    units = episodes["arm"].map(lambda arm: clusters.get(arm, "none"))
+    found = pd.Series(None, index=episodes.index, dtype=object)
+    if "memberships" in tables:
+        rows = tables["memberships"]
+        primary = rows[rows["primary"].fillna(False)].sort_values("from_day")
+        group = primary.drop_duplicates("episode_id").set_index("episode_id")["group_id"]
+        grouped = units.eq("therapy_group")
+        found[grouped] = group.reindex(episodes.index)[grouped]
+    treated = units.eq("primary_therapist")
+    found[treated] = episodes.loc[treated, "primary_therapist_id"]
+    return found.where(found.notna(), None).rename("cluster")
+
+
+def designs(tables: Tables, config: Mapping[str, Any]) -> dict[str, dict[str, int | None]]:
+    """Count each contrast's participants and clusters, without reading an outcome.
+
+    Returns
+    -------
+    dict
+        Contrast to ``n_comparison``, ``n_reference`` (episodes of the cohort) and
+        ``clusters_comparison``, ``clusters_reference`` (None where the arm shares nothing).
+    """
+    arms = tables["episodes"].set_index("episode_id")["arm"]
+    found: dict[str, dict[str, int | None]] = {}
+    for name, contrast in config["contrasts"].items():
+        cluster = cluster_of(tables, contrast["clusters"])
+        found[name] = {}
+        for side in ("comparison", "reference"):
+            inside = arms.eq(contrast[side])
+            shared = contrast["clusters"].get(contrast[side], "none") != "none"
+            found[name][f"n_{side}"] = int(inside.sum())
+            found[name][f"clusters_{side}"] = int(cluster[inside].nunique()) if shared else None
+    return found

@@ -1,0 +1,69 @@
+"""The house: rooms import only what stands before them, and files stay small enough to see whole."""
+
+import ast
+
+import pytest
+
+ORDER = ["study", "cohort", "measures", "effects", "evidence", "claims", "disclosure", "present"]
+ASIDE = {"simulate": {"study", "measures"}}
+MAY_USE = {room: set(ORDER[: place + 1]) for place, room in enumerate(ORDER)} | {
+    room: {room, *others} for room, others in ASIDE.items()
+}
+MAY_USE["present"] = {"present"}
+
+
+def modules(root):
+    package = root / "src" / "analysis"
+    return [path for path in package.rglob("*.py") if path.parent != package or path.stem in ORDER]
+
+
+def room_of(path, root):
+    first = path.relative_to(root / "src" / "analysis").parts[0]
+    return first.removesuffix(".py")
+
+
+def imports(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+
+
+def test_rooms_import_only_what_stands_before_them(root):
+    wrong = []
+    for path in modules(root):
+        for name in imports(ast.parse(path.read_text())):
+            parts = name.split(".")
+            if parts[0] == "analysis" and len(parts) > 1:
+                room = room_of(path, root)
+                if parts[1] not in MAY_USE[room]:
+                    wrong.append(f"{path.relative_to(root)} imports {name}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_only_scripts_and_rules_know_snakemake(root):
+    for path in (root / "src").rglob("*.py"):
+        assert not any(name.split(".")[0] == "snakemake" for name in imports(ast.parse(path.read_text())))
+
+
+@pytest.mark.parametrize("folder", ["src/analysis", "workflow/scripts"])
+def test_every_file_says_what_it_is_for(root, folder):
+    for path in (root / folder).rglob("*.py"):
+        assert ast.get_docstring(ast.parse(path.read_text())), path.relative_to(root)
+
+
+def test_public_functions_are_documented_and_typed(root):
+    for path in modules(root):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                where = f"{path.relative_to(root)}:{node.lineno} {node.name}"
+                assert node.returns is not None, where
+
+
+def test_only_publish_writes_to_public(root):
+    """No script but through `publish` opens a file below a public folder."""
+    for path in (root / "workflow" / "scripts").glob("*.py"):
+        text = path.read_text()
+        if "public" in text and path.stem != "check_run":
+            assert "write_text" not in text and "write_bytes" not in text and "to_csv" not in text

@@ -1,0 +1,27 @@
+"""Score outcomes: the cohort's tables in, outcome and repeated-measures tables out; logs the reading."""
+
+import hashlib
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.claims.plan import record_outcomes_read
+from analysis.cohort import restrict
+from analysis.measures.instruments import load_instruments
+from analysis.measures.outcomes import outcome_table, repeated_table
+from analysis.measures.scoring import score_assessments
+from analysis.study.store import read_tables
+
+if __name__ == "__main__":
+    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    config = snakemake.params.config
+    whole = read_tables(Path(snakemake.input.tables[0]).parent)
+    tables = restrict(whole, pd.read_parquet(snakemake.input.cohort)["episode_id"])
+    registry = load_instruments(Path(snakemake.input.instruments))
+    scores = score_assessments(tables, registry)
+    outcomes = outcome_table(tables, scores, config, registry)
+    digest = hashlib.sha256(outcomes.to_csv(index=False).encode()).hexdigest()
+    record_outcomes_read(Path(snakemake.params.plan_log), digest)
+    outcomes.to_parquet(snakemake.output.outcomes)
+    repeated_table(tables, scores, config, registry).to_parquet(snakemake.output.repeated)
