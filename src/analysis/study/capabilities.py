@@ -1,0 +1,180 @@
+"""What a study's tables can support, as JSON types, and what is missing in plain words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.study.dictionary import dictionary
+
+Tables = dict[str, pd.DataFrame]
+
+
+def capabilities(tables: Tables, config: dict[str, Any]) -> dict[str, Any]:
+    """Return what the tables hold, so that a claim can say what it lacks.
+
+    Parameters
+    ----------
+    tables : dict of str to pandas.DataFrame
+        Canonical tables, as `reading.read_study` gives them.
+    config : dict
+        The study's config.
+
+    Returns
+    -------
+    dict
+        JSON types. ``tables``: rows per table; ``columns``: "table.column" to whether it holds
+        any value; ``names``: "table.column" to the user's own column; ``files``: table to the
+        user's file; ``arms``: arm to number of episodes; ``formats``: arm to its format;
+        ``contrasts``: contrast to its arms and clusters; ``instruments``: instrument to its
+        assessments with a score or items, and ``waves`` (arm to wave to number of them);
+        ``bindings``: construct to instrument; ``session_formats`` and ``session_units``: kind to
+        number of held sessions; ``has_groups`` (sessions or memberships name a therapy group);
+        ``has_followup`` (an assessment after day 0). No score is looked at, only whether it is
+        there.
+    """
+    episodes = tables["episodes"]
+    return {
+        "tables": {name: len(one) for name, one in tables.items()},
+        "columns": _filled(tables),
+        "names": _names(config),
+        "files": dict(config["tables"]),
+        "arms": {arm: int((episodes["arm"] == arm).sum()) for arm in config["arms"]},
+        "formats": {arm: one["format"] for arm, one in config["arms"].items()},
+        "contrasts": {
+            name: {key: one[key] for key in ("comparison", "reference", "clusters")}
+            for name, one in config["contrasts"].items()
+        },
+        "instruments": _instruments(tables),
+        "bindings": dict(config.get("instruments", {})),
+        "session_formats": _held_sessions(tables, "format"),
+        "session_units": _held_sessions(tables, "unit"),
+        "has_groups": any(
+            name in tables and bool(tables[name]["group_id"].notna().any())
+            for name in ("sessions", "memberships")
+        ),
+        "has_followup": "assessments" in tables
+        and bool((tables["assessments"]["day"] > 0).fillna(False).any()),
+    }
+
+
+def supports(capabilities: dict[str, Any], need: str) -> str | None:
+    """Return None if a need is met, else what is missing, in one sentence and the user's terms.
+
+    Parameters
+    ----------
+    capabilities : dict
+        What `capabilities` returns.
+    need : str
+        A table ("sessions"), a column with values ("sessions.minutes"), "instrument:PHQ-9" (an
+        instrument or a bound construct), "arm:group" (an arm or a format), "contrast:format",
+        "contrast:format" (with the tables that its clusters need).
+
+    Raises
+    ------
+    ValueError
+        If the need is of no known kind.
+    """
+    kind, _, name = need.partition(":")
+    if kind == "instrument" and name:
+        return _lacks_instrument(capabilities, name)
+    if kind == "arm" and name:
+        return _lacks_arm(capabilities, name)
+    if kind == "contrast" and name:
+        return _lacks_contrast(capabilities, name)
+    table, _, column = need.partition(".")
+    if table not in dictionary() or (column and column not in dictionary()[table].columns):
+        raise ValueError(f"no such need: {need}")
+    return _lacks_table(capabilities, table) or (
+        _lacks_column(capabilities, table, column) if column else None
+    )
+
+
+def _filled(tables: Tables) -> dict[str, bool]:
+    return {
+        f"{name}.{column}": name in tables and bool(tables[name][column].notna().any())
+        for name, table in dictionary().items()
+        for column in table.columns
+    }
+
+
+def _names(config: dict[str, Any]) -> dict[str, str]:
+    return {
+        f"{table}.{column}": config.get("columns", {}).get(table, {}).get(column, column)
+        for table in config["tables"]
+        for column in dictionary()[table].columns
+    }
+
+
+def _instruments(tables: Tables) -> dict[str, dict[str, Any]]:
+    if "assessments" not in tables:
+        return {}
+    given = tables["assessments"]
+    answered = given["score"].notna()
+    if "items" in tables:
+        items = tables["items"]
+        answered |= given["assessment_id"].isin(items.loc[items["value"].notna(), "assessment_id"])
+    arms = tables["episodes"].set_index("episode_id")["arm"]
+    given = given[answered].assign(arm=given["episode_id"].map(arms))
+    found: dict[str, dict[str, Any]] = {}
+    for instrument, rows in given.groupby("instrument", sort=True):
+        waves: dict[str, dict[str, int]] = {}
+        counts = rows.assign(wave=rows["wave"].fillna("unnamed")).groupby(["arm", "wave"]).size()
+        for arm in counts.index.unique("arm"):
+            waves[str(arm)] = {str(wave): int(n) for wave, n in counts.loc[arm].items()}
+        found[str(instrument)] = {"assessments": len(rows), "waves": waves}
+    return found
+
+
+def _held_sessions(tables: Tables, column: str) -> dict[str, int]:
+    if "sessions" not in tables:
+        return {}
+    held = tables["sessions"][tables["sessions"]["status"] == "held"]
+    return {str(kind): int(count) for kind, count in held.groupby(column).size().items()}
+
+
+def _lacks_table(has: dict[str, Any], table: str) -> str | None:
+    if table in has["tables"]:
+        return None
+    title = dictionary()[table].title
+    return f"The study declares no table of {table} ({title[0].lower()}{title[1:]})."
+
+
+def _lacks_column(has: dict[str, Any], table: str, column: str) -> str | None:
+    if has["columns"][f"{table}.{column}"]:
+        return None
+    name = has["names"][f"{table}.{column}"]
+    meaning = dictionary()[table].field(column).description.rstrip(".")
+    return f'{has["files"][table]} has no values in a column "{name}" ({meaning}).'
+
+
+def _lacks_instrument(has: dict[str, Any], name: str) -> str | None:
+    instrument = has["bindings"].get(name, name)
+    if instrument in has["instruments"]:
+        return None
+    if lacking := _lacks_table(has, "assessments"):
+        return lacking
+    return f"{has['files']['assessments']} holds no answered {instrument}."
+
+
+def _lacks_arm(has: dict[str, Any], name: str) -> str | None:
+    if has["arms"].get(name) or name in has["formats"].values():
+        return None
+    return f'No arm of the study is called "{name}" or has that format.'
+
+
+def _lacks_contrast(has: dict[str, Any], name: str) -> str | None:
+    if name not in has["contrasts"]:
+        return f'The study declares no contrast called "{name}".'
+    for arm, cluster in has["contrasts"][name]["clusters"].items():
+        table, column = {
+            "therapy_group": ("memberships", "group_id"),
+            "primary_therapist": ("episodes", "primary_therapist_id"),
+            "none": ("episodes", "arm"),
+        }[cluster]
+        lacking = _lacks_table(has, table) or _lacks_column(has, table, column)
+        if lacking:
+            shared = cluster.replace("_", " ")
+            return f'The {shared} that clients of the arm "{arm}" share is not known. {lacking}'
+    return None

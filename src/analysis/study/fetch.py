@@ -1,0 +1,98 @@
+"""Fetch an open study: copy its files from a given folder, check them, convert them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from analysis.study.config import nearest
+from analysis.study.open_data import convert_bright, convert_reframed
+from analysis.study.problems import Problem, StudyError
+
+SOURCES_FILE = Path(__file__).with_name("sources.yaml")
+
+CONVERTERS: dict[str, Callable[[Path], dict[str, pd.DataFrame]]] = {
+    "bright": convert_bright,
+    "reframed": convert_reframed,
+}
+
+
+def fetch_study(name: str, source: Path, destination: Path) -> list[Path]:
+    """Copy an open study's files, check their hashes and write its canonical tables as csv.
+
+    Nothing is written unless every file is there, unchanged and converted.
+
+    Parameters
+    ----------
+    name : str
+        A study of sources.yaml: ``bright`` or ``reframed``.
+    source : Path
+        Folder that holds the study's files, or a folder of its name that does.
+    destination : Path
+        Folder of the study's tables, data/raw/<name>; made if it is not there.
+
+    Returns
+    -------
+    list of Path
+        What was written: tables, README.md and the copies below ``source/``.
+
+    Raises
+    ------
+    StudyError
+        If the study is not known, or a file is missing or not the one that was converted before.
+    """
+    known = yaml.safe_load(SOURCES_FILE.read_text(encoding="utf-8"))
+    if name not in known:
+        remedy = f"{nearest(name, known)}Known studies: {', '.join(known)}."
+        raise StudyError([Problem("fetch-study", name, (), "a known study", "another", remedy)])
+    folder = source / name if (source / name).is_dir() else source
+    _check_files(known[name], folder)
+    tables = CONVERTERS[name](folder)
+    written = []
+    for table, frame in tables.items():
+        text = frame.to_csv(index=False, lineterminator="\n")
+        written.append(_write(destination / f"{table}.csv", text.encode()))
+    for file in known[name]["files"]:
+        written.append(_write(destination / "source" / file, (folder / file).read_bytes()))
+    written.append(_write(destination / "README.md", _readme(known[name], tables).encode()))
+    return written
+
+
+def _check_files(study: dict[str, Any], folder: Path) -> None:
+    problems = []
+    for file, expected in study["files"].items():
+        path = folder / file
+        if not path.is_file():
+            remedy = "Name the folder that holds the study's files, or one above it."
+            problems.append(Problem(str(path), "", (), "a file", "no such file", remedy))
+        elif sha256(path.read_bytes()).hexdigest() != expected:
+            remedy = f"Get the file again: {study['attribution']}."
+            found = "another version, or a damaged file"
+            problems.append(Problem(str(path), "", (), f"SHA-256 {expected}", found, remedy))
+    if problems:
+        raise StudyError(problems)
+
+
+def _write(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_bytes(content)
+    return Path(shutil.move(partial, path))
+
+
+def _readme(study: dict[str, Any], tables: dict[str, pd.DataFrame]) -> str:
+    lines = [f"# {study['title']}", "", f"Source: {study['attribution']}.", ""]
+    lines += [f"Licence: {study['licence']}. Attribution travels with every figure and table.", ""]
+    lines += ["Files as received, in `source/`, with their SHA-256:", ""]
+    lines += [f"- `{file}` {digest}" for file, digest in study["files"].items()]
+    lines += ["", "Canonical tables made from them:", ""]
+    lines += [f"- `{table}.csv`, {len(frame)} rows" for table, frame in tables.items()]
+    lines += ["", "What was decided on the way:", ""]
+    lines += [f"- {one}" for one in study["decisions"]]
+    return "\n".join(lines) + "\n"
