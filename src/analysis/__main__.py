@@ -33,7 +33,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from analysis.check import check_study
+    from analysis.claims.check import check_study
 
     print(check_study(options.config, Path.cwd()))
     return 0

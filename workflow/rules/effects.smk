@@ -7,6 +7,7 @@ rule fit_effects:
     """Fit the partially nested models of every contrast and outcome."""
     input:
         tables=rules.validate_study.output.tables,
+        cohort=rules.select_cohort.output.cohort,
         outcomes=rules.score_outcomes.output.outcomes,
         repeated=rules.score_outcomes.output.repeated,
         instruments=INSTRUMENTS,

@@ -9,7 +9,7 @@ rule score_outcomes:
         tables=rules.validate_study.output.tables,
         cohort=rules.select_cohort.output.cohort,
         instruments=INSTRUMENTS,
-        code=code("study", "cohort", "measures"),
+        code=code("study", "cohort", "measures", "claims/plan"),
     output:
         outcomes="results/{study}/private/outcomes.parquet",
         repeated="results/{study}/private/repeated.parquet",

@@ -53,7 +53,7 @@ rule select_cohort:
     """Select who counts, recording every exclusion."""
     input:
         tables=rules.validate_study.output.tables,
-        code=code("study", "cohort"),
+        code=code("study", "cohort", "measures/clusters"),
     output:
         cohort="results/{study}/private/cohort.parquet",
         flow="results/{study}/private/flow.parquet",

@@ -62,15 +62,52 @@ def judge_claim(key: str, case: Case) -> list[Verdict]:
     return [_judge_part(key, claim, name, part, case) for name, part in claim["parts"].items()]
 
 
+def find_obstacle(
+    key: str, part: str, plan: Mapping[str, Any], supports: Supports
+) -> tuple[str, str] | None:
+    """Return why a part of a claim cannot be tested (reason code, words), or None if it can.
+
+    Parameters
+    ----------
+    key, part : str
+        Claim and part of the plan.
+    plan : mapping
+        The resolved plan.
+    supports : callable
+        As in `Case`.
+    """
+    claim = plan["claims"][key]
+    needs = [*claim["needs"], *claim["parts"][part].get("needs", [])]
+    missing = [text for need in needs if (text := supports(need))]
+    if missing:
+        return "data_missing", "; ".join(missing)
+    if claim["kind"] != "comparison":
+        return None
+    contrast, problem = find_contrast(key, claim, plan["design"])
+    return problem if contrast is None else _outcome_obstacle(claim, plan["design"])
+
+
+def _outcome_obstacle(claim: Part, design: Mapping[str, Any]) -> tuple[str, str] | None:
+    if "outcome" not in design:
+        return "outcome_not_declared", "the study declares no primary outcome"
+    construct = design["outcome"]["construct"]
+    instrument = design["instruments"][construct]
+    fixed_in = claim["margin"]["instrument"]
+    if fixed_in == instrument:
+        return None
+    return (
+        "margin_not_defined",
+        f"the margin is fixed in points of {fixed_in}; the study measures {construct} with {instrument}",
+    )
+
+
 def _judge_part(key: str, claim: Part, name: str, part: Part, case: Case) -> Verdict:
     blank = _blank(key, claim, name, part, case)
     if claim["kind"] == "external_fact":
         return _external(blank, claim["fact"])
-    missing = [
-        text for need in [*claim["needs"], *part.get("needs", [])] if (text := case.supports(need))
-    ]
-    if missing:
-        return _not_testable(blank, "data_missing", "; ".join(missing))
+    obstacle = find_obstacle(key, name, case.plan, case.supports)
+    if obstacle:
+        return _not_testable(blank, *obstacle)
     if claim["kind"] == "comparison":
         return _judge_comparison(blank, claim, part, case)
     return _judge_effect(blank, f"fidelity.{key}.{name}", claim, part, case)
@@ -121,24 +158,14 @@ def _not_testable(blank: Verdict, reason: str, text: str) -> Verdict:
 
 def _judge_comparison(blank: Verdict, claim: Part, part: Part, case: Case) -> Verdict:
     design = case.plan["design"]
-    contrast, problem = find_contrast(blank.id, claim, design)
-    if contrast is None:
-        return _not_testable(blank, *problem)
-    construct = claim.get("construct") or (design.get("outcome") or {}).get("construct")
-    if construct is None:
-        return _not_testable(blank, "outcome_not_declared", "the study declares no primary outcome")
-    instrument = (design.get("instruments") or {}).get(construct)
-    margin = claim["margin"]
-    if margin.get("instrument") not in (None, instrument):
-        return _not_testable(
-            blank,
-            "margin_not_defined",
-            f"the margin is fixed in points of {margin['instrument']}; "
-            f"the study measures {construct} with {instrument}",
-        )
-    effect_id = f"{contrast}.{construct}.day{design['outcome']['day']}.{claim['model']}"
-    reach = _reach(case.designs.get(contrast), case, effect_id, float(margin["value"]))
-    blank = replace(blank, margin=float(margin["value"]), reachable=reach)
+    contrast, _ = find_contrast(blank.id, claim, design)
+    outcome = design["outcome"]
+    effect_id = f"{contrast}.{outcome['construct']}.day{outcome['day']}.{claim['model']}"
+    blank = replace(
+        blank,
+        margin=float(claim["margin"]["value"]),
+        reachable=find_reach(claim, case.designs.get(str(contrast)), case.plan),
+    )
     return _judge_effect(blank, effect_id, claim, part, case)
 
 
@@ -158,15 +185,17 @@ def find_contrast(
     return None, ("comparator_not_individual", f"no contrast of the study compares {wanted}")
 
 
-def _reach(
-    design: Design | None, case: Case, effect_id: str, margin: float
+def find_reach(
+    claim: Part, design: Design | None, plan: Mapping[str, Any]
 ) -> dict[str, Any] | None:
-    effect = next((one for one in case.effects if one.id == effect_id), None)
-    sd = effect.standardiser if effect else None
-    if design is None or not sd:
+    """Return the chances of a comparison's verdicts for the sample at hand; None without one."""
+    if design is None:
         return None
+    margin = claim["margin"]
     try:
-        return comparison_reach(design, margin, sd, case.plan["assumptions"])
+        return comparison_reach(
+            design, float(margin["value"]), float(margin["sd"]), plan["assumptions"]
+        )
     except ValueError as problem:
         return {"problem": str(problem)}
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Status = Literal["pass", "warn", "fail", "info"]
 
@@ -118,3 +122,30 @@ class Effect:
 
 
 EFFECT_FIELDS: tuple[str, ...] = tuple(one.name for one in fields(Effect))
+
+
+def effects_table(effects: Sequence[Effect]) -> pd.DataFrame:
+    """Return one row an effect; intervals become ``ci90_low`` ... ``ci95_high``."""
+    import pandas as pd
+
+    rows = []
+    for effect in effects:
+        row = effect.to_json()
+        row.pop("diagnostics")
+        for name in ("ci90", "ci95"):
+            low, high = row.pop(name) or (None, None)
+            row |= {f"{name}_low": low, f"{name}_high": high}
+        rows.append(row)
+    names = [name for name in EFFECT_FIELDS if name not in {"diagnostics", "ci90", "ci95"}]
+    bounds = ["ci90_low", "ci90_high", "ci95_low", "ci95_high"]
+    return pd.DataFrame(rows, columns=[*names, *bounds])
+
+
+def diagnostics_table(effects: Sequence[Effect]) -> pd.DataFrame:
+    """Return one row a diagnostic of an effect."""
+    import pandas as pd
+
+    rows = [
+        {"effect_id": effect.id, **asdict(one)} for effect in effects for one in effect.diagnostics
+    ]
+    return pd.DataFrame(rows, columns=["effect_id", "name", "value", "status", "text"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,73 @@ from scipy.special import betaincinv, expit, logit, stdtrit
 
 from analysis.effects.effect import Effect
 from analysis.effects.errors import EstimationError, TooFewGroupsError
+
+WEEKLY = ("scheduled_hours", "attended_hours", "groups_offered")
+
+
+def estimate_fidelity(
+    sessions: pd.DataFrame,
+    weeks: pd.DataFrame,
+    claims: Mapping[str, Any],
+    group_arms: Sequence[str],
+    data_origin: str,
+) -> list[Effect]:
+    """Estimate the share of units inside each claim's window, part by part.
+
+    Hours and groups are judged on full weeks of treatment, clustered by participant (groups only
+    in `group_arms`); lengths, sizes and leaders on held group sessions, clustered by therapy group.
+
+    Parameters
+    ----------
+    sessions, weeks : DataFrame
+        As `measures.exposure` gives them; empty where the study has no sessions.
+    claims : mapping
+        Claim to its ``window`` and ``parts`` (part to ``measure``).
+    group_arms : sequence of str
+        Arms whose clients mainly get group therapy.
+    data_origin : {"real", "synthetic"}
+
+    Returns
+    -------
+    list of Effect
+        None for measures that were never recorded.
+    """
+    effects = []
+    for claim, entry in claims.items():
+        for part, how in entry["parts"].items():
+            measure = how["measure"]
+            weekly = measure in WEEKLY
+            units = _weeks(weeks, measure, group_arms) if weekly else _group_sessions(sessions)
+            if len(units) and units[measure].notna().any():
+                effects.append(
+                    estimate_share(
+                        units,
+                        measure,
+                        entry["window"],
+                        claim=claim,
+                        part=part,
+                        cluster_unit="participant" if weekly else "therapy group",
+                        unit_of_n="participant-weeks" if weekly else "group sessions",
+                        data_origin=data_origin,
+                    )
+                )
+    return effects
+
+
+def _weeks(weeks: pd.DataFrame, measure: str, group_arms: Sequence[str]) -> pd.DataFrame:
+    if weeks.empty:
+        return weeks
+    kept = weeks["full"].fillna(False).astype(bool)
+    if measure == "groups_offered":
+        kept &= weeks["arm"].isin(list(group_arms))
+    return weeks[kept].rename(columns={"episode_id": "cluster"})
+
+
+def _group_sessions(sessions: pd.DataFrame) -> pd.DataFrame:
+    if sessions.empty:
+        return sessions
+    kept = sessions["format"].eq("group") & sessions["unit"].eq("session")
+    return sessions[kept.fillna(False)].rename(columns={"group_id": "cluster"})
 
 
 def estimate_share(

@@ -1,0 +1,71 @@
+"""A study in brief, for the head of its report: what it is, whom it compares, on what."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "snakemake")
+CONFOUNDING = {
+    "observational": "not yet examined",
+    "randomised": "not needed (randomised)",
+}
+
+
+def study_summary(
+    config: Mapping[str, Any],
+    designs: Mapping[str, Mapping[str, Any]],
+    instruments: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Summarise a study from its config and the sizes of its contrasts.
+
+    Parameters
+    ----------
+    config : mapping
+        The study's config.
+    designs : mapping
+        Contrast to its numbers of participants and clusters.
+    instruments : mapping
+        Contents of ``config/instruments.yaml``.
+
+    Returns
+    -------
+    dict
+        JSON types; the fields that results/README.md lists for ``study.json``.
+    """
+    keys = ("study", "title", "data_origin", "attribution", "registration", "arms")
+    summary = {key: config.get(key, "") for key in keys}
+    summary["contrasts"] = {
+        name: {
+            **contrast,
+            "confounding": CONFOUNDING[contrast["assignment"]],
+            **designs.get(name, {}),
+        }
+        for name, contrast in config["contrasts"].items()
+    }
+    summary["outcome"] = _outcome(config, instruments)
+    summary["versions"] = {
+        "python": platform.python_version(),
+        **{name: version(name) for name in PACKAGES},
+    }
+    return summary
+
+
+def _outcome(
+    config: Mapping[str, Any], instruments: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    if "outcome" not in config:
+        return {}
+    construct = config["outcome"]["construct"]
+    name = config["instruments"][construct]
+    instrument = instruments[name]
+    return {
+        **config["outcome"],
+        "instrument": name,
+        "label": instrument["label"],
+        "direction": instrument["direction"],
+        "range": instrument["range"],
+        "unit": f"{name} points",
+    }

@@ -1,0 +1,25 @@
+"""Fit effects: outcomes in, one estimate for each contrast, outcome and model out."""
+
+import json
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.cohort import restrict
+from analysis.effects.contrasts import estimate_contrasts
+from analysis.measures.instruments import load_instruments
+from analysis.study.store import read_tables
+
+if __name__ == "__main__":
+    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    ids = pd.read_parquet(snakemake.input.cohort)["episode_id"]
+    effects = estimate_contrasts(
+        tables=restrict(read_tables(Path(snakemake.input.tables[0]).parent), ids),
+        outcomes=pd.read_parquet(snakemake.input.outcomes),
+        repeated=pd.read_parquet(snakemake.input.repeated),
+        config=snakemake.params.config,
+        registry=load_instruments(Path(snakemake.input.instruments)),
+    )
+    text = json.dumps([one.to_json() for one in effects], indent=1)
+    Path(snakemake.output.effects).write_text(text)

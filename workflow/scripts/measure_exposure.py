@@ -1,0 +1,20 @@
+"""Measure exposure: the study's tables and the cohort in, facts of sessions and weeks out."""
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.cohort import restrict
+from analysis.measures.exposure import participant_weeks, session_facts
+from analysis.study.store import read_tables
+
+if __name__ == "__main__":
+    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    whole = read_tables(Path(snakemake.input.tables[0]).parent)
+    cohort = restrict(whole, pd.read_parquet(snakemake.input.cohort)["episode_id"])
+    sessions = session_facts(whole) if "sessions" in whole else pd.DataFrame()
+    seen = {"sessions", "attendance"} <= set(whole)
+    weeks = participant_weeks(cohort) if seen else pd.DataFrame()
+    sessions.to_parquet(snakemake.output.sessions)
+    weeks.to_parquet(snakemake.output.weeks)

@@ -1,0 +1,36 @@
+"""Publish results: private verdicts, effects and aggregates in; public tables and their record out."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from analysis.claims.summary import study_summary
+from analysis.disclosure import publish
+from analysis.effects.effect import Effect, diagnostics_table, effects_table
+
+
+def read(path):
+    return json.loads(Path(path).read_text())
+
+
+if __name__ == "__main__":
+    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    config, origin = snakemake.params.config, snakemake.params.config["data_origin"]
+    effects = [Effect.from_json(one) for path in snakemake.input.effects for one in read(path)]
+    tables = {Path(path).stem: pd.read_parquet(path) for path in snakemake.input.described}
+    tables |= {"effects": effects_table(effects), "diagnostics": diagnostics_table(effects)}
+    registry = yaml.safe_load(Path(snakemake.input.instruments).read_text())["instruments"]
+    contents = {path: tables[Path(path).stem] for path in snakemake.output.tables}
+    contents[snakemake.output.claims] = [
+        one for path in snakemake.input.verdicts for one in read(path)
+    ]
+    contents[snakemake.output.study] = study_summary(
+        config, read(snakemake.input.designs), registry
+    )
+    record = [publish(one, Path(path), data_origin=origin) for path, one in contents.items()]
+    listed = {"files": sorted((asdict(one) for one in record), key=lambda one: one["name"])}
+    publish(listed, Path(snakemake.output.record), data_origin=origin)
