@@ -23,8 +23,8 @@ include: "workflow/rules/present.smk"
 rule all:
     """Everything that a study's report needs, and a check that nothing failed on the way."""
     default_target: True
-    localrule: True
     input:
         expand("results/{study}/public/report/report.html", study=config["study"]),
         expand("results/{study}/public/plan.json", study=config["study"]),
         expand("results/{study}/private/run_checked.json", study=config["study"]),
+    localrule: True

@@ -145,7 +145,7 @@ VERBS = [
 
 def refuse_unusable_machine() -> None:
     """Stop where the pipeline is known not to work, and say what would."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036
         found = ".".join(map(str, sys.version_info[:2]))
         raise Refusal(f"Python 3.11 or newer is needed; this is {found}.")
     if any(character.isspace() for character in str(ROOT)):

@@ -1,4 +1,4 @@
-"""The command line: `python -m analysis check CONFIG` and `python -m analysis fetch-study NAME FOLDER`."""
+"""The command line: ``check CONFIG`` and ``fetch-study NAME FOLDER``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""pyproject.toml, the locks and environment.yml agree; a failure prints the command that mends it."""
+"""pyproject.toml, the locks and environment.yml agree; a failure prints the mending command."""
 
 import re
 import tomllib

@@ -18,6 +18,8 @@ rule judge_claim:
         verdicts="results/{study}/private/verdicts/{claim}.json",
     log:
         "results/{study}/logs/judge_claim/{claim}.log",
+    conda:
+        "../../environment.yml"
     params:
         claim=lambda wildcards: wildcards.claim,
         plan=lambda wildcards: plan_for(wildcards.claim),
@@ -36,5 +38,7 @@ rule check_run:
         checked="results/{study}/private/run_checked.json",
     log:
         "results/{study}/logs/check_run.log",
+    conda:
+        "../../environment.yml"
     script:
         "../scripts/check_run.py"

@@ -9,19 +9,27 @@ from pathlib import Path
 
 import yaml
 
-from analysis.claims.plan import claim_hashes, claim_status, read_log, record_plan, resolve_plan
+from analysis.claims.plan import (
+    claim_hashes,
+    claim_status,
+    read_log,
+    record_plan,
+    resolve_plan,
+)
 from analysis.study.config import check_config
 from analysis.study.problems import StudyError
 
-CLAIMS = workflow.source_path("../../config/claims.yaml")
-INSTRUMENTS = workflow.source_path("../../config/instruments.yaml")
-PACKAGE = Path(workflow.source_path("../../src/analysis/__init__.py")).parent
+ROOT = Path(workflow.basedir)
+CLAIMS = ROOT / "config" / "claims.yaml"
+INSTRUMENTS = str(ROOT / "config" / "instruments.yaml")
+PACKAGE = ROOT / "src" / "analysis"
 
 
 def stop_on_problems():
     """End with one clear text, before any job, where the config cannot be used."""
+    shown = f"config/studies/{config.get('study', '')}.yaml"
     known = set(yaml.safe_load(Path(INSTRUMENTS).read_text())["instruments"])
-    problems = check_config(config, file="study config", known_instruments=known)
+    problems = check_config(config, file=shown, known_instruments=known)
     if problems:
         print(StudyError(problems).report(), file=sys.stderr)
         raise SystemExit(1)
@@ -32,8 +40,14 @@ def code(*rooms):
     found = [PACKAGE / "__init__.py"]
     for room in rooms:
         place = PACKAGE / room
-        found += sorted(place.rglob("*.*")) if place.is_dir() else [place.with_suffix(".py")]
-    return [str(path) for path in found if path.suffix in {".py", ".yaml", ".html", ".css", ".j2"}]
+        found += (
+            sorted(place.rglob("*.*")) if place.is_dir() else [place.with_suffix(".py")]
+        )
+    return [
+        str(path)
+        for path in found
+        if path.suffix in {".py", ".yaml", ".html", ".css", ".j2"}
+    ]
 
 
 def settings(*keys):
@@ -61,7 +75,9 @@ def plan_for(claim):
     return {
         "article": PLAN["article"],
         "assumptions": PLAN["assumptions"] if compares else {},
-        "decision_tables": {name: PLAN["decision_tables"][name] for name in sorted(tables)},
+        "decision_tables": {
+            name: PLAN["decision_tables"][name] for name in sorted(tables)
+        },
         "claims": {claim: entry},
         "design": PLAN["design"] if compares else {},
     }
@@ -84,13 +100,17 @@ def why_jobs_ran(log):
         lines.append(f"{name}: {reason[1] if reason else 'no reason recorded'}")
     target = Path("results") / config["study"] / "logs" / "why.txt"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text("What ran in the last run that did anything, and why.\n\n" + "\n".join(lines) + "\n")
+    target.write_text(
+        "What ran in the last run that did anything, and why.\n\n"
+        + "\n".join(lines)
+        + "\n"
+    )
 
 
 if workflow.is_main_process:
     stop_on_problems()
 
-PLAN = resolve_plan(yaml.safe_load(Path(CLAIMS).read_text()), config)
+PLAN = resolve_plan(yaml.safe_load(CLAIMS.read_text()), config)
 PLAN_LOG = Path("results") / config["study"] / "plan_log.jsonl"
 TABLES = list(config["tables"])
 DESCRIBED = [

@@ -16,6 +16,8 @@ rule fit_effects:
         effects="results/{study}/private/effects/comparisons.json",
     log:
         "results/{study}/logs/fit_effects.log",
+    conda:
+        "../../environment.yml"
     params:
         config=settings(
             "data_origin",
@@ -39,6 +41,8 @@ rule estimate_fidelity:
         effects="results/{study}/private/effects/fidelity.json",
     log:
         "results/{study}/logs/estimate_fidelity.log",
+    conda:
+        "../../environment.yml"
     params:
         claims=FIDELITY,
         config=settings("data_origin", "arms"),
@@ -64,6 +68,8 @@ rule describe_study:
         ),
     log:
         "results/{study}/logs/describe_study.log",
+    conda:
+        "../../environment.yml"
     params:
         windows={key: entry["window"] for key, entry in FIDELITY.items()},
         config=settings(

@@ -15,6 +15,8 @@ rule score_outcomes:
         repeated="results/{study}/private/repeated.parquet",
     log:
         "results/{study}/logs/score_outcomes.log",
+    conda:
+        "../../environment.yml"
     params:
         config=settings(
             "arms",
@@ -42,5 +44,7 @@ rule measure_exposure:
         weeks="results/{study}/private/weeks.parquet",
     log:
         "results/{study}/logs/measure_exposure.log",
+    conda:
+        "../../environment.yml"
     script:
         "../scripts/measure_exposure.py"

@@ -27,6 +27,8 @@ rule publish_results:
         ),
     log:
         "results/{study}/logs/publish_results.log",
+    conda:
+        "../../environment.yml"
     params:
         config=settings(
             "study",
@@ -52,6 +54,8 @@ rule publish_plan:
         plan="results/{study}/public/plan.json",
     log:
         "results/{study}/logs/publish_plan.log",
+    conda:
+        "../../environment.yml"
     params:
         plan=PLAN,
         data_origin=config["data_origin"],
@@ -72,6 +76,8 @@ rule draw_figures:
         alt="results/{study}/public/report/figures/alt.json",
     log:
         "results/{study}/logs/draw_figures.log",
+    conda:
+        "../../environment.yml"
     script:
         "../scripts/draw_figures.py"
 
@@ -89,5 +95,7 @@ rule write_report:
         report="results/{study}/public/report/report.html",
     log:
         "results/{study}/logs/write_report.log",
+    conda:
+        "../../environment.yml"
     script:
         "../scripts/write_report.py"

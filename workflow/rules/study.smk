@@ -14,6 +14,8 @@ if "simulate" in config:
             truth="data/raw/{study}/truth.json",
         log:
             "results/{study}/logs/simulate_study.log",
+        conda:
+            "../../environment.yml"
         params:
             simulate=config["simulate"],
         script:
@@ -31,6 +33,8 @@ rule validate_study:
         capabilities="results/{study}/private/capabilities.json",
     log:
         "results/{study}/logs/validate_study.log",
+    conda:
+        "../../environment.yml"
     params:
         config=settings(
             "study",
@@ -60,6 +64,8 @@ rule select_cohort:
         designs="results/{study}/private/designs.json",
     log:
         "results/{study}/logs/select_cohort.log",
+    conda:
+        "../../environment.yml"
     params:
         config=settings(
             "arms",

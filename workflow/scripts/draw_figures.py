@@ -4,9 +4,8 @@ import json
 import sys
 from pathlib import Path
 
-from analysis.present.figures import draw_figures
-
 from analysis.disclosure import publish
+from analysis.present.figures import draw_figures
 
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)

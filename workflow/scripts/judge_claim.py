@@ -4,11 +4,10 @@ import json
 import sys
 from pathlib import Path
 
-from analysis.study.capabilities import supports
-
 from analysis.claims.judge import Case, judge_claim
 from analysis.claims.preflight import Design
 from analysis.effects.effect import Effect
+from analysis.study.capabilities import supports
 
 
 def read(path):

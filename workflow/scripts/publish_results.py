@@ -1,4 +1,4 @@
-"""Publish results: private verdicts, effects and aggregates in; public tables and their record out."""
+"""Publish results: private verdicts, effects, aggregates in; public tables, record out."""
 
 import json
 import sys

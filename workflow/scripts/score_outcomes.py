@@ -1,4 +1,4 @@
-"""Score outcomes: the cohort's tables in, outcome and repeated-measures tables out; logs the reading."""
+"""Score outcomes: the cohort in, outcome and repeated-measures tables out; logs the reading."""
 
 import hashlib
 import sys

@@ -1,12 +1,11 @@
-"""Validate a study: raw files in, canonical tables and capabilities out, or one list of problems."""
+"""Validate a study: raw files in, canonical tables out, or one list of all problems."""
 
 import json
 import sys
 from pathlib import Path
 
-from analysis.study.capabilities import capabilities
-
 from analysis.measures.instruments import load_instruments, ranges
+from analysis.study.capabilities import capabilities
 from analysis.study.problems import StudyError
 from analysis.study.reading import read_study
 from analysis.study.store import write_tables

@@ -1,4 +1,4 @@
-"""The pre-flight check: per claim, can this study test it, and which verdicts can it reach?"""
+"""The pre-flight check: which claims a study can test, and which verdicts it can reach."""
 
 from __future__ import annotations
 

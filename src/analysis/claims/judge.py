@@ -97,7 +97,8 @@ def _outcome_obstacle(claim: Part, design: Mapping[str, Any]) -> tuple[str, str]
         return None
     return (
         "margin_not_defined",
-        f"the margin is fixed in points of {fixed_in}; the study measures {construct} with {instrument}",
+        f"the margin is fixed in points of {fixed_in}; "
+        f"the study measures {construct} with {instrument}",
     )
 
 

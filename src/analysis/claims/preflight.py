@@ -1,4 +1,4 @@
-"""Before any outcome is read: which verdicts can this sample reach, and how likely is each?"""
+"""Before any outcome is read: the verdicts that a sample can reach, and the chance of each."""
 
 from __future__ import annotations
 

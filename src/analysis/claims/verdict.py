@@ -1,4 +1,4 @@
-"""`Verdict`: what one part of a claim came to, why, and on what estimate; a flat JSON round trip."""
+"""`Verdict`: what one part of a claim came to, why, and on what estimate; flat JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`Effect`: one estimate with its uncertainty, its sample and its diagnostics; a JSON round trip."""
+"""`Effect`: one estimate with its uncertainty, sample and diagnostics; a JSON round trip."""
 
 from __future__ import annotations
 

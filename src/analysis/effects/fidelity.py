@@ -1,4 +1,4 @@
-"""Fidelity: the share of sessions or participant-weeks inside a window, with clustered intervals."""
+"""Fidelity: the share of sessions or weeks inside a window, with clustered intervals."""
 
 from __future__ import annotations
 

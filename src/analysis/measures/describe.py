@@ -1,4 +1,4 @@
-"""Aggregates for figures and tables: what a reader may see of flow, baseline, outcomes, sessions."""
+"""Aggregates that a reader may see: flow, baseline, outcomes, sessions, hours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.measures.baseline import baseline_table
+from analysis.measures.baseline import SIDES, baseline_table
 from analysis.measures.trajectories import trajectories
 
 Tables = Mapping[str, pd.DataFrame]
@@ -59,15 +59,15 @@ def describe_baseline(
 
     ``value`` is a mean, or a share (0 to 1) for a level; ``smd`` a standardised difference.
     """
-    columns = ["contrast", "covariate", "level", "comparison_n", "comparison_value",
-               "comparison_sd", "reference_n", "reference_value", "reference_sd", "smd"]  # fmt: skip
+    sides = [f"{side}_{what}" for side in SIDES for what in ("n", "value", "sd")]
+    columns = ["contrast", "covariate", "level", *sides, "smd"]
     parts = []
     for contrast in config["contrasts"]:
         rows = baseline_table(tables, outcomes, config, contrast)
         if rows.empty:
             continue
         rows = rows.assign(contrast=contrast, covariate=rows["label"])
-        for side in ("comparison", "reference"):
+        for side in SIDES:
             share = rows[f"percent_{side}"] / 100
             rows[f"{side}_n"] = rows[f"n_{side}"]
             rows[f"{side}_value"] = rows[f"mean_{side}"].fillna(share)
@@ -91,7 +91,7 @@ def describe_trajectories(repeated: pd.DataFrame, config: Mapping[str, Any]) -> 
 
 
 def describe_outcomes(outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Count reliable change, response and remission by construct and arm, of those who are known."""
+    """Count reliable change, response and remission by arm, of those who are known."""
     columns = ["construct", "instrument", "time", "arm", "category", "n", "of", "share"]
     records = []
     keys = ["construct", "instrument", "time", "arm"]
