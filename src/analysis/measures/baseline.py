@@ -11,6 +11,12 @@ import pandas as pd
 from analysis.study.reading import Tables
 
 SIDES = ("comparison", "reference")
+FIGURES = ("n", "missing", "count", "percent", "mean", "sd")
+COLUMNS = (
+    *("covariate", "label", "type", "level"),
+    *(f"{figure}_{side}" for side in SIDES for figure in FIGURES),
+    "smd",
+)
 
 
 def baseline_table(
@@ -56,7 +62,7 @@ def baseline_table(
             label = f"{construct} at baseline ({instrument})"
             name = f"baseline_{construct}"
             rows += [{"covariate": name, "label": label, **row} for row in _numeric(*values)]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def smd_numeric(comparison: pd.Series, reference: pd.Series) -> float:

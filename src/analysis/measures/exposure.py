@@ -92,6 +92,7 @@ def group_weeks(tables: Tables) -> pd.DataFrame:
         .size()
         .unstack("status", fill_value=0)
         .reindex(columns=["held", "cancelled"], fill_value=0)
+        .rename_axis(columns=None)
     )
     span = rows.groupby("group_id")["week"].agg(["min", "max"]).astype("int64")
     every = _ranges(span["min"], span["max"]).set_axis(["group_id", "week"], axis=1)
@@ -121,22 +122,24 @@ def participant_weeks(tables: Tables) -> pd.DataFrame:
         in before its seventh day); scheduled_hours (planned length of sessions at which the episode
         was expected, cancelled ones included), cancelled_hours (the part of it that was cancelled),
         attended_hours, and of these group_hours and individual_hours; groups_offered (held group
-        sessions, unit `session`, at which the episode was expected); unknown_lengths (sessions
-        attended whose length is not known: they add nothing, so attended hours are a lower bound).
+        sessions, unit `session`, at which the episode was expected); left_early_unknown (sessions
+        left early without `minutes_attended`: they add nothing, so attended hours are a lower
+        bound).
 
         A session attended counts with `minutes_attended`, else with its length as held, else as
-        planned; one left early only with `minutes_attended`. All hours are missing for an episode
-        with a session that no day can be given: no one can say which week it belongs to.
+        planned. Hours to which a session of unknown length belongs are missing, and all of them are
+        for an episode with a session that has no day: no one can say which week it belongs to.
     """
     weeks = _weeks_in_treatment(tables["episodes"])
     rows = _dated_attendance(tables)
     undated = rows.loc[rows["day"].isna(), "episode_id"].unique()
     rows = rows[rows["day"].notna()]
     rows = rows.assign(week=(rows["day"] // 7).astype("int64"))
-    sums = _hours(rows).groupby([rows["episode_id"], rows["week"]]).sum()
+    parts, week = _hours(rows), [rows["episode_id"], rows["week"]]
+    sums = parts.groupby(week).sum().mask(parts.isna().groupby(week).any())
     keys = pd.MultiIndex.from_frame(weeks[["episode_id", "week"]])
-    hours = sums.reindex(keys).fillna(0).reset_index(drop=True)
-    for name in ("groups_offered", "unknown_lengths"):
+    hours = sums.reindex(keys, fill_value=0).reset_index(drop=True)
+    for name in ("groups_offered", "left_early_unknown"):
         hours[name] = hours[name].astype("Int64")
     hours = hours.mask(weeks["episode_id"].isin(undated))
     weeks = weeks.astype({"episode_id": "string", "week": "Int64", "full": "boolean"})
@@ -258,20 +261,20 @@ def _dated_attendance(tables: Tables) -> pd.DataFrame:
 
 def _hours(rows: pd.DataFrame) -> pd.DataFrame:
     """Return what each attendance row adds to its week."""
-    came = rows["status"].isin(PRESENT).astype(bool) & rows["held"]
-    stayed = came & rows["status"].eq("attended").astype(bool)
-    received = rows["minutes_attended"].fillna(rows["length"].where(stayed)).where(came, 0.0)
-    attended = received.fillna(0) / 60
-    scheduled = rows["planned"].fillna(0) / 60
+    held, status = rows["held"], rows["status"]
+    came = status.isin(PRESENT).astype(bool) & held
+    unknown = came & status.eq("left_early").astype(bool) & rows["minutes_attended"].isna()
+    received = rows["minutes_attended"].fillna(rows["length"]).where(came & ~unknown, 0.0) / 60
+    scheduled = rows["planned"] / 60
     group = rows["format"].eq("group")
     return pd.DataFrame(
         {
             "scheduled_hours": scheduled,
-            "cancelled_hours": scheduled.where(~rows["held"], 0.0),
-            "attended_hours": attended,
-            "group_hours": attended.where(group, 0.0),
-            "individual_hours": attended.where(rows["format"].eq("individual"), 0.0),
-            "groups_offered": (group & rows["held"] & rows["unit"].eq("session")).astype(int),
-            "unknown_lengths": received.isna().astype(int),
+            "cancelled_hours": scheduled.where(~held, 0.0),
+            "attended_hours": received,
+            "group_hours": received.where(group, 0.0),
+            "individual_hours": received.where(rows["format"].eq("individual"), 0.0),
+            "groups_offered": (group & held & rows["unit"].eq("session")).astype(int),
+            "left_early_unknown": unknown.astype(int),
         }
     )

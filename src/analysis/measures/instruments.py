@@ -75,10 +75,8 @@ def load_instruments(path: Path | str) -> dict[str, Instrument]:
     path = Path(path)
     document = _read(path)
     schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-    broken = [
-        _problem(path, ".".join(str(step) for step in error.absolute_path), error.validator)
-        for error in Draft202012Validator(schema).iter_errors(document)
-    ]
+    errors = Draft202012Validator(schema).iter_errors(document)
+    broken = [_problem(path, place, str(one.validator)) for one in errors for place in _places(one)]
     if broken:
         raise StudyError(broken)
     registry = {name: _instrument(name, entry) for name, entry in document["instruments"].items()}
@@ -110,6 +108,18 @@ def toward_better(instrument: Instrument) -> int:
     A change multiplied by this number is positive when the person improved.
     """
     return 1 if instrument.direction == "higher" else -1
+
+
+def _places(error: Any) -> list[str]:
+    """Return the dotted keys that a schema error is about."""
+    here = [str(step) for step in error.absolute_path]
+    keys: list[str] = []
+    if error.validator == "required":
+        keys = [key for key in error.validator_value if key not in error.instance]
+    elif error.validator == "additionalProperties":
+        known = error.schema.get("properties", {})
+        keys = [str(key) for key in error.instance if key not in known]
+    return [".".join([*here, key]) for key in keys] or [".".join(here)]
 
 
 def _read(path: Path) -> Any:
