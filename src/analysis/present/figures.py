@@ -1,0 +1,98 @@
+"""Every figure of the report, drawn from the public tables; nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.present import draw_baseline, draw_course, draw_effects, draw_fidelity, draw_flow
+from analysis.present import style
+from analysis.present.public import Public, read_public
+from analysis.present.style import NothingToDraw, Plot
+
+FIGURES: dict[str, Callable[[Public], Plot]] = {
+    "equivalence": draw_effects.equivalence,
+    "flow": draw_flow.flow,
+    "love": draw_baseline.love,
+    "trajectories": draw_course.trajectories,
+    "outcomes": draw_course.outcomes,
+    "further": draw_effects.further,
+    "trajectories_further": draw_course.trajectories_further,
+    "group_size": draw_fidelity.group_size,
+    "session_length": draw_fidelity.session_length,
+    "weekly_hours": draw_fidelity.weekly_hours,
+}
+
+
+@dataclass(frozen=True)
+class Figure_:
+    """A drawn figure.
+
+    Attributes
+    ----------
+    png : bytes
+        Image for a laptop.
+    narrow : bytes
+        The same figure laid out for a phone.
+    title : str
+    alt : str
+        Alternative text, written from the figure's numbers.
+    csv : str
+        The rows behind the figure, as CSV text; the last column is `data_origin`.
+    """
+
+    png: bytes
+    narrow: bytes
+    title: str
+    alt: str
+    csv: str
+
+
+def draw_figures(public: Path) -> dict[str, Figure_]:
+    """Draw every figure that the public tables support.
+
+    Parameters
+    ----------
+    public : pathlib.Path
+        `results/<study>/public`.
+
+    Returns
+    -------
+    dict of str to Figure_
+        By figure name, in the report's order. A figure without data is absent; `absent_figures`
+        says why.
+    """
+    content = read_public(public)
+    return {name: _draw(plot, content) for name, plot in _plots(content)[0].items()}
+
+
+def absent_figures(public: Path) -> dict[str, str]:
+    """Return the reason for each figure that `draw_figures` leaves out."""
+    return _plots(read_public(public))[1]
+
+
+def _plots(content: Public) -> tuple[dict[str, Plot], dict[str, str]]:
+    drawn: dict[str, Plot] = {}
+    absent: dict[str, str] = {}
+    for name, make in FIGURES.items():
+        try:
+            drawn[name] = make(content)
+        except NothingToDraw as reason:
+            absent[name] = str(reason)
+    return drawn, absent
+
+
+def _draw(plot: Plot, content: Public) -> Figure_:
+    images = []
+    for narrow in (False, True):
+        with style.applied():
+            figure = style.paint(plot, synthetic=content.synthetic, narrow=narrow)
+            images.append(style.png(figure, plot.title, content.origin))
+    alt = f"Synthetic data. {plot.alt}" if content.synthetic else plot.alt
+    return Figure_(images[0], images[1], plot.title, alt, _csv(plot, content))
+
+
+def _csv(plot: Plot, content: Public) -> str:
+    data = plot.data.drop(columns="data_origin", errors="ignore").assign(data_origin=content.origin)
+    return str(data.to_csv(index=False, lineterminator="\n"))

@@ -1,0 +1,60 @@
+"""Names as a reader says them: constructs, models, arms inside a sentence, table columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MODELS = {
+    "ancova": "adjusted for baseline",
+    "repeated": "all time points together",
+    "mmrm": "all time points together",
+    "change": "change from baseline",
+}
+PARTS = {
+    "non_inferiority": "not worse",
+    "equivalence": "equivalent",
+    "difference": "different",
+    "one_or_two": "one or two leaders",
+}
+CLUSTERS = {
+    "none": "nothing shared",
+    "therapy_group": "therapy group",
+    "primary_therapist": "primary therapist",
+}
+
+
+def plain(key: Any) -> str:
+    """Turn a snake-case key into words."""
+    return str(key or "").replace("_", " ").strip()
+
+
+def sentence_case(text: str) -> str:
+    """Make a text's first letter a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def construct_label(construct: Any) -> str:
+    """Return a construct's name in words."""
+    return plain(construct)
+
+
+def model_label(model: Any) -> str:
+    """Return what a model does, in a few words."""
+    return MODELS.get(str(model), plain(model))
+
+
+def part_label(part: Any) -> str:
+    """Return a part's name in words."""
+    return PARTS.get(str(part), plain(part))
+
+
+def cluster_label(cluster: Any) -> str:
+    """Return what the clients of an arm share."""
+    return CLUSTERS.get(str(cluster), plain(cluster))
+
+
+def within(label: str) -> str:
+    """Return a label as it stands inside a sentence: lower case unless it is an abbreviation."""
+    first = label.split(" ")[0]
+    named = any(letter.isupper() for letter in first[1:]) or any(c.isdigit() for c in first)
+    return label if named else label[:1].lower() + label[1:]
