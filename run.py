@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -69,19 +70,49 @@ def report(options: argparse.Namespace, rest: list[str]) -> int:
     config = study_config(options.study)
     environment = ensure(RUN)
     started = time.monotonic()
-    command = ["snakemake", "--cores", options.cores, "--configfile", str(config), *rest]
-    code = call(environment, command)
+    command = ["snakemake", "--cores", options.cores, "--configfile", str(config)]
+    code = follow(environment, [*command, "--rerun-incomplete", *rest])
     page = ROOT / "results" / options.study / "public" / "report" / "report.html"
-    took = time.monotonic() - started
     if page.exists():
+        took = time.monotonic() - started
         print(f"\nReport: {page.relative_to(ROOT)}   ({took:.0f} s)")
-    if code:
-        print(
-            f"The run ended with an error (exit code {code}): see the message above and "
-            f"results/{options.study}/logs/.",
-            file=sys.stderr,
-        )
     return code
+
+
+def follow(environment: Path, command: list[str]) -> int:
+    """Run Snakemake, showing one line a step; on failure show the failed step's own log."""
+    process = start(environment, command, stderr=subprocess.PIPE)
+    lines, rule = [], ""
+    for line in process.stderr:
+        lines.append(line)
+        if found := re.match(r"(?:local)?rule (\w+):", line):
+            rule = found[1]
+        elif found := re.match(r"    wildcards: .*claim=(\w+)", line):
+            rule = f"{rule} ({found[1]})"
+        elif line.startswith("    reason: "):
+            print(f"  started  {rule}", flush=True)
+        elif found := re.match(r"(\d+) of (\d+) steps", line):
+            print(f"  {found[1]} of {found[2]} steps done", flush=True)
+    code = process.wait()
+    if code:
+        print(explain("".join(lines)), file=sys.stderr)
+    elif "Nothing to be done" in "".join(lines):
+        print("  Nothing to be done: all results are up to date.")
+    return code
+
+
+FAILED = re.compile(r"^Error in rule \w+:(?:\n    .+)*?\n    log: (\S+)", re.MULTILINE)
+NOISE = re.compile(r"^    (?:input|jobid|resources|message): .*\n", re.MULTILINE)
+
+
+def explain(output: str) -> str:
+    """Return the logs of the steps that failed; where they are empty, what Snakemake said."""
+    logs = [ROOT / log for log in dict.fromkeys(FAILED.findall(output))]
+    texts = [log.read_text().strip() for log in logs if log.exists()]
+    if not any(texts):
+        return NOISE.sub("", output)
+    where = ", ".join(str(log.relative_to(ROOT)) for log in logs)
+    return "\n" + "\n\n".join(texts) + f"\n\nThe run stopped there. This text is also in {where}."
 
 
 def check(options: argparse.Namespace, rest: list[str]) -> int:
@@ -188,7 +219,12 @@ def ensure(environment: Environment) -> Path:
 
 
 def call(environment: Path, command: list[str]) -> int:
-    """Run a command with the environment's programs first on the path; return its exit code."""
+    """Run a command of the environment; return its exit code."""
+    return start(environment, command).wait()
+
+
+def start(environment: Path, command: list[str], **streams) -> subprocess.Popen:
+    """Start a command with the environment's programs first on the path."""
     programs = environment / ("Scripts" if os.name == "nt" else "bin")
     path = os.pathsep.join([str(programs), os.environ.get("PATH", "")])
     variables = {**os.environ, "PATH": path, "VIRTUAL_ENV": str(environment)}
@@ -196,7 +232,7 @@ def call(environment: Path, command: list[str]) -> int:
     program = shutil.which(command[0], path=path)
     if program is None:
         raise Refusal(f"{command[0]} is not in {environment.name}.")
-    return subprocess.run([program, *command[1:]], cwd=ROOT, env=variables).returncode
+    return subprocess.Popen([program, *command[1:]], cwd=ROOT, env=variables, text=True, **streams)
 
 
 if __name__ == "__main__":

@@ -88,10 +88,10 @@ def planned(claim):
     return claim_status(read_log(PLAN_LOG), claim, claim_hashes(PLAN)[claim])
 
 
-def why_jobs_ran(log):
+def why_jobs_ran(logs):
     """Turn the reasons in Snakemake's log into why.txt: one line a job, in words."""
-    text = Path(log).read_text()
-    jobs = re.findall(r"(?:local)?rule (\w+):\n((?:    .+\n)+)", text)
+    text = "".join(Path(one).read_text() for one in logs if Path(one).exists())
+    jobs = re.findall(r"(?m)^(?:local)?rule\s(\w+):\n((?:    .+\n)+)", text)
     lines = []
     for rule, details in jobs:
         reason = re.search(r"^    reason: (.+)$", details, flags=re.MULTILINE)
