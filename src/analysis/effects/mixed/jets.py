@@ -1,0 +1,175 @@
+"""Second-order forward derivatives of stacks of small matrices (1 × 1 or 2 × 2).
+
+A `Jet` is a stack of K small matrices as functions of R parameters: value ``(a, b, K)``, first
+derivatives ``(R, a, b, K)`` and second derivatives ``(R, R, a, b, K)``. Products, inverses and
+log-determinants carry the derivatives exactly; the stack is the last axis so that each operation
+is one sweep over contiguous memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Jet:
+    """A stack of matrices with derivatives up to `order` 0, 1 or 2 (None above it)."""
+
+    value: Floats
+    first: Floats | None = None
+    second: Floats | None = None
+
+    def __matmul__(self, other: Jet) -> Jet:
+        value = _mm(self.value, other.value)
+        if self.first is None or other.first is None:
+            return Jet(value)
+        first = _mm(self.first, other.value) + _mm(self.value, other.first)
+        if self.second is None or other.second is None:
+            return Jet(value, first)
+        second = _mm(self.first[:, None], other.first[None, :])
+        second += second.swapaxes(0, 1).copy()
+        if self.second.any():
+            second += _mm(self.second, other.value)
+        if other.second.any():
+            second += _mm(self.value, other.second)
+        return Jet(value, first, second)
+
+    def __add__(self, other: Jet) -> Jet:
+        return Jet(
+            self.value + other.value,
+            None if self.first is None or other.first is None else self.first + other.first,
+            None if self.second is None or other.second is None else self.second + other.second,
+        )
+
+    @property
+    def T(self) -> Jet:
+        """Transposed matrices."""
+        return self.map(lambda part: part.swapaxes(-3, -2))
+
+    def map(self, linear: Callable[[Floats], Floats]) -> Jet:
+        """Apply a linear function to the value and every derivative."""
+        return Jet(
+            linear(self.value),
+            None if self.first is None else linear(self.first),
+            None if self.second is None else linear(self.second),
+        )
+
+    def inverse(self) -> Jet:
+        """Matrix inverses: d(A⁻¹) = -A⁻¹ dA A⁻¹, and once more."""
+        value = _inverse(self.value)
+        if self.first is None:
+            return Jet(value)
+        half = _mm(value, self.first)
+        first = -_mm(half, value)
+        if self.second is None:
+            return Jet(value, first)
+        cross = _mm(half[:, None], first[None, :])
+        second = -(cross + cross.swapaxes(0, 1))
+        if self.second.any():
+            second -= _mm(_mm(value, self.second), value)
+        return Jet(value, first, second)
+
+    def logdet(self, inverse: Jet) -> Jet:
+        """Log-determinants, given `self.inverse()`; scalars as (1, 1, K)."""
+        value = np.log(_determinant(self.value))[None, None]
+        if self.first is None:
+            return Jet(value)
+        half = _mm(inverse.value, self.first)
+        first = _trace(half)
+        if self.second is None:
+            return Jet(value, first)
+        second = -np.einsum("rabk,sbak->rsk", half, half)[:, :, None, None]
+        if self.second.any():
+            second += _trace(_mm(inverse.value, self.second))
+        return Jet(value, first, second)
+
+    def left(self, constant: Floats) -> Jet:
+        """Product of constant matrices (a, b, K) with these."""
+        return self.map(lambda part: _mm(constant, part))
+
+    def right(self, constant: Floats) -> Jet:
+        """Product of these with constant matrices (a, b, K)."""
+        return self.map(lambda part: _mm(part, constant))
+
+    def plus(self, constant: Floats | float) -> Jet:
+        """Sum with a constant."""
+        return Jet(self.value + constant, self.first, self.second)
+
+    def spread(self, size: int) -> Jet:
+        """Scalars (1, 1, K) as multiples of the identity."""
+        return self.map(lambda part: part * np.eye(size)[:, :, None])
+
+    def pad(self, count: int, depth: int) -> Jet:
+        """Extend to `count` parameters, on the last of which nothing depends.
+
+        `depth` is the number of axes of one value (3 for a stack of matrices).
+        """
+        extra = count - (0 if self.first is None else len(self.first))
+        still = [(0, 0)] * depth
+        return Jet(
+            self.value,
+            None if self.first is None else np.pad(self.first, [(0, extra), *still]),
+            None if self.second is None else np.pad(self.second, [(0, extra), (0, extra), *still]),
+        )
+
+
+def linear(
+    index: dict[tuple[int, int], NDArray[np.intp]], theta: Floats, size: int, order: int
+) -> Jet:
+    """A stack of symmetric matrices whose entries are parameters.
+
+    Parameters
+    ----------
+    index : dict
+        (row, column) in the lower triangle to the parameter's index for every matrix, (K,).
+    theta : (R,) array
+        Parameters.
+    size, order : int
+        Side of a matrix; order of derivatives.
+    """
+    stack = len(next(iter(index.values())))
+    count, every = len(theta), np.arange(stack)
+    value = np.zeros((size, size, stack))
+    first = np.zeros((count, size, size, stack)) if order > 0 else None
+    for (i, j), where in index.items():
+        value[i, j] = value[j, i] = theta[where]
+        if first is not None:
+            first[where, i, j, every] = 1.0
+            first[where, j, i, every] = 1.0
+    second = np.zeros((count, count, size, size, stack)) if order > 1 else None
+    return Jet(value, first, second)
+
+
+def _mm(left: Floats, right: Floats) -> Floats:
+    inner = left.shape[-2]
+    if inner == 1:
+        return left * right
+    out = left[..., :, 0, None, :] * right[..., None, 0, :, :]
+    for m in range(1, inner):
+        out += left[..., :, m, None, :] * right[..., None, m, :, :]
+    return out
+
+
+def _trace(part: Floats) -> Floats:
+    return np.einsum("...aak->...k", part)[..., None, None, :]
+
+
+def _determinant(value: Floats) -> Floats:
+    if value.shape[0] == 1:
+        return value[0, 0]
+    return value[0, 0] * value[1, 1] - value[0, 1] * value[1, 0]
+
+
+def _inverse(value: Floats) -> Floats:
+    if value.shape[0] == 1:
+        return 1.0 / value
+    adjugate = np.stack(
+        [np.stack([value[1, 1], -value[0, 1]]), np.stack([-value[1, 0], value[0, 0]])]
+    )
+    return adjugate / _determinant(value)

@@ -1,0 +1,248 @@
+"""Sufficient statistics of a nested partially nested model: what one pass over the rows leaves.
+
+For fixed covariance parameters the likelihood needs D = [X y] only through sums:
+
+- a participant (or, without participants, a row) with random-effect design Z = [1] or [1, time]
+  enters through Z'Z, h = Z'D and D'D, because V_i⁻¹ = (I - Z K Z') / sigma²;
+- participants of one *pattern* (stratum of variances and Z'Z) share K, so that only the sum of
+  h h' over them is needed;
+- a therapy group adds a low-rank term, which needs the sums of z h and z² Z'Z over its members
+  of each pattern: one *entry* per group and pattern.
+
+Sums add: `a + b` are the moments of both sets of rows, provided that no participant is in both.
+Rank-two Woodbury algebra: Woodbury 1950; for mixed models Lindstrom & Bates 1988
+(10.1080/01621459.1988.10478693).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.effects.errors import ModelInputError
+from analysis.effects.mixed.layout import Block
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Sufficient statistics; all sums are weighted by the precision weights.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Fixed effects and, last, the outcome: the q columns of D.
+    blocks : tuple of Block
+        The covariance model.
+    strata : tuple of (int, int)
+        Index of the residual block and of the participant block (-1: none) of each stratum.
+    n, log_weights : int, float
+        Rows; sum of the log precision weights.
+    rows : (A,) array
+        Rows of each residual level.
+    total : (A, q, q) array
+        D'D of each residual level.
+    pattern_stratum, pattern_gram, pattern_count : (K,), (K, z, z), (K,) arrays
+        Stratum, Z'Z and number of participants of each pattern (Z'Z and counts are zero when
+        there are no participants: a pattern is a stratum then).
+    outer_pattern, outer : (J,), (J, z q, z q) arrays
+        Sum of h h' over the participants of a pattern, where that is smaller than the h.
+    loose_pattern, loose : (M,), (M, z, q) arrays
+        h of single participants of the rarer patterns.
+    groups : tuple
+        Labels of the therapy groups.
+    entry_group, entry_pattern, entry_count : (E,) arrays
+        Group and pattern of each entry, sorted by group; number of members.
+    entry_gram, entry_sum : (E, z, z), (E, z, q) arrays
+        Sums of z² Z'Z and of z h over the members.
+    """
+
+    names: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    strata: tuple[tuple[int, int], ...]
+    n: int
+    log_weights: float
+    rows: Floats
+    total: Floats
+    pattern_stratum: Codes
+    pattern_gram: Floats
+    pattern_count: Floats
+    outer_pattern: Codes
+    outer: Floats
+    loose_pattern: Codes
+    loose: Floats
+    groups: tuple[Any, ...]
+    entry_group: Codes
+    entry_pattern: Codes
+    entry_count: Floats
+    entry_gram: Floats
+    entry_sum: Floats
+
+    def __add__(self, other: Moments) -> Moments:
+        """Moments of both sets of rows; a therapy group may have rows in both."""
+        if (self.names, self.blocks, self.strata) != (other.names, other.blocks, other.strata):
+            raise ModelInputError("moments of different models cannot be added")
+        shift = len(self.pattern_stratum)
+        labels = pd.Index(self.groups).append(pd.Index(other.groups)).unique()
+        where = labels.get_indexer(pd.Index(other.groups))
+        joined = {
+            name: np.concatenate([getattr(self, name), getattr(other, name)])
+            for name in ("pattern_stratum", "pattern_gram", "pattern_count", "outer", "loose")
+        }
+        joined |= {
+            name: np.concatenate([getattr(self, name), getattr(other, name) + shift])
+            for name in ("outer_pattern", "loose_pattern", "entry_pattern")
+        }
+        joined |= {
+            name: np.concatenate([getattr(self, name), getattr(other, name)])
+            for name in ("entry_count", "entry_gram", "entry_sum")
+        }
+        moved = where[other.entry_group].astype(np.intp)
+        return replace(
+            self,
+            n=self.n + other.n,
+            log_weights=self.log_weights + other.log_weights,
+            rows=self.rows + other.rows,
+            total=self.total + other.total,
+            groups=tuple(labels.tolist()),
+            entry_group=np.concatenate([self.entry_group, moved]),
+            **joined,
+        ).compact()
+
+    def compact(self) -> Moments:
+        """Merge equal patterns, equal entries, and rows that a second moment replaces."""
+        flat = self.pattern_gram.reshape(len(self.pattern_stratum), -1)
+        code, first = label_rows([self.pattern_stratum, *flat.T])
+        count = np.bincount(code, weights=self.pattern_count, minlength=len(first))
+        outer, loose = self._merged_outer(code, len(first))
+        key, entry = label_rows([self.entry_group, code[self.entry_pattern]])
+        order = np.lexsort((code[self.entry_pattern][entry], self.entry_group[entry]))
+        back = np.empty(len(entry), dtype=np.intp)
+        back[order] = np.arange(len(entry))
+        key, entry = back[key], entry[order]
+        return replace(
+            self,
+            pattern_stratum=self.pattern_stratum[first],
+            pattern_gram=self.pattern_gram[first],
+            pattern_count=count,
+            outer_pattern=outer[0],
+            outer=outer[1],
+            loose_pattern=loose[0],
+            loose=loose[1],
+            entry_group=self.entry_group[entry],
+            entry_pattern=code[self.entry_pattern][entry],
+            entry_count=segment_sum(self.entry_count, key, len(entry)),
+            entry_gram=segment_sum(self.entry_gram, key, len(entry)),
+            entry_sum=segment_sum(self.entry_sum, key, len(entry)),
+        )
+
+    def _merged_outer(
+        self, code: Codes, count: int
+    ) -> tuple[tuple[Codes, Floats], tuple[Codes, Floats]]:
+        made = second_moments(self.loose, code[self.loose_pattern], count)
+        index = np.concatenate([code[self.outer_pattern], made[0]])
+        kept, at = np.unique(index, return_inverse=True)
+        stacked = np.concatenate([self.outer, made[1]])
+        return (kept, segment_sum(stacked, at, len(kept))), (made[2], made[3])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Dictionary of JSON types (lists, numbers, strings)."""
+        out: dict[str, Any] = {}
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if isinstance(value, np.ndarray):
+                out[one.name] = {"shape": list(value.shape), "values": value.ravel().tolist()}
+            else:
+                out[one.name] = value
+        out["blocks"] = [
+            [block.factor, list(block.effects), block.level, block.start] for block in self.blocks
+        ]
+        return out
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Moments:
+        """Rebuild moments from `to_dict`'s dictionary."""
+        made: dict[str, Any] = {}
+        for one in fields(cls):
+            value = data[one.name]
+            if isinstance(value, dict):
+                kind = np.intp if "Codes" in str(one.type) else np.float64
+                value = np.array(value["values"], dtype=kind).reshape(value["shape"])
+            made[one.name] = value
+        made["blocks"] = tuple(Block(f, tuple(e), level, s) for f, e, level, s in data["blocks"])
+        made["strata"] = tuple((int(a), int(b)) for a, b in data["strata"])
+        made["names"] = tuple(data["names"])
+        made["groups"] = tuple(data["groups"])
+        return cls(**made)
+
+
+def label_rows(columns: list[Any]) -> tuple[Codes, Codes]:
+    """Code equal rows of several equally long columns alike.
+
+    Returns
+    -------
+    codes : (N,) array
+        Label of each row, from 0.
+    first : (number of labels,) array
+        One row of each label.
+    """
+    codes: Codes = np.zeros(len(columns[0]), dtype=np.intp)
+    count = 1
+    for column in columns:
+        part, levels = pd.factorize(column)
+        codes, seen = pd.factorize(codes * max(len(levels), 1) + part)
+        count = len(seen)
+    first = np.empty(count if len(codes) else 0, dtype=np.intp)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    return codes.astype(np.intp, copy=False), first
+
+
+def segment_sum(values: Floats, codes: Codes, count: int) -> Floats:
+    """Sum of rows by label, (count, ...); labels need not be sorted."""
+    out = np.zeros((count, *values.shape[1:]))
+    if not len(codes):
+        return out
+    if (codes[1:] >= codes[:-1]).all():
+        starts = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]])
+        out[codes[starts]] = np.add.reduceat(values, starts, axis=0)
+        return out
+    order = np.argsort(codes, kind="stable")
+    return segment_sum(values[order], codes[order], count)
+
+
+def second_moments(
+    vectors: Floats, index: Codes, count: int
+) -> tuple[Codes, Floats, Codes, Floats]:
+    """Sum of h h' by pattern where that is smaller than the h themselves, else the h.
+
+    Parameters
+    ----------
+    vectors : (N, z, q) array
+        One h a participant.
+    index : (N,) array
+        Pattern of each, below `count`.
+
+    Returns
+    -------
+    outer_pattern, outer, loose_pattern, loose
+        As in `Moments`.
+    """
+    width = vectors.shape[1] * vectors.shape[2]
+    size = np.bincount(index, minlength=count)
+    many = size > width
+    order = np.argsort(index, kind="stable")
+    flat = vectors.reshape(len(vectors), width)
+    ends = np.cumsum(size)
+    outer_pattern = np.flatnonzero(many)
+    outer = np.empty((len(outer_pattern), width, width))
+    for at, pattern in enumerate(outer_pattern):
+        rows = flat[order[ends[pattern] - size[pattern] : ends[pattern]]]
+        outer[at] = rows.T @ rows
+    rest = np.flatnonzero(~many[index])
+    return outer_pattern, outer, index[rest], vectors[rest]

@@ -1,0 +1,252 @@
+"""The nested model's likelihood derivatives from its moments: no row is read again.
+
+With B_k = sigma² I + N_k Psi for a pattern with N = Z'Z, and F = B⁻¹, a participant has
+Z'V⁻¹ = F Z' and V⁻¹ = (I - Z (Psi F) Z') / sigma², |V| = sigma^(2(m - z)) |B|. A group with sums
+M = sum z² F N and R = sum z F h over its members then takes R' Gamma R off D'V⁻¹D, where
+Gamma = T (I + M T)⁻¹, and adds log|I + M T| to log|V|. All of it is carried with first and second
+derivatives in the covariance parameters by `Jet`s.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from analysis.effects.mixed.covariance import Derivatives
+from analysis.effects.mixed.jets import Jet, linear
+from analysis.effects.mixed.layout import Block
+from analysis.effects.mixed.moments import Moments, label_rows, second_moments
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.intp]
+CHUNK = 4096
+
+
+@dataclass(frozen=True)
+class _Outer:
+    """Second moments sum h h' of several kinds, ready to be weighted by a z × z matrix each."""
+
+    dense_kind: Codes
+    dense: Floats  # (z, z, J, q q)
+    loose_kind: Codes
+    loose: Floats  # (z, M, q)
+
+    @classmethod
+    def of(cls, dense_kind: Codes, dense: Floats, loose_kind: Codes, loose: Floats) -> _Outer:
+        m, z, q = loose.shape
+        cube = dense.reshape(len(dense), z, q, z, q).transpose(1, 3, 0, 2, 4)
+        flat = np.ascontiguousarray(cube).reshape(z, z, len(dense), q * q)
+        return cls(dense_kind, flat, loose_kind, np.ascontiguousarray(loose.transpose(1, 0, 2)))
+
+    def weigh(self, weights: Floats) -> Floats:
+        """Sum over kinds and (a, b) of weights[..., a, b, kind] h_a h_b'; (..., q, q)."""
+        z, _, q = self.loose.shape
+        lead = weights.shape[:-3]
+        kinds = weights.shape[-1]
+        flat = weights.reshape(math.prod(lead), z, z, kinds)
+        dense = flat[..., self.dense_kind].reshape(len(flat), z * z * len(self.dense_kind))
+        out = dense @ self.dense.reshape(-1, q * q)
+        for begin in range(0, len(self.loose_kind), CHUNK):
+            part = slice(begin, begin + CHUNK)
+            kind = self.loose_kind[part]
+            for a, b in product(range(z), range(z)):
+                pair = self.loose[a, part][:, :, None] * self.loose[b, part][:, None, :]
+                out += flat[:, a, b][:, kind] @ pair.reshape(len(kind), q * q)
+        return out.reshape(*lead, q, q)
+
+
+class NestedLikelihood:
+    """``evaluate(theta, order)`` of a nested model, prepared once from its moments."""
+
+    def __init__(self, moments: Moments) -> None:
+        self.moments = m = moments
+        self.z = m.pattern_gram.shape[1]
+        self.count = sum(block.size for block in m.blocks)
+        self.group_block = next((b for b in m.blocks if b.factor == "group"), None)
+        self.inner = self.count - (0 if self.group_block is None else self.group_block.size)
+        self.gram = np.ascontiguousarray(m.pattern_gram.transpose(1, 2, 0))
+        pairs = np.array(m.strata, dtype=np.intp)[m.pattern_stratum]
+        self.residual = pairs[:, 0]
+        self.person = pairs[:, 1]
+        self.people = _Outer.of(m.outer_pattern, m.outer, m.loose_pattern, m.loose)
+        if self.group_block is not None:
+            self._prepare_groups()
+
+    def _prepare_groups(self) -> None:
+        """Pool groups with one entry by pattern and Z'Z; keep the others one by one."""
+        m = self.moments
+        per_group = np.bincount(m.entry_group, minlength=len(m.groups))
+        single = per_group[m.entry_group] == 1
+        gram = m.entry_gram[single].reshape(int(single.sum()), self.z**2)
+        code, first = label_rows([m.entry_pattern[single], *gram.T])
+        self.class_entry = np.flatnonzero(single)[first]
+        self.class_count = np.bincount(code, minlength=len(first)).astype(float)
+        self.classes = _Outer.of(*second_moments(m.entry_sum[single], code, len(first)))
+        self.many = np.flatnonzero(~single)
+        sizes = per_group[per_group > 1]
+        self.starts = np.cumsum(sizes) - sizes
+        self.pointer = np.concatenate([[0], np.cumsum(sizes * self.z)])
+        self.many_sum = m.entry_sum[self.many].reshape(len(self.many) * self.z, m.total.shape[-1])
+
+    def __call__(self, theta: Floats, order: int) -> Derivatives:
+        """Parts of the likelihood at theta, with derivatives up to `order`."""
+        cross, logdet, shrink = self._units(theta, order)
+        cross, logdet = cross.pad(self.count, 2), logdet.pad(self.count, 0)
+        if self.group_block is not None:
+            shrink = shrink.pad(self.count, 3)
+            for group in (self._pooled_groups, self._single_groups):
+                cut, size = group(theta, order, shrink)
+                cross, logdet = cross + cut, logdet + size
+        return _derivatives(self.moments.n, cross, logdet)
+
+    def _units(self, theta: Floats, order: int) -> tuple[Jet, Jet, Jet]:
+        """D'V⁻¹D and log|V| without the groups; F of every pattern."""
+        m, inner = self.moments, theta[: self.inner]
+        noise = linear({(0, 0): self.residual}, inner, 1, order)
+        base = noise.spread(self.z)
+        every = linear({(0, 0): np.arange(len(m.rows))}, inner, 1, order)
+        inverse = every.inverse()
+        cross = inverse.map(lambda part: np.tensordot(part[..., 0, 0, :], m.total, 1))
+        logdet = every.logdet(inverse).map(lambda part: (part @ m.rows)[..., 0, 0])
+        logdet = logdet.plus(-m.log_weights)
+        if not (self.person >= 0).any():
+            return cross, logdet, base.inverse()
+        psi = self._psi(inner, order)
+        base = base + psi.left(self.gram)
+        shrink = base.inverse()
+        gain = (psi @ shrink) @ noise.inverse().spread(self.z)
+        cross = cross + gain.map(lambda part: -self.people.weigh(part))
+        size = base.logdet(shrink) + noise.logdet(noise.inverse()).map(lambda v: -self.z * v)
+        logdet = logdet + size.map(lambda part: (part @ m.pattern_count)[..., 0, 0])
+        return cross, logdet, shrink
+
+    def _psi(self, inner: Floats, order: int) -> Jet:
+        begin = np.array([block.start for block in self.moments.blocks])[self.person]
+        entries = self.moments.blocks[self.person[0]].entries
+        index = {pair: begin + offset for offset, pair in enumerate(entries)}
+        return linear(index, inner, self.z, order)
+
+    def _gamma(self, theta: Floats, order: int, load: Jet) -> tuple[Jet, Jet]:
+        """Gamma = T (I + M T)⁻¹ and log|I + M T| of each group, from its M."""
+        block = self.group_block
+        assert block is not None
+        index = {
+            pair: np.array([block.start + offset]) for offset, pair in enumerate(block.entries)
+        }
+        between = linear(index, theta, len(block.effects), order)
+        growth = (load @ between).plus(np.eye(len(block.effects))[:, :, None])
+        inverse = growth.inverse()
+        return between @ inverse, growth.logdet(inverse)
+
+    def _pooled_groups(self, theta: Floats, order: int, shrink: Jet) -> tuple[Jet, Jet]:
+        """What groups with one entry add, class by class."""
+        m, effects = self.moments, len(self.group_block.effects)  # type: ignore[union-attr]
+        at = m.entry_pattern[self.class_entry]
+        gram = np.ascontiguousarray(m.entry_gram[self.class_entry].transpose(1, 2, 0))
+        each = shrink.map(lambda part: part[..., at])
+        load = each.right(gram).map(lambda part: part[..., :effects, :effects, :])
+        gamma, size = self._gamma(theta, order, load)
+        front = each.map(lambda part: part[..., :effects, :, :])
+        cut = (front.T @ gamma @ front).map(lambda part: -self.classes.weigh(part))
+        return cut, size.map(lambda part: (part @ self.class_count)[..., 0, 0])
+
+    def _single_groups(self, theta: Floats, order: int, shrink: Jet) -> tuple[Jet, Jet]:
+        """What groups with several entries add, group by group."""
+        m, effects = self.moments, len(self.group_block.effects)  # type: ignore[union-attr]
+        q = m.total.shape[-1]
+        if not len(self.many):
+            return _nothing(self.count, q, order)
+        at = m.entry_pattern[self.many]
+        gram = np.ascontiguousarray(m.entry_gram[self.many].transpose(1, 2, 0))
+        front = shrink.map(lambda part: part[..., :effects, :, :][..., at])
+        load = front.right(gram).map(
+            lambda part: np.add.reduceat(part[..., :effects, :], self.starts, axis=-1)
+        )
+        gamma, size = self._gamma(theta, order, load)
+        cut = _quadratic(front.map(self._sums), gamma, order)
+        return cut, size.map(lambda part: part.sum(axis=-1)[..., 0, 0])
+
+    def _sums(self, front: Floats) -> Floats:
+        """R = sum over a group's entries of F (sum of z h): (..., effects, groups, q)."""
+        lead, (g, z, e) = front.shape[:-3], front.shape[-3:]
+        data = front.reshape(-1, z, e).transpose(0, 2, 1).ravel()
+        copies = len(data) // (e * z)
+        pointer = np.concatenate(
+            [self.pointer[:-1] + k * e * z for k in range(copies)] + [[copies * e * z]]
+        )
+        index = np.tile(np.arange(e * z), copies)
+        shape = (len(pointer) - 1, e * z)
+        out = sparse.csr_array((data, index, pointer), shape=shape) @ self.many_sum
+        return out.reshape(*lead, g, len(self.starts), -1)
+
+
+def _nothing(count: int, q: int, order: int) -> tuple[Jet, Jet]:
+    made = []
+    for shape in ((q, q), ()):
+        made.append(
+            Jet(
+                np.zeros(shape),
+                np.zeros((count, *shape)) if order > 0 else None,
+                np.zeros((count, count, *shape)) if order > 1 else None,
+            )
+        )
+    return made[0], made[1]
+
+
+def _quadratic(sums: Jet, gamma: Jet, order: int) -> Jet:
+    """Minus the sum over groups of R' Gamma R, with derivatives.
+
+    Parameters
+    ----------
+    sums, gamma : Jet
+        R, parts (..., g, C, q), and Gamma, parts (..., g, g, C).
+    """
+    g, c, q = sums.value.shape
+
+    def weigh(part: Floats) -> Floats:
+        return np.einsum("...abc,bcq->...acq", part, sums.value)
+
+    def gram(left: Floats, right: Floats) -> Floats:
+        a = left.reshape(-1, g * c, q).transpose(0, 2, 1).reshape(-1, g * c)
+        b = right.reshape(-1, g * c, q).transpose(1, 0, 2).reshape(g * c, -1)
+        out = (a @ b).reshape(*left.shape[:-3], q, *right.shape[:-3], q)
+        return np.moveaxis(out, left.ndim - 3, -2)
+
+    held = weigh(gamma.value)
+    value = -gram(sums.value, held)
+    if sums.first is None or gamma.first is None:
+        return Jet(value)
+    turned = weigh(gamma.first)
+    first = -(gram(turned, sums.value) + _both(gram(sums.first, held)))
+    if order < 2 or sums.second is None or gamma.second is None:
+        return Jet(value, first)
+    moved = np.einsum("abc,rbcq->racq", gamma.value, sums.first)
+    mixed = gram(sums.first, turned)
+    second = gram(sums.first, moved) + gram(sums.second, held) + mixed + mixed.swapaxes(0, 1)
+    pairs = (sums.value[:, None, :, :, None] * sums.value[None, :, :, None, :]).reshape(-1, q * q)
+    count = gamma.second.shape[0]
+    bent = gamma.second.reshape(count * count, -1) @ pairs
+    return Jet(value, first, -(_both(second) + bent.reshape(count, count, q, q)))
+
+
+def _both(part: Floats) -> Floats:
+    return part + part.swapaxes(-1, -2)
+
+
+def _derivatives(n: int, cross: Jet, logdet: Jet) -> Derivatives:
+    """Turn derivatives of D'V⁻¹D and log|V| into the forms that inference reads."""
+    q, none = cross.value.shape[0], np.empty(0)
+    return Derivatives(
+        n=n,
+        logdet=float(logdet.value),
+        cross=(cross.value + cross.value.T) / 2,
+        trace_1=none if logdet.first is None else logdet.first,
+        cross_1=none.reshape(0, q, q) if cross.first is None else -_both(cross.first) / 2,
+        trace_2=none.reshape(0, 0) if logdet.second is None else -logdet.second,
+        cross_2=(none.reshape(0, 0, q, q) if cross.second is None else _both(cross.second) / 4),
+    )

@@ -1,0 +1,189 @@
+"""Find and verify the optimum of the (restricted) likelihood in the covariance parameters.
+
+Every covariance block is written as a Cholesky factor, L L', and every residual variance as an
+exponential, so that the search is unconstrained; a variance at zero is an ordinary stationary
+point with L = 0, where the second derivative in L is twice the gradient in the variance. A Newton
+search with exact second derivatives and a trust region therefore leaves a false zero (negative
+curvature) and stays at a true one (positive curvature): its second-order conditions are those of
+the boundary problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.effects.errors import ConvergenceError
+from analysis.effects.mixed.covariance import (
+    CovarianceFit,
+    Derivatives,
+    criterion,
+    gradient,
+    hessian,
+)
+from analysis.effects.mixed.layout import Block
+
+Floats = NDArray[np.float64]
+Evaluate = Callable[[Floats, int], Derivatives]
+
+MAX_EVALUATIONS = 200
+DECREMENT = 1e-9
+CURVATURE = 1e-7
+ROUND_TO_ZERO = 1e-9
+
+
+def optimise(
+    evaluate: Evaluate, blocks: tuple[Block, ...], start: Floats, *, reml: bool
+) -> CovarianceFit:
+    """Minimise the criterion over theta.
+
+    Parameters
+    ----------
+    evaluate : callable
+        ``evaluate(theta, order)`` gives `Derivatives` of that order (0, 1 or 2).
+    blocks : tuple of Block
+        The covariance model.
+    start : (R,) array
+        Starting theta with positive variances; it also sets each parameter's scale.
+    reml : bool
+        Restricted or maximum likelihood.
+
+    Raises
+    ------
+    ConvergenceError
+        If no verified optimum is found.
+    """
+    factor = Factors(blocks, start)
+    point = factor.start()
+    step_limit = 1.0
+    here = evaluate(factor.theta(point), 2)
+    value, used = criterion(here, reml), 1
+    while used < MAX_EVALUATIONS:
+        slope, curve = factor.pull_back(point, gradient(here, reml), hessian(here, reml))
+        step, gain, lowest = _step(slope, curve, step_limit)
+        if gain < DECREMENT and lowest > -CURVATURE:
+            return _finish(evaluate, factor, point, here, reml, used)
+        trial = evaluate(factor.theta(point + step), 2)
+        used += 1
+        new = criterion(trial, reml) if np.isfinite(trial.logdet) else np.inf
+        ratio = (value - new) / gain
+        if new < value + 1e-14 * abs(value) and ratio > 0.05 or gain < 1e-7 and ratio > -1:
+            point, here, value = point + step, trial, new
+        length = float(np.linalg.norm(step))
+        step_limit = (
+            length / 4 if ratio < 0.25 else max(step_limit, 2 * length if ratio > 0.7 else 0)
+        )
+    raise ConvergenceError(f"no optimum of the variance components in {used} evaluations")
+
+
+def _step(slope: Floats, curve: Floats, limit: float) -> tuple[Floats, float, float]:
+    """Newton step on |curvature| within a radius; its predicted gain; lowest relative curvature."""
+    values, vectors = np.linalg.eigh(curve)
+    size = np.maximum(np.abs(values), 1e-12 * np.abs(values).max())
+    along = vectors.T @ slope
+    flat = np.abs(along) < 1e-10 * max(1.0, float(np.abs(slope).max()))
+    lowest = float(values[0] / size.max())
+    push = np.where(flat & (values < -CURVATURE * size.max()), 1e-3, 0.0)
+    move = np.where(flat, push, -along / size)
+    length = np.linalg.norm(move)
+    if length > limit:
+        damping = 0.0
+        for _ in range(60):
+            damping = max(2 * damping, 1e-3 * float(size.max()) / 1e3)
+            move = np.where(flat, push, -along / (size + damping))
+            if np.linalg.norm(move) <= limit:
+                break
+    gain = float(-(along @ move) - 0.5 * (values * move) @ move)
+    return vectors @ move, max(gain, 0.0), lowest
+
+
+def _finish(
+    evaluate: Evaluate,
+    factor: Factors,
+    point: Floats,
+    here: Derivatives,
+    reml: bool,
+    used: int,
+) -> CovarianceFit:
+    """Set factors that are zero up to rounding to exactly zero, where the criterion allows it."""
+    value = criterion(here, reml)
+    for index in factor.diagonal:
+        if 0 < abs(point[index]) < 1e-2:
+            zeroed = point.copy()
+            zeroed[index] = 0.0
+            there = evaluate(factor.theta(zeroed), 2)
+            used += 1
+            if criterion(there, reml) <= value + ROUND_TO_ZERO:
+                point, here = zeroed, there
+    return CovarianceFit(factor.blocks, factor.theta(point), here, reml, True, used)
+
+
+class Factors:
+    """theta as a function of unconstrained factors, in units of the starting values."""
+
+    def __init__(self, blocks: tuple[Block, ...], start: Floats) -> None:
+        self.blocks = blocks
+        self.scales = [np.sqrt(np.diag(block.matrix(start))) for block in blocks]
+        self.begin = start
+        self.diagonal = [
+            block.start + n
+            for block in blocks
+            if block.factor != "residual"
+            for n, (i, j) in enumerate(block.entries)
+            if i == j
+        ]
+
+    def start(self) -> Floats:
+        """Factors of the starting theta."""
+        out = np.zeros(len(self.begin))
+        for block, scale in zip(self.blocks, self.scales, strict=True):
+            if block.factor == "residual":
+                continue
+            lower = np.linalg.cholesky(block.matrix(self.begin) / np.outer(scale, scale))
+            out[block.slice] = [lower[i, j] for i, j in block.entries]
+        return out
+
+    def theta(self, point: Floats) -> Floats:
+        """Natural parameters."""
+        out = np.empty(len(point))
+        for block, scale in zip(self.blocks, self.scales, strict=True):
+            if block.factor == "residual":
+                out[block.start] = scale[0] ** 2 * np.exp(point[block.start])
+                continue
+            lower = scale[:, None] * self._lower(block, point)
+            matrix = lower @ lower.T
+            out[block.slice] = [matrix[i, j] for i, j in block.entries]
+        return out
+
+    def pull_back(self, point: Floats, slope: Floats, curve: Floats) -> tuple[Floats, Floats]:
+        """Gradient and Hessian in the factors, from those in theta (chain rule)."""
+        count = len(point)
+        jacobian, bend = np.zeros((count, count)), np.zeros((count, count))
+        theta = self.theta(point)
+        for block, scale in zip(self.blocks, self.scales, strict=True):
+            where = block.slice
+            if block.factor == "residual":
+                jacobian[where, where] = theta[block.start]
+                bend[where, where] = slope[block.start] * theta[block.start]
+                continue
+            lower = scale[:, None] * self._lower(block, point)
+            for a, (i, j) in enumerate(block.entries):
+                for b, (u, v) in enumerate(block.entries):
+                    change = (i == u) * lower[j, v] + (j == u) * lower[i, v]
+                    jacobian[block.start + a, block.start + b] = change * scale[u]
+                    if j == v:
+                        pair = block.entries.index((max(i, u), min(i, u)))
+                        double = 2.0 if i == u else 1.0
+                        bend[block.start + a, block.start + b] = (
+                            double * slope[block.start + pair] * scale[i] * scale[u]
+                        )
+        return jacobian.T @ slope, jacobian.T @ curve @ jacobian + bend
+
+    @staticmethod
+    def _lower(block: Block, point: Floats) -> Floats:
+        lower = np.zeros((len(block.effects), len(block.effects)))
+        for value, (i, j) in zip(point[block.slice], block.entries, strict=True):
+            lower[i, j] = value
+        return lower
