@@ -13,6 +13,7 @@ from analysis.evidence.inputs import Matrix, Vector
 
 _STEPS = 200
 _PRECISION = 1e-12
+_SCALES = np.array([0.0, 0.003, 0.03, 0.1, 0.3, 0.6, 1.0, 3.0])
 
 
 def weighted_fit(y: Vector, x: Matrix, w: Vector) -> tuple[Vector, Matrix, Vector]:
@@ -91,33 +92,43 @@ def _newton_step(y: Vector, v: Vector, x: Matrix, tau2: float, restricted: bool)
     return (float(py @ py) - trace) / max(observed, 0.25 * expected)
 
 
-def _deviance(y: Vector, v: Vector, x: Matrix, tau2: float, restricted: bool) -> float:
-    w = 1.0 / (v + tau2)
-    _, unscaled, r = weighted_fit(y, x, w)
-    value = float(w @ (r * r) - np.log(w).sum())
-    return value - float(np.linalg.slogdet(unscaled)[1]) if restricted else value
+def _deviances(y: Vector, v: Vector, x: Matrix, taus: Vector, restricted: bool) -> Vector:
+    """Minus twice the (restricted) log-likelihood at each tau squared, without its constant."""
+    w = 1.0 / (v + taus[:, None])
+    weighted = w[:, :, None] * x
+    precision = weighted.transpose(0, 2, 1) @ x
+    beta = np.linalg.solve(precision, weighted.transpose(0, 2, 1) @ y[:, None])
+    r = y - (x @ beta)[:, :, 0]
+    values = (w * r * r - np.log(w)).sum(axis=1)
+    return values + np.linalg.slogdet(precision)[1] if restricted else values
 
 
 def _likelihood(y: Vector, v: Vector, x: Matrix, restricted: bool) -> float:
+    """Newton from the moment estimate; a search over scales where that is not the best optimum."""
     tau2 = max(0.0, _dersimonian_laird(y, v, x))
+    settled = False
     for _ in range(_STEPS):
         proposal = max(0.0, tau2 + _newton_step(y, v, x, tau2, restricted))
-        if abs(proposal - tau2) <= _PRECISION * (proposal + float(v[0])):
-            return proposal
+        settled = abs(proposal - tau2) <= _PRECISION * (proposal + float(v[0]))
         tau2 = proposal
+        if settled:
+            break
+    grid = np.append(_SCALES * (float(np.var(y)) + float(v.min())), tau2)
+    values = _deviances(y, v, x, grid, restricted)
+    if settled and values[-1] <= values.min() + 1e-9:
+        return tau2
     return _search(y, v, x, restricted)
 
 
 def _search(y: Vector, v: Vector, x: Matrix, restricted: bool) -> float:
-    """Bounded search on a grid of scales, for the rare data where scoring cycles."""
+    """Bounded search from the best point of a fine grid, for data with more than one optimum."""
     top = 10.0 * (float(np.var(y)) + float(v.max()))
-    grid = np.concatenate(([0.0], np.geomspace(1e-8 * top, top, 60)))
-    values = [_deviance(y, v, x, t, restricted) for t in grid]
+    grid = np.concatenate(([0.0], np.geomspace(1e-8 * top, top, 200)))
+    values = _deviances(y, v, x, grid, restricted)
     at = int(np.argmin(values))
-    low, high = grid[max(0, at - 1)], grid[min(grid.size - 1, at + 1)]
     found = minimize_scalar(
-        lambda t: _deviance(y, v, x, t, restricted),
-        bounds=(low, high),
+        lambda t: float(_deviances(y, v, x, np.array([t]), restricted)[0]),
+        bounds=(grid[max(0, at - 1)], grid[min(grid.size - 1, at + 1)]),
         method="bounded",
         options={"xatol": 1e-12 * top},
     )

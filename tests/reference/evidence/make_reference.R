@@ -2,7 +2,15 @@
 # Run in this folder: Rscript make_reference.R (R 4.2, metafor 3.8-1, clubSandwich 0.5.8, jsonlite).
 suppressMessages({library(metafor); library(clubSandwich); library(jsonlite)})
 tight <- list(threshold = 1e-12, maxiter = 2000)
-tight_mv <- list(rel.tol = 1e-14, x.tol = 1e-14, eval.max = 5000, iter.max = 5000)
+fit_mv <- function(...) {
+  for (control in list(list(rel.tol = 1e-11, eval.max = 5000, iter.max = 5000),
+                       list(optimizer = "BFGS", reltol = 1e-15, maxit = 5000),
+                       list(optimizer = "Nelder-Mead", reltol = 1e-15, maxit = 20000))) {
+    m <- try(rma.mv(..., control = control), silent = TRUE)
+    if (!inherits(m, "try-error")) return(m)
+  }
+  stop(m)
+}
 
 set.seed(20260607)
 one_each <- function(k, mu, tau) {
@@ -82,7 +90,7 @@ for (name in names(sets)) for (kind in c("arms", "constant", "independent")) for
     independent = diag(d$vi))
   form <- if (mods) ~ x else ~ 1
   for (method in c("REML", "ML")) {
-    m <- rma.mv(yi, V, mods = form, random = ~ 1 | study / id, data = d, method = method, control = tight_mv)
+    m <- fit_mv(yi = d$yi, V = V, mods = form, random = ~ 1 | study / id, data = d, method = method)
     ci <- conf_int(m, vcov = "CR2", cluster = d$study)
     W <- solve(V); X <- model.matrix(m); P <- W - W %*% X %*% solve(t(X) %*% W %*% X) %*% t(X) %*% W
     i2 <- 100 * sum(m$sigma2) / (sum(m$sigma2) + (m$k - m$p) / sum(diag(P)))
