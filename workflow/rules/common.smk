@@ -3,6 +3,7 @@
 # needs: config (one study), config/claims.yaml, config/instruments.yaml
 # gives: PLAN, TABLES, INSTRUMENTS, code(), settings(), and the handlers
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -19,9 +20,9 @@ from analysis.claims.plan import (
 from analysis.study.config import check_config
 from analysis.study.problems import StudyError
 
-ROOT = Path(workflow.basedir)
+ROOT = Path(os.path.relpath(workflow.basedir))
 CLAIMS = ROOT / "config" / "claims.yaml"
-INSTRUMENTS = str(ROOT / "config" / "instruments.yaml")
+INSTRUMENTS = str(ROOT / "config/instruments.yaml")
 PACKAGE = ROOT / "src" / "analysis"
 
 

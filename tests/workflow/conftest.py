@@ -1,0 +1,98 @@
+"""The pipeline in a temporary clone: copied once, run once on `tiny`, copied for each test."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+COPIED = ("Snakefile", "config", "src", "workflow", "environment.yml", "data/raw/evidence")
+BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A clone of the project in which the pipeline runs."""
+
+    folder: Path
+
+    def snakemake(self, *arguments, cores=2):
+        return self.call("snakemake", "--cores", str(cores), *arguments)
+
+    def call(self, program, *arguments):
+        variables = {
+            **os.environ,
+            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(self.folder / "src"),
+        }
+        return subprocess.run(
+            [program, *arguments],
+            cwd=self.folder,
+            env=variables,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+    def config(self, study):
+        return self.folder / "config" / "studies" / f"{study}.yaml"
+
+    def change(self, study, **changes):
+        """Change keys of a study's config file."""
+        content = yaml.safe_load(self.config(study).read_text())
+        self.config(study).write_text(yaml.safe_dump({**content, **changes}, sort_keys=False))
+
+    def public(self, study):
+        return self.folder / "results" / study / "public"
+
+    def planned_jobs(self, study):
+        """Return the names of the rules that a dry run would run."""
+        done = self.snakemake("-n", "--configfile", f"config/studies/{study}.yaml")
+        assert done.returncode == 0, done.stdout
+        lines = done.stdout.splitlines()
+        return [
+            line.split()[-1].rstrip(":")
+            for line in lines
+            if line.startswith(("rule ", "localrule "))
+        ]
+
+
+@pytest.fixture(scope="session")
+def clone(root, tmp_path_factory) -> Workspace:
+    folder = tmp_path_factory.mktemp("clone")
+    ignored = shutil.ignore_patterns("__pycache__")
+    for name in COPIED:
+        source, target = root / name, folder / name
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=ignored)
+        elif source.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
+    return Workspace(folder)
+
+
+@pytest.fixture(scope="session")
+def finished(clone) -> Workspace:
+    """The clone after a whole run on `tiny`; read it, do not change it."""
+    done = clone.snakemake("--configfile", "config/studies/tiny.yaml")
+    assert done.returncode == 0, done.stdout[-4000:]
+    return clone
+
+
+@pytest.fixture
+def workspace(finished, tmp_path) -> Workspace:
+    """A copy of the finished clone, for one test to change."""
+    shutil.copytree(finished.folder, tmp_path / "copy")
+    return Workspace(tmp_path / "copy")
+
+
+@pytest.fixture
+def fresh(clone, tmp_path) -> Workspace:
+    """A copy of the clone without results."""
+    ignored = shutil.ignore_patterns("results", ".snakemake", "tiny")
+    shutil.copytree(clone.folder, tmp_path / "copy", ignore=ignored)
+    return Workspace(tmp_path / "copy")

@@ -1,0 +1,213 @@
+"""The pipeline as a whole: what it makes, what reruns, what it refuses."""
+
+import json
+import shutil
+
+import pandas as pd
+import pytest
+import yaml
+
+pytestmark = pytest.mark.pipeline
+
+DISPLAY = {"publish_results", "publish_plan", "draw_figures", "write_report", "check_run", "all"}
+FIELDS = ["id", "part", "source", "verdict", "reason", "rule", "estimate", "se", "ci90", "ci95", "unit", "margin", "n_used", "n_eligible", "clusters", "status", "data_origin"]
+
+
+def read_claims(workspace, study="tiny"):
+    return json.loads((workspace.public(study) / "claims.json").read_text())
+
+
+def public_bytes(workspace, study="tiny"):
+    folder = workspace.public(study)
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_the_report_and_its_twin_are_there(finished):
+    page = (finished.public("tiny") / "report" / "report.html").read_text()
+    assert "synthetic" in page.lower()
+    for entry in read_claims(finished):
+        assert set(FIELDS) <= set(entry)
+
+
+def test_everything_synthetic_says_so(finished):
+    for path in finished.public("tiny").rglob("*.csv"):
+        table = pd.read_csv(path)
+        assert table.columns[-1] == "data_origin"
+        assert set(table["data_origin"]) <= {"synthetic"}
+    for path in finished.public("tiny").rglob("*.json"):
+        content = json.loads(path.read_text())
+        entries = content if isinstance(content, list) else [content]
+        assert all(entry["data_origin"] == "synthetic" for entry in entries), path.name
+
+
+def test_nothing_of_one_participant_is_public(finished):
+    ids = pd.read_csv(finished.folder / "data" / "raw" / "tiny" / "episodes.csv", dtype=str)
+    text = b" ".join(public_bytes(finished).values()).decode("utf-8", "ignore")
+    for value in ids["episode_id"]:
+        assert value not in text
+
+
+def test_a_second_run_does_nothing(finished):
+    assert finished.planned_jobs("tiny") == []
+
+
+def test_the_log_says_why_in_words(finished):
+    why = (finished.folder / "results" / "tiny" / "logs" / "why.txt").read_text()
+    assert "judge_claim (effectiveness): " in why
+    assert "fit_effects: " in why
+
+
+def test_one_margin_rejudges_one_claim(workspace):
+    workspace.change("tiny", overrides={"effectiveness": {"margin": {"value": 2.5}}})
+    jobs = workspace.planned_jobs("tiny")
+    assert jobs.count("judge_claim") == 1
+    assert set(jobs) <= {"judge_claim"} | DISPLAY
+
+
+def test_a_claim_changed_after_outcomes_is_exploratory(workspace):
+    workspace.change("tiny", overrides={"effectiveness": {"margin": {"value": 2.5}}})
+    done = workspace.snakemake("--configfile", "config/studies/tiny.yaml")
+    assert done.returncode == 0, done.stdout[-3000:]
+    status = {one["id"]: one["status"] for one in read_claims(workspace)}
+    assert status["effectiveness"] == "exploratory"
+    assert {value for key, value in status.items() if key != "effectiveness"} == {"planned"}
+    plan = json.loads((workspace.public("tiny") / "plan.json").read_text())
+    assert plan["changed_after_outcomes"] is True
+
+
+def test_a_template_does_not_rerun_a_fit_and_a_module_reruns_what_depends_on_it(workspace):
+    package = workspace.folder / "src" / "analysis"
+    template = next((package / "present" / "templates").rglob("*.*"))
+    template.write_text(template.read_text() + "\n")
+    jobs = set(workspace.planned_jobs("tiny"))
+    assert "write_report" in jobs
+    assert not jobs & {"fit_effects", "score_outcomes", "judge_claim", "publish_results"}
+    module = package / "effects" / "fidelity.py"
+    module.write_text(module.read_text() + "\n# changed\n")
+    jobs = set(workspace.planned_jobs("tiny"))
+    assert {"fit_effects", "estimate_fidelity", "judge_claim"} <= jobs
+    assert not jobs & {"validate_study", "score_outcomes"}
+
+
+def test_one_core_and_two_give_the_same_bytes(fresh, finished):
+    done = fresh.snakemake("--configfile", "config/studies/tiny.yaml", cores=1)
+    assert done.returncode == 0, done.stdout[-3000:]
+    alone, together = public_bytes(fresh), public_bytes(finished)
+    assert alone.keys() == together.keys()
+    assert [name for name in alone if alone[name] != together[name]] == []
+
+
+def spoil(path, how):
+    frame = pd.read_csv(path, dtype=str)
+    how(frame)
+    frame.to_csv(path, index=False)
+
+
+def as_real_study(workspace, **changes):
+    """Turn `tiny` into a study whose files were received, in data/raw/mine."""
+    source, target = (workspace.folder / "data" / "raw" / name for name in ("tiny", "mine"))
+    shutil.copytree(source, target)
+    content = yaml.safe_load(workspace.config("tiny").read_text())
+    content.pop("simulate")
+    content |= {"study": "mine", "title": "Mine"}
+    content["tables"] = {
+        key: value.replace("tiny", "mine") for key, value in content["tables"].items()
+    }
+    workspace.config("mine").write_text(yaml.safe_dump({**content, **changes}, sort_keys=False))
+    return target
+
+
+def run_mine(workspace, *arguments):
+    return workspace.snakemake("--configfile", "config/studies/mine.yaml", *arguments)
+
+
+def test_bad_input_gets_one_report_of_all_its_problems(workspace):
+    folder = as_real_study(workspace)
+
+    def wrong(frame):
+        frame.loc[3, "scheduled_minutes"] = "-5"
+        frame.loc[5, "format"] = "choir"
+
+    spoil(folder / "sessions.csv", wrong)
+    (folder / "events.csv").unlink()
+    done = run_mine(workspace)
+    log = (workspace.folder / "results" / "mine" / "logs" / "validate_study.log").read_text()
+    assert done.returncode != 0
+    for wanted in ("sessions.csv", "scheduled_minutes", "5", "format", "7", "events.csv"):
+        assert wanted in log
+    assert "choir" not in log
+    assert "Traceback" not in log + done.stdout
+    assert not (workspace.folder / "results" / "mine" / "private").exists() or not list(
+        (workspace.folder / "results" / "mine" / "private").rglob("*.parquet")
+    )
+
+
+def test_an_unknown_config_key_stops_before_any_job(workspace):
+    workspace.change("tiny", contrats={})
+    done = workspace.snakemake("--configfile", "config/studies/tiny.yaml")
+    assert done.returncode != 0
+    assert "contrats" in done.stdout and "contrasts" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_what_a_study_does_not_declare_makes_claims_not_testable(workspace):
+    as_real_study(workspace)
+    content = yaml.safe_load(workspace.config("mine").read_text())
+    for table in ("sessions", "session_staff", "attendance"):
+        content["tables"].pop(table)
+    workspace.config("mine").write_text(yaml.safe_dump(content, sort_keys=False))
+    done = run_mine(workspace)
+    assert done.returncode == 0, done.stdout[-3000:]
+    found = {(one["id"], one["part"]): one for one in read_claims(workspace, "mine")}
+    for claim in ("intensity", "frequency", "duration", "size", "leaders"):
+        parts = [one for (key, _), one in found.items() if key == claim]
+        assert {one["verdict"] for one in parts} == {"NOT TESTABLE"}, claim
+    assert found["effectiveness", "non_inferiority"]["verdict"] != "NOT TESTABLE"
+
+
+def test_a_failed_fit_is_shown_and_ends_the_run_with_an_error(workspace):
+    """With every group of one member the group variance cannot be told from the residual."""
+    folder = as_real_study(workspace)
+
+    def alone(frame):
+        frame["group_id"] = [f"solo{number}" for number in range(len(frame))]
+
+    groups = pd.read_csv(folder / "groups.csv", dtype=str).iloc[[0]]
+    members = pd.read_csv(folder / "memberships.csv", dtype=str)
+    solo = [f"solo{number}" for number in range(len(members))]
+    pd.concat(
+        [
+            pd.read_csv(folder / "groups.csv", dtype=str),
+            *(groups.assign(group_id=name) for name in solo),
+        ]
+    ).to_csv(folder / "groups.csv", index=False)
+    spoil(folder / "memberships.csv", alone)
+    done = run_mine(workspace)
+    entries = {
+        one["part"]: one for one in read_claims(workspace, "mine") if one["id"] == "effectiveness"
+    }
+    assert done.returncode != 0
+    assert entries["non_inferiority"]["verdict"] == "ERROR"
+    assert entries["non_inferiority"]["estimate"] is None
+    page = (workspace.public("mine") / "report" / "report.html").read_text()
+    assert "ERROR" in page
+
+
+@pytest.mark.parametrize("study", ["bright", "reframed"])
+def test_the_open_studies_run_end_to_end(workspace, shared_data, study):
+    fetched = workspace.call("python", "-m", "analysis", "fetch-study", study, str(shared_data))
+    assert fetched.returncode == 0, fetched.stdout
+    done = workspace.snakemake("--configfile", f"config/studies/{study}.yaml")
+    assert done.returncode == 0, done.stdout[-3000:]
+    found = {
+        one["part"]: one for one in read_claims(workspace, study) if one["id"] == "effectiveness"
+    }
+    assert found["non_inferiority"]["verdict"] == "NOT TESTABLE"
+    assert found["non_inferiority"]["reason"] == "comparator_not_individual"
+    effects = pd.read_csv(workspace.public(study) / "tables" / "effects.csv")
+    own = effects[effects["contrast"].notna() & (effects["contrast"] != "")]
+    assert (own["status"] == "ok").all() and len(own)
