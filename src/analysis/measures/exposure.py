@@ -50,11 +50,9 @@ def session_facts(tables: Tables) -> pd.DataFrame:
     facts = sessions[sessions["status"].eq("held").fillna(False)].reset_index(drop=True)
     facts = facts.rename(columns={"start_slot": "slot"}).drop(columns="status")
     described = ["group_type", "enrolment"]
-    if "groups" in tables:
-        groups = tables["groups"].set_index("group_id")[described]
-        facts = facts.join(groups, on="group_id")
-    else:
-        facts[described] = pd.Series(pd.NA, index=facts.index, dtype="string")
+    nothing = pd.DataFrame(columns=["group_id", *described], dtype="string")
+    groups = tables.get("groups", nothing).set_index("group_id")
+    facts = facts.join(groups[described], on="group_id")
     facts["enrolled"] = on_roll(facts, tables)
     for name, counts in _attendance_counts(tables).items():
         facts[name] = facts["session_id"].map(counts).astype("Int64")
