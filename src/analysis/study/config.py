@@ -33,9 +33,11 @@ class _UniqueKeyLoader(yaml.SafeLoader):
     """YAML in which no key may come twice (plain YAML keeps the last without a word)."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        if len(keys) > len(set(keys)):
-            raise yaml.MarkedYAMLError(problem="a key twice", problem_mark=node.start_mark)
+        seen = set()
+        for key in [one for one, _ in node.value if isinstance(one, yaml.ScalarNode)]:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem="a key twice", problem_mark=key.start_mark)
+            seen.add(key.value)
         return super().construct_mapping(node, deep)
 
 

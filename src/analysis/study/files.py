@@ -94,15 +94,16 @@ def _read_delimited(delimiter: str) -> Callable[[Path, str, str], pd.DataFrame]:
         reader = csv.reader(
             io.StringIO(_text(path, shown), newline=""), delimiter=delimiter, strict=True
         )
-        lines, records = [], []
+        lines, records, before = [], [], 0
         try:
             for record in reader:
                 if record:
-                    lines.append(reader.line_num)
+                    lines.append(before + 1)
                     records.append(record)
+                before = reader.line_num
         except csv.Error:
             found = "a quotation mark that is not closed or stands inside a value"
-            rows = (reader.line_num,)
+            rows = (before + 1,)
             raise _error(shown, "values between whole quotes", found, _RESTORE, rows) from None
         if not records:
             raise _error(shown, "a table with a header", "an empty file", _RESTORE)

@@ -22,8 +22,9 @@ LARGEST_DAY = 20_000
 NAMES = {
     "a person's or a group's name": (
         "first_name last_name full_name given_name family_name middle_name maiden_name "
-        "patient_name client_name group_name firstname lastname fullname surname forename "
-        "username initials fname lname nickname"
+        "patient_name client_name participant_name member_name contact_name therapist_name "
+        "provider_name clinician_name counselor_name staff_name group_name firstname lastname "
+        "fullname surname forename username initials fname lname nickname"
     ),
     "a date of birth": "dob birth birthdate birthday birthdt",
     "a personal number": (

@@ -1,0 +1,62 @@
+"""The data dictionary as a page for people: docs/dictionary.md, made from tables.yaml."""
+
+from __future__ import annotations
+
+from analysis.study.coercion import IN_WORDS
+from analysis.study.dictionary import Field, Table, dictionary
+
+FIX = "python -m analysis.study.dictionary_page > docs/dictionary.md"
+
+_HEAD = f"""\
+# The data dictionary
+
+Made from `src/analysis/study/tables.yaml`; after changing that file run `{FIX}`.
+
+Only `episodes` is needed; every further table lets more claims be tested. Declare yours in the
+study's config under `tables:`, and under `columns:` what your columns are called. A column may be
+left out unless it is marked *needed*. Columns that are not listed here are not read, except
+declared covariates; but no column of any file may hold calendar dates or direct identifiers.
+
+- Ids are pseudonyms. *Private* columns never leave a results folder.
+- A day counts from the start of the episode: day 0, negative before it. A study day counts from an
+  undisclosed origin shared by the whole study.
+- An empty cell, `NA`, `N/A`, `NaN` or `NULL` means that the value is missing.
+- Files: csv or tsv (UTF-8), parquet, xlsx (the sheet of the table's name, else the first), sav, dta
+  (value labels replace the codes of text columns).
+"""
+
+
+def dictionary_page() -> str:
+    """Return docs/dictionary.md: every canonical table with its columns, keys and references."""
+    return "\n".join([_HEAD, *(_section(one) for one in dictionary().values())]).rstrip() + "\n"
+
+
+def _section(table: Table) -> str:
+    lines = [f"## {table.name}", "", f"{table.title}.", ""]
+    for key in table.keys:
+        lines.append(f"- No two rows share {' and '.join(f'`{one}`' for one in key)}.")
+    for one in table.foreign_keys:
+        lines.append(f"- `{one.column}` stands in `{one.table}.{one.target}`.")
+    lines += ["", "| column | what it is | values | |", "|---|---|---|---|"]
+    lines += [_row(one) for one in table.fields]
+    return "\n".join(lines) + "\n"
+
+
+def _row(field: Field) -> str:
+    marks = [word for word, on in (("needed", field.required), ("private", field.private)) if on]
+    return f"| `{field.name}` | {field.description} | {_values(field)} | {', '.join(marks)} |"
+
+
+def _values(field: Field) -> str:
+    if field.enum:
+        return ", ".join(f"`{one}`" for one in field.enum)
+    limits = []
+    if field.minimum is not None:
+        limits.append(f"at least {field.minimum:g}")
+    if field.maximum is not None:
+        limits.append(f"at most {field.maximum:g}")
+    return ", ".join([IN_WORDS[field.type], *limits])
+
+
+if __name__ == "__main__":
+    print(dictionary_page(), end="")
