@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scipy.special import chdtrc, ndtr, ndtri, stdtr, stdtrit
 
@@ -157,3 +157,14 @@ class Pooled:
         spread = math.sqrt(self.se**2 + self.tau2 + self.omega2)
         half = quantile(0.5 + level / 2.0, self.reference_df) * spread
         return self.estimate - half, self.estimate + half
+
+    def reversed(self) -> Pooled:
+        """The same result with the opposite sign, for sources whose positive favours the other side."""
+        first = [replace(one, estimate=-one.estimate) for one in self.coefficients]
+        return replace(
+            self,
+            estimate=-self.estimate,
+            ci=(-self.ci[1], -self.ci[0]),
+            prediction=(-self.prediction[1], -self.prediction[0]),
+            coefficients=tuple(first),
+        )
