@@ -10,7 +10,25 @@ import yaml
 pytestmark = pytest.mark.pipeline
 
 DISPLAY = {"publish_results", "publish_plan", "draw_figures", "write_report", "check_run", "all"}
-FIELDS = ["id", "part", "source", "verdict", "reason", "rule", "estimate", "se", "ci90", "ci95", "unit", "margin", "n_used", "n_eligible", "clusters", "status", "data_origin"]
+FIELDS = [
+    "id",
+    "part",
+    "source",
+    "verdict",
+    "reason",
+    "rule",
+    "estimate",
+    "se",
+    "ci90",
+    "ci95",
+    "unit",
+    "margin",
+    "n_used",
+    "n_eligible",
+    "clusters",
+    "status",
+    "data_origin",
+]
 
 
 def read_claims(workspace, study="tiny"):
