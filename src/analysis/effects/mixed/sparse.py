@@ -1,0 +1,192 @@
+"""Any partially nested design by sparse matrices: crossed therapists, several memberships.
+
+V = V0 + Z G Z'. V0, of residuals and participants, is block-diagonal by participant and has a
+sparse inverse B. Z holds the group and therapist effects, which may cross, with covariance G. Then
+
+    V⁻¹ = B - C K C',   C = B Z,   H = Z'C,   K = (I + G H)⁻¹G,   log|V| = log|V0| + log|I + G H|
+
+(Henderson & Searle 1981, doi 10.1137/1023004). Only matrices as wide as the number of group and
+therapist effects are dense, so the work grows with the rows and with the cube of that number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+from analysis.effects.mixed.covariance import CovarianceFit, Derivatives
+from analysis.effects.mixed.optimum import optimise
+from analysis.effects.mixed.problem import Floats, Problem, check_rank
+from analysis.effects.mixed.sparse_design import Matrices, Sparse, matrices
+
+
+def fit_sparse(problem: Problem, *, reml: bool = True) -> CovarianceFit:
+    """Fit the covariance parameters of any problem, crossed or not.
+
+    Parameters
+    ----------
+    problem : Problem
+        Rows, coded.
+    reml : bool
+        Restricted likelihood, or maximum likelihood.
+
+    Returns
+    -------
+    CovarianceFit
+        Covariance parameters in the units of the outcome squared, with derivatives at them.
+
+    Raises
+    ------
+    RankDeficientError
+        If columns of the fixed effects are linear combinations of others.
+    ConvergenceError
+        If no optimum was found.
+    """
+    check_rank(problem.X.T @ problem.X, problem.names)
+    model = matrices(problem)
+    return optimise(
+        lambda theta, order: evaluate(model, theta, order), model.blocks, model.start, reml=reml
+    )
+
+
+def evaluate(model: Matrices, theta: Floats, order: int = 2) -> Derivatives:
+    """Quadratic forms, log-determinant and their derivatives at `theta` (see `covariance`).
+
+    Parameters
+    ----------
+    model : Matrices
+        The design.
+    theta : (R,) array
+        Covariance parameters: covariance matrices positive semi-definite, residual variances
+        positive.
+    order : {0, 1, 2}
+        Highest derivative wanted.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If V is not positive definite.
+    """
+    factored = _factor(model, theta)
+    solved = factored.solve(model.data)
+    q = model.data.shape[1]
+    trace_1, cross_1 = np.empty(0), np.empty((0, q, q))
+    trace_2, cross_2 = np.empty((0, 0)), np.empty((0, 0, q, q))
+    if order >= 1:
+        moved = [_apply(model, r, solved) for r in range(len(theta))]
+        cross_1 = np.array([solved.T @ one for one in moved])
+        trace_1 = factored.traces(model)
+    if order >= 2:
+        pairs = np.array([[a.T @ b for b in map(factored.solve, moved)] for a in moved])
+        cross_2 = (pairs + pairs.transpose(0, 1, 3, 2)) / 2
+        trace_2 = factored.pair_traces(model)
+    cross = model.data.T @ solved
+    return Derivatives(
+        len(solved), factored.logdet, (cross + cross.T) / 2, trace_1, cross_1, trace_2, cross_2
+    )
+
+
+def _apply(model: Matrices, r: int, columns: Floats) -> Floats:
+    """V_r times `columns`."""
+    if r < len(model.local):
+        return model.local[r] @ columns
+    inner = model.shared[r - len(model.local)] @ (model.effects.T @ columns)
+    return model.effects @ inner
+
+
+@dataclass(frozen=True)
+class _Factored:
+    """V at one theta: B, C, H, K and log|V|."""
+
+    inverse: Sparse
+    thin: Sparse
+    inner: Floats
+    middle: Floats
+    logdet: float
+
+    def solve(self, columns: Floats) -> Floats:
+        """V⁻¹ times `columns`."""
+        return self.inverse @ columns - self.thin @ (self.middle @ (self.thin.T @ columns))
+
+    @cached_property
+    def seen(self) -> Floats:
+        """Z'V⁻¹Z."""
+        return self.inner - self.inner @ self.middle @ self.inner
+
+    def through(self, one: Sparse) -> Floats:
+        """C'V_rC of a residual or participant parameter."""
+        return (self.thin.T @ (one @ self.thin)).toarray()
+
+    def traces(self, model: Matrices) -> Floats:
+        """tr(V⁻¹V_r) of every parameter."""
+        local = [
+            (self.inverse * one).sum() - (self.middle * self.through(one)).sum()
+            for one in model.local
+        ]
+        return np.array([*local, *((one * self.seen).sum() for one in model.shared)])
+
+    def pair_traces(self, model: Matrices) -> Floats:
+        """tr(V⁻¹V_rV⁻¹V_s) of every pair of parameters."""
+        n_local = len(model.local)
+        left = [self.inverse @ one for one in model.local]
+        through = [self.through(one) for one in model.local]
+        dressed = [self.middle @ one for one in through]
+        turn = np.eye(len(self.inner)) - self.middle @ self.inner
+        turned = [turn.T @ one @ turn for one in through]
+        seen = [one @ self.seen for one in model.shared]
+        out = np.empty((n_local + len(seen),) * 2)
+        for r in range(len(out)):
+            for s in range(r + 1):
+                if r < n_local:
+                    bridge = (self.thin.T @ (model.local[r] @ (left[s] @ self.thin))).toarray()
+                    value = (left[r] * left[s].T).sum() - 2 * (self.middle * bridge).sum()
+                    value += (dressed[r] * dressed[s].T).sum()
+                elif s < n_local:
+                    value = (model.shared[r - n_local] * turned[s]).sum()
+                else:
+                    value = (seen[r - n_local] * seen[s - n_local].T).sum()
+                out[r, s] = out[s, r] = value
+        return out
+
+
+def _factor(model: Matrices, theta: Floats) -> _Factored:
+    """Invert V at `theta`."""
+    inverse, logdet = _invert_local(model, theta)
+    thin = sparse.csr_array(inverse @ model.effects)
+    inner = (model.effects.T @ thin).toarray()
+    g = np.zeros_like(inner)
+    for value, one in zip(theta[len(model.local) :], model.shared, strict=True):
+        g += value * one.toarray()
+    lift = np.eye(len(inner)) + g @ inner
+    sign, extra = np.linalg.slogdet(lift)
+    if sign <= 0:
+        raise np.linalg.LinAlgError("V is not positive definite")
+    middle = np.linalg.solve(lift, g)
+    return _Factored(inverse, thin, inner, (middle + middle.T) / 2, logdet + float(extra))
+
+
+def _invert_local(model: Matrices, theta: Floats) -> tuple[Sparse, float]:
+    """Inverse and log-determinant of V0, by a k × k system for each participant."""
+    variance = model.residual @ theta[: model.residual.shape[1]]
+    if (variance <= 0).any():
+        raise np.linalg.LinAlgError("a residual variance is not positive")
+    weight = sparse.diags_array(1.0 / variance)
+    inverse, logdet = sparse.csr_array(weight), float(np.log(variance).sum())
+    for unit in model.units:
+        psi, k = unit.block.matrix(theta), len(unit.columns)
+        weighted = [weight @ one for one in unit.columns]
+        gram = np.array([[(a * b).sum(axis=0) for b in weighted] for a in unit.columns])
+        lift = np.eye(k) + psi @ gram.transpose(2, 0, 1)
+        sign, extra = np.linalg.slogdet(lift)
+        if (sign <= 0).any():
+            raise np.linalg.LinAlgError("V is not positive definite")
+        middle = np.linalg.solve(lift, np.broadcast_to(psi, lift.shape))
+        logdet += float(extra.sum())
+        for i in range(k):
+            for j in range(k):
+                scale = sparse.diags_array((middle[:, i, j] + middle[:, j, i]) / 2)
+                inverse = inverse - weighted[i] @ scale @ weighted[j].T
+    return sparse.csr_array(inverse), logdet
