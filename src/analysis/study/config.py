@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Callable, Collection, Hashable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from analysis.study.dictionary import dictionary
-from analysis.study.problems import Problem, StudyError
+from analysis.study.declared import contradictions
+from analysis.study.problems import Problem, StudyError, nearest
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
@@ -107,22 +106,8 @@ def check_config(
     errors = sorted(_validator().iter_errors(config), key=lambda one: list(map(str, one.path)))
     if errors:
         return [problem for one in errors for problem in _schema_problems(one, file)]
-    found = [
-        *_names(config, Path(file).stem),
-        *_columns(config),
-        *_contrasts(config),
-        *_outcomes(config),
-        *_instruments(config, known_instruments),
-    ]
+    found = contradictions(config, Path(file).stem, known_instruments)
     return [_problem(file, *one) for one in found]
-
-
-def declared_covariates(config: dict[str, Any]) -> dict[str, str]:
-    """Return the declared covariates: column to "numeric" or "categorical"."""
-    return {one["column"]: one["type"] for one in config.get("covariates", ())}
-
-
-Finding = tuple[str, str, str, str]  # key, expected, found, remedy
 
 
 def _problem(file: Path | str, key: str, expected: str, found: str, remedy: str) -> Problem:
@@ -133,12 +118,6 @@ def _other_studies(path: Path) -> str:
     names = sorted(one.stem for one in path.parent.glob("*.yaml"))
     known = f" There are: {', '.join(names)}." if names else ""
     return f"Name a study of the folder config/studies.{known}"
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return a hint at the known word that is most like `word`, or an empty text."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f'Did you mean "{close[0]}"? ' if close else ""
 
 
 @cache
@@ -199,73 +178,3 @@ def _in_words(error: ValidationError) -> tuple[str, str]:
         "minProperties": lambda: (f"at least {wanted} key", "no key"),
     }
     return wordings[str(error.validator)]()
-
-
-def _names(config: dict[str, Any], stem: str) -> Iterator[Finding]:
-    if config["study"] != stem:
-        remedy = "Rename the file or the study: both bear the same name."
-        yield "study", f'"{stem}", as the file is called', "another name", remedy
-    if "simulate" in config and config["data_origin"] != "synthetic":
-        remedy = "Remove `simulate`, or set data_origin to synthetic."
-        yield "simulate", "no such key in a study of real data", "the key", remedy
-
-
-def _columns(config: dict[str, Any]) -> Iterator[Finding]:
-    covariates = declared_covariates(config)
-    for table, columns in config.get("columns", {}).items():
-        if table not in config["tables"]:
-            remedy = f"{nearest(table, config['tables'])}List the table under `tables` as well."
-            yield f"columns.{table}", "a table listed under `tables`", "another name", remedy
-            continue
-        known = [*dictionary()[table].columns, *(covariates if table == "episodes" else ())]
-        for column in [one for one in columns if one not in known]:
-            remedy = f"{nearest(column, known)}Write canonical name: your name."
-            key = f"columns.{table}.{column}"
-            yield key, f"a column of the table {table}", "an unknown column", remedy
-    names = [one["column"] for one in config.get("covariates", ())]
-    for name in sorted({one for one in names if names.count(one) > 1}):
-        yield f"covariates.{name}", "one entry a column", "more than one", "Keep one of them."
-
-
-def _contrasts(config: dict[str, Any]) -> Iterator[Finding]:
-    arms = config["arms"]
-    for name, contrast in config["contrasts"].items():
-        named = [(side, contrast[side]) for side in ("comparison", "reference")]
-        for key, arm in [*named, *((f"clusters.{arm}", arm) for arm in contrast["clusters"])]:
-            if arm not in arms:
-                remedy = f"{nearest(arm, arms)}Declare the arm under `arms`."
-                yield f"contrasts.{name}.{key}", "a declared arm", "an undeclared arm", remedy
-        if contrast["comparison"] == contrast["reference"]:
-            remedy = "Name two different arms."
-            yield f"contrasts.{name}", "two arms", "one arm twice", remedy
-
-
-def _outcomes(config: dict[str, Any]) -> Iterator[Finding]:
-    constructs = config.get("instruments", {})
-    outcomes = [("outcome", config["outcome"])] if "outcome" in config else []
-    for number, one in enumerate(config.get("further_outcomes", ()), start=1):
-        outcomes.append((f"further_outcomes.{number}", one))
-    for key, one in outcomes:
-        if one["construct"] not in constructs:
-            remedy = f"{nearest(one['construct'], constructs)}Bind it under `instruments`."
-            expected = "a construct bound to an instrument"
-            yield f"{key}.construct", expected, "a construct without an instrument", remedy
-        first, last = one["window"]
-        if not first <= one["day"] <= last:
-            remedy = "Write [first day, last day] around the day."
-            yield f"{key}.window", "a window that holds the day", "one that does not", remedy
-    first, last = config.get("baseline", {}).get("window", (0, 0))
-    if first > last:
-        yield "baseline.window", "[first day, last day]", "the last day first", "Swap the two."
-
-
-def _instruments(config: dict[str, Any], known: Collection[str] | None) -> Iterator[Finding]:
-    if known is None:
-        return
-    for construct, instrument in config.get("instruments", {}).items():
-        if instrument not in known:
-            remedy = (
-                f"{nearest(instrument, known)}Name one of config/instruments.yaml, "
-                "or add yours there."
-            )
-            yield f"instruments.{construct}", "a known instrument", "an unknown one", remedy

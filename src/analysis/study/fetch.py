@@ -11,9 +11,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from analysis.study.config import nearest
 from analysis.study.open_data import convert_bright, convert_reframed
-from analysis.study.problems import Problem, StudyError
+from analysis.study.problems import Problem, StudyError, nearest
 
 SOURCES_FILE = Path(__file__).with_name("sources.yaml")
 

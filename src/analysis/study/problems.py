@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import groupby
 
 ROWS_SHOWN = 8
@@ -54,6 +55,12 @@ def rows_in_words(rows: tuple[int, ...]) -> str:
     if len(rows) <= ROWS_SHOWN:
         return f"rows {shown}"
     return f"rows {shown}, … ({len(rows)} rows in all)"
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return a hint at the known word that is most like `word`, or an empty text."""
+    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f'Did you mean "{close[0]}"? ' if close else ""
 
 
 class StudyError(Exception):

@@ -9,12 +9,12 @@ from typing import Any
 import pandas as pd
 
 from analysis.study.coercion import IN_WORDS, typed
-from analysis.study.config import declared_covariates, nearest
+from analysis.study.declared import declared_covariates
 from analysis.study.dictionary import Field, dictionary, extra_fields
 from analysis.study.draft import Draft
 from analysis.study.files import read_file
 from analysis.study.gate import refuse_identifying
-from analysis.study.problems import StudyError
+from analysis.study.problems import StudyError, nearest
 from analysis.study.rules import across_tables, within_table
 
 Tables = dict[str, pd.DataFrame]

@@ -7,10 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.study.config import nearest
 from analysis.study.dictionary import Field, dictionary, pandera_schema, repeated
 from analysis.study.draft import Draft
-from analysis.study.problems import Problem
+from analysis.study.problems import Problem, nearest
 
 _EMPTY = "Fill in the value, or leave the row out."
 

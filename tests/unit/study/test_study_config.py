@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from analysis.study.config import check_config, declared_covariates, read_config
+from analysis.study.config import check_config, read_config
+from analysis.study.declared import declared_covariates
 from analysis.study.problems import Problem, StudyError
 
 FILE = "config/studies/example.yaml"

@@ -1,0 +1,112 @@
+"""What a study's config declares, and where it contradicts itself or the dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from analysis.study.dictionary import dictionary
+from analysis.study.problems import nearest
+
+Finding = tuple[str, str, str, str]  # key, expected, found, remedy
+
+
+def declared_covariates(config: dict[str, Any]) -> dict[str, str]:
+    """Return the declared covariates: column to "numeric" or "categorical"."""
+    return {one["column"]: one["type"] for one in config.get("covariates", ())}
+
+
+def contradictions(
+    config: dict[str, Any], name: str, known_instruments: Collection[str] | None
+) -> Iterator[Finding]:
+    """Yield what a config of the right shape still gets wrong.
+
+    Parameters
+    ----------
+    config : dict
+        The config; it follows study.schema.yaml.
+    name : str
+        What the config's file is called, without its ending.
+    known_instruments : collection of str or None
+        Instruments of config/instruments.yaml; not checked if None.
+
+    Yields
+    ------
+    tuple of str
+        The dotted key, what is expected there, the kind of thing found, and what to do.
+    """
+    yield from _names(config, name)
+    yield from _columns(config)
+    yield from _contrasts(config)
+    yield from _outcomes(config)
+    yield from _instruments(config, known_instruments)
+
+
+def _names(config: dict[str, Any], stem: str) -> Iterator[Finding]:
+    if config["study"] != stem:
+        remedy = "Rename the file or the study: both bear the same name."
+        yield "study", f'"{stem}", as the file is called', "another name", remedy
+    if "simulate" in config and config["data_origin"] != "synthetic":
+        remedy = "Remove `simulate`, or set data_origin to synthetic."
+        yield "simulate", "no such key in a study of real data", "the key", remedy
+
+
+def _columns(config: dict[str, Any]) -> Iterator[Finding]:
+    covariates = declared_covariates(config)
+    for table, columns in config.get("columns", {}).items():
+        if table not in config["tables"]:
+            remedy = f"{nearest(table, config['tables'])}List the table under `tables` as well."
+            yield f"columns.{table}", "a table listed under `tables`", "another name", remedy
+            continue
+        known = [*dictionary()[table].columns, *(covariates if table == "episodes" else ())]
+        for column in [one for one in columns if one not in known]:
+            remedy = f"{nearest(column, known)}Write canonical name: your name."
+            key = f"columns.{table}.{column}"
+            yield key, f"a column of the table {table}", "an unknown column", remedy
+    names = [one["column"] for one in config.get("covariates", ())]
+    for name in sorted({one for one in names if names.count(one) > 1}):
+        yield f"covariates.{name}", "one entry a column", "more than one", "Keep one of them."
+
+
+def _contrasts(config: dict[str, Any]) -> Iterator[Finding]:
+    arms = config["arms"]
+    for name, contrast in config["contrasts"].items():
+        named = [(side, contrast[side]) for side in ("comparison", "reference")]
+        for key, arm in [*named, *((f"clusters.{arm}", arm) for arm in contrast["clusters"])]:
+            if arm not in arms:
+                remedy = f"{nearest(arm, arms)}Declare the arm under `arms`."
+                yield f"contrasts.{name}.{key}", "a declared arm", "an undeclared arm", remedy
+        if contrast["comparison"] == contrast["reference"]:
+            remedy = "Name two different arms."
+            yield f"contrasts.{name}", "two arms", "one arm twice", remedy
+
+
+def _outcomes(config: dict[str, Any]) -> Iterator[Finding]:
+    constructs = config.get("instruments", {})
+    outcomes = [("outcome", config["outcome"])] if "outcome" in config else []
+    for number, one in enumerate(config.get("further_outcomes", ()), start=1):
+        outcomes.append((f"further_outcomes.{number}", one))
+    for key, one in outcomes:
+        if one["construct"] not in constructs:
+            remedy = f"{nearest(one['construct'], constructs)}Bind it under `instruments`."
+            expected = "a construct bound to an instrument"
+            yield f"{key}.construct", expected, "a construct without an instrument", remedy
+        first, last = one["window"]
+        if not first <= one["day"] <= last:
+            remedy = "Write [first day, last day] around the day."
+            yield f"{key}.window", "a window that holds the day", "one that does not", remedy
+    first, last = config.get("baseline", {}).get("window", (0, 0))
+    if first > last:
+        yield "baseline.window", "[first day, last day]", "the last day first", "Swap the two."
+
+
+def _instruments(config: dict[str, Any], known: Collection[str] | None) -> Iterator[Finding]:
+    if known is None:
+        return
+    for construct, instrument in config.get("instruments", {}).items():
+        if instrument not in known:
+            remedy = (
+                f"{nearest(instrument, known)}Name one of config/instruments.yaml, "
+                "or add yours there."
+            )
+            yield f"instruments.{construct}", "a known instrument", "an unknown one", remedy
