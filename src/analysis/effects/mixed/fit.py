@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.effects.mixed.covariance import CovarianceFit
+from analysis.effects.mixed.covariance import CovarianceFit, expected, gradient
 from analysis.effects.mixed.gather import gather, is_nested
 from analysis.effects.mixed.moments import Moments
 from analysis.effects.mixed.nested import NestedLikelihood
@@ -17,6 +17,7 @@ from analysis.effects.mixed.result import MixedResult
 Floats = NDArray[np.float64]
 
 SHARES = {"residual": 0.5, "participant": 0.4, "group": 0.1}
+START_FLOOR = 0.02
 
 
 def fit_mixed(
@@ -70,7 +71,34 @@ def fit_moments(moments: Moments, *, reml: bool = True) -> CovarianceFit:
     """
     gram = moments.total.sum(axis=0)
     check_rank(gram[:-1, :-1], moments.names[:-1])
-    return optimise(NestedLikelihood(moments), moments.blocks, start_values(moments), reml=reml)
+    evaluate = NestedLikelihood(moments)
+    start = start_values(moments)
+    plain = moments.without_groups()
+    if moments.groups and len(plain.blocks) > len(moments.rows):
+        inner = optimise(NestedLikelihood(plain), plain.blocks, start[: evaluate.inner], reml=reml)
+        start = _scoring_start(evaluate, np.append(inner.theta, start[evaluate.inner :]), reml)
+    return optimise(evaluate, moments.blocks, start, reml=reml)
+
+
+def _scoring_start(evaluate: NestedLikelihood, rough: Floats, reml: bool) -> Floats:
+    """One Fisher scoring step from a fit without groups, kept inside the parameter space.
+
+    From a group variance of zero the step is Rao's minimum norm quadratic estimate (MINQUE; Rao
+    1972, 10.1080/01621459.1972.10481212), which is consistent, so that few Newton steps remain.
+    """
+    blocks = evaluate.moments.blocks
+    at = rough.copy()
+    at[evaluate.inner :] = 0.0
+    there = evaluate(at, 2)
+    step = np.linalg.lstsq(expected(there, reml), gradient(there, reml), rcond=1e-12)[0]
+    out = at - step
+    for block in blocks:
+        size = np.sqrt(np.diag(block.matrix(rough)))
+        scale = np.outer(size, size)
+        values, vectors = np.linalg.eigh(block.matrix(out) / scale)
+        inside = (vectors * np.maximum(values, START_FLOOR)) @ vectors.T * scale
+        out[block.slice] = [inside[i, j] for i, j in block.entries]
+    return out
 
 
 def start_values(moments: Moments) -> Floats:

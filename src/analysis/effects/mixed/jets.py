@@ -1,15 +1,16 @@
 """Second-order forward derivatives of stacks of small matrices (1 × 1 or 2 × 2).
 
 A `Jet` is a stack of K small matrices as functions of R parameters: value ``(a, b, K)``, first
-derivatives ``(R, a, b, K)`` and second derivatives ``(R, R, a, b, K)``. Products, inverses and
-log-determinants carry the derivatives exactly; the stack is the last axis so that each operation
-is one sweep over contiguous memory.
+derivatives ``(R, a, b, K)`` and second derivatives ``(R (R + 1) / 2, a, b, K)``, one for each pair
+of `pairs` (symmetric in the pair). Products, inverses and log-determinants carry the derivatives
+exactly; the stack is the last axis so that each operation is one sweep over contiguous memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +33,9 @@ class Jet:
         first = _mm(self.first, other.value) + _mm(self.value, other.first)
         if self.second is None or other.second is None:
             return Jet(value, first)
-        second = _mm(self.first[:, None], other.first[None, :])
-        second += second.swapaxes(0, 1).copy()
+        r, s = pairs(len(self.first))
+        second = _mm(self.first[r], other.first[s])
+        second += _mm(self.first[s], other.first[r])
         if self.second.any():
             second += _mm(self.second, other.value)
         if other.second.any():
@@ -69,8 +71,8 @@ class Jet:
         first = -_mm(half, value)
         if self.second is None:
             return Jet(value, first)
-        cross = _mm(half[:, None], first[None, :])
-        second = -(cross + cross.swapaxes(0, 1))
+        r, s = pairs(len(first))
+        second = -(_mm(half[r], first[s]) + _mm(half[s], first[r]))
         if self.second.any():
             second -= _mm(_mm(value, self.second), value)
         return Jet(value, first, second)
@@ -84,7 +86,8 @@ class Jet:
         first = _trace(half)
         if self.second is None:
             return Jet(value, first)
-        second = -np.einsum("rabk,sbak->rsk", half, half)[:, :, None, None]
+        r, s = pairs(len(first))
+        second = -_trace(_mm(half[r], half[s]))
         if self.second.any():
             second += _trace(_mm(inverse.value, self.second))
         return Jet(value, first, second)
@@ -105,24 +108,28 @@ class Jet:
         """Scalars (1, 1, K) as multiples of the identity."""
         return self.map(lambda part: part * np.eye(size)[:, :, None])
 
-    def pad(self, count: int, depth: int) -> Jet:
-        """Extend to `count` parameters, on the last of which nothing depends.
+    def pad(self, count: int) -> Jet:
+        """Extend to `count` parameters, on the last of which nothing depends."""
+        if self.first is None:
+            return self
+        more = np.zeros((count - len(self.first), *self.first.shape[1:]))
+        first = np.concatenate([self.first, more])
+        if self.second is None:
+            return Jet(self.value, first)
+        extra = np.zeros((len(pairs(count)[0]) - len(self.second), *self.second.shape[1:]))
+        return Jet(self.value, first, np.concatenate([self.second, extra]))
 
-        `depth` is the number of axes of one value (3 for a stack of matrices).
-        """
-        extra = count - (0 if self.first is None else len(self.first))
-        still = [(0, 0)] * depth
-        return Jet(
-            self.value,
-            None if self.first is None else np.pad(self.first, [(0, extra), *still]),
-            None if self.second is None else np.pad(self.second, [(0, extra), (0, extra), *still]),
-        )
+
+@cache
+def pairs(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Pairs (r, s), s <= r, of parameters; those of the first parameters come first."""
+    return np.tril_indices(count)
 
 
 def linear(
     index: dict[tuple[int, int], NDArray[np.intp]], theta: Floats, size: int, order: int
 ) -> Jet:
-    """A stack of symmetric matrices whose entries are parameters.
+    """Make a stack of symmetric matrices whose entries are parameters.
 
     Parameters
     ----------
@@ -142,7 +149,7 @@ def linear(
         if first is not None:
             first[where, i, j, every] = 1.0
             first[where, j, i, every] = 1.0
-    second = np.zeros((count, count, size, size, stack)) if order > 1 else None
+    second = np.zeros((len(pairs(count)[0]), size, size, stack)) if order > 1 else None
     return Jet(value, first, second)
 
 

@@ -115,6 +115,20 @@ class Moments:
             **joined,
         ).compact()
 
+    def without_groups(self) -> Moments:
+        """Moments of the same rows under the model without a group effect."""
+        none = np.empty(0, dtype=np.intp)
+        return replace(
+            self,
+            blocks=tuple(block for block in self.blocks if block.factor != "group"),
+            groups=(),
+            entry_group=none,
+            entry_pattern=none,
+            entry_count=np.empty(0),
+            entry_gram=self.entry_gram[:0],
+            entry_sum=self.entry_sum[:0],
+        )
+
     def compact(self) -> Moments:
         """Merge equal patterns, equal entries, and rows that a second moment replaces."""
         flat = self.pattern_gram.reshape(len(self.pattern_stratum), -1)

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from analysis.effects.mixed.covariance import Derivatives
-from analysis.effects.mixed.jets import Jet, linear
-from analysis.effects.mixed.layout import Block
+from analysis.effects.mixed.jets import Jet, linear, pairs
 from analysis.effects.mixed.moments import Moments, label_rows, second_moments
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 CHUNK = 4096
+DENSE = 4
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class _Outer:
 
     @classmethod
     def of(cls, dense_kind: Codes, dense: Floats, loose_kind: Codes, loose: Floats) -> _Outer:
-        m, z, q = loose.shape
+        _, z, q = loose.shape
         cube = dense.reshape(len(dense), z, q, z, q).transpose(1, 3, 0, 2, 4)
         flat = np.ascontiguousarray(cube).reshape(z, z, len(dense), q * q)
         return cls(dense_kind, flat, loose_kind, np.ascontiguousarray(loose.transpose(1, 0, 2)))
@@ -87,20 +87,17 @@ class NestedLikelihood:
         self.class_entry = np.flatnonzero(single)[first]
         self.class_count = np.bincount(code, minlength=len(first)).astype(float)
         self.classes = _Outer.of(*second_moments(m.entry_sum[single], code, len(first)))
-        self.many = np.flatnonzero(~single)
-        sizes = per_group[per_group > 1]
-        self.starts = np.cumsum(sizes) - sizes
-        self.pointer = np.concatenate([[0], np.cumsum(sizes * self.z)])
-        self.many_sum = m.entry_sum[self.many].reshape(len(self.many) * self.z, m.total.shape[-1])
+        self.many = None if single.all() else _Members.of(m, np.flatnonzero(~single))
 
     def __call__(self, theta: Floats, order: int) -> Derivatives:
         """Parts of the likelihood at theta, with derivatives up to `order`."""
         cross, logdet, shrink = self._units(theta, order)
-        cross, logdet = cross.pad(self.count, 2), logdet.pad(self.count, 0)
+        cross, logdet = cross.pad(self.count), logdet.pad(self.count)
         if self.group_block is not None:
-            shrink = shrink.pad(self.count, 3)
-            for group in (self._pooled_groups, self._single_groups):
-                cut, size = group(theta, order, shrink)
+            cut, size = self._pooled_groups(theta, order, shrink)
+            cross, logdet = cross + cut, logdet + size
+            if self.many is not None:
+                cut, size = self._single_groups(self.many, theta, order, shrink)
                 cross, logdet = cross + cut, logdet + size
         return _derivatives(self.moments.n, cross, logdet)
 
@@ -144,72 +141,88 @@ class NestedLikelihood:
         return between @ inverse, growth.logdet(inverse)
 
     def _pooled_groups(self, theta: Floats, order: int, shrink: Jet) -> tuple[Jet, Jet]:
-        """What groups with one entry add, class by class."""
+        """Cross-products and log-determinant of groups with one entry, class by class."""
         m, effects = self.moments, len(self.group_block.effects)  # type: ignore[union-attr]
         at = m.entry_pattern[self.class_entry]
         gram = np.ascontiguousarray(m.entry_gram[self.class_entry].transpose(1, 2, 0))
-        each = shrink.map(lambda part: part[..., at])
+        each = shrink.map(lambda part: part[..., at]).pad(self.count)
         load = each.right(gram).map(lambda part: part[..., :effects, :effects, :])
         gamma, size = self._gamma(theta, order, load)
         front = each.map(lambda part: part[..., :effects, :, :])
         cut = (front.T @ gamma @ front).map(lambda part: -self.classes.weigh(part))
         return cut, size.map(lambda part: (part @ self.class_count)[..., 0, 0])
 
-    def _single_groups(self, theta: Floats, order: int, shrink: Jet) -> tuple[Jet, Jet]:
-        """What groups with several entries add, group by group."""
-        m, effects = self.moments, len(self.group_block.effects)  # type: ignore[union-attr]
-        q = m.total.shape[-1]
-        if not len(self.many):
-            return _nothing(self.count, q, order)
-        at = m.entry_pattern[self.many]
-        gram = np.ascontiguousarray(m.entry_gram[self.many].transpose(1, 2, 0))
-        front = shrink.map(lambda part: part[..., :effects, :, :][..., at])
-        load = front.right(gram).map(
-            lambda part: np.add.reduceat(part[..., :effects, :], self.starts, axis=-1)
-        )
+    def _single_groups(
+        self, many: _Members, theta: Floats, order: int, shrink: Jet
+    ) -> tuple[Jet, Jet]:
+        """Cross-products and log-determinant of groups with several entries, one by one."""
+        assert self.group_block is not None
+        effects, q = len(self.group_block.effects), self.moments.total.shape[-1]
+        front = shrink.map(lambda part: part[..., :effects, :, :])
+        both = front.map(many.sums)
+        load = both.map(lambda part: part[..., q : q + effects].swapaxes(-1, -2)).pad(self.count)
         gamma, size = self._gamma(theta, order, load)
-        cut = _quadratic(front.map(self._sums), gamma, order)
+        cut = _quadratic(both.map(lambda part: part[..., :q]), gamma)
         return cut, size.map(lambda part: part.sum(axis=-1)[..., 0, 0])
 
-    def _sums(self, front: Floats) -> Floats:
-        """R = sum over a group's entries of F (sum of z h): (..., effects, groups, q)."""
-        lead, (g, z, e) = front.shape[:-3], front.shape[-3:]
-        data = front.reshape(-1, z, e).transpose(0, 2, 1).ravel()
-        copies = len(data) // (e * z)
-        pointer = np.concatenate(
-            [self.pointer[:-1] + k * e * z for k in range(copies)] + [[copies * e * z]]
-        )
-        index = np.tile(np.arange(e * z), copies)
-        shape = (len(pointer) - 1, e * z)
-        out = sparse.csr_array((data, index, pointer), shape=shape) @ self.many_sum
-        return out.reshape(*lead, g, len(self.starts), -1)
+
+@dataclass(frozen=True)
+class _Members:
+    """Sums [z h, z² Z'Z] of groups by pattern, ready to be added up with a weight a pattern.
+
+    Where most groups have members of most patterns a dense array is faster; else a sparse one.
+    """
+
+    groups: int
+    pattern: Codes  # patterns that occur, (J,), or of every entry, (E,)
+    values: Floats  # (J z, groups (q + z)) or (E z, q + z)
+    pointer: Codes | None  # first column of every group's entries, (groups + 1,)
+    z: int
+
+    @classmethod
+    def of(cls, m: Moments, entries: Codes) -> _Members:
+        z = m.entry_gram.shape[-1]
+        stacked = np.concatenate([m.entry_sum[entries], m.entry_gram[entries]], axis=-1)
+        groups, code = np.unique(m.entry_group[entries], return_inverse=True)
+        kinds, kind = np.unique(m.entry_pattern[entries], return_inverse=True)
+        if len(kinds) * len(groups) <= DENSE * len(entries):
+            dense = np.zeros((len(kinds), z, len(groups), stacked.shape[-1]))
+            dense[kind, :, code] = stacked
+            return cls(len(groups), kinds, dense.reshape(len(kinds) * z, -1), None, z)
+        pointer = np.searchsorted(code, np.arange(len(groups) + 1)) * z
+        flat = stacked.reshape(len(entries) * z, -1)
+        return cls(len(groups), m.entry_pattern[entries], flat, pointer, z)
+
+    def sums(self, front: Floats) -> Floats:
+        """Weighted sums over a group's patterns: (..., effects, groups, q + z)."""
+        lead = front.shape[:-2]
+        weight = front[..., self.pattern].swapaxes(-1, -2).reshape(math.prod(lead), -1)
+        if self.pointer is None:
+            return (weight @ self.values).reshape(*lead, self.groups, -1)
+        width, copies = weight.shape[1], len(weight)
+        begin = self.pointer[:-1] + width * np.arange(copies)[:, None]
+        pointer = np.append(begin.ravel(), copies * width)
+        index = np.tile(np.arange(width), copies)
+        shape = (copies * self.groups, width)
+        out = sparse.csr_array((weight.ravel(), index, pointer), shape=shape) @ self.values
+        return out.reshape(*lead, self.groups, -1)
 
 
-def _nothing(count: int, q: int, order: int) -> tuple[Jet, Jet]:
-    made = []
-    for shape in ((q, q), ()):
-        made.append(
-            Jet(
-                np.zeros(shape),
-                np.zeros((count, *shape)) if order > 0 else None,
-                np.zeros((count, count, *shape)) if order > 1 else None,
-            )
-        )
-    return made[0], made[1]
-
-
-def _quadratic(sums: Jet, gamma: Jet, order: int) -> Jet:
+def _quadratic(sums: Jet, gamma: Jet) -> Jet:
     """Minus the sum over groups of R' Gamma R, with derivatives.
 
     Parameters
     ----------
-    sums, gamma : Jet
-        R, parts (..., g, C, q), and Gamma, parts (..., g, g, C).
+    sums : Jet
+        R, parts (..., g, C, q), in the parameters that Gamma's first ones are.
+    gamma : Jet
+        Gamma, parts (..., g, g, C).
     """
     g, c, q = sums.value.shape
 
-    def weigh(part: Floats) -> Floats:
-        return np.einsum("...abc,bcq->...acq", part, sums.value)
+    def weigh(part: Floats, right: Floats) -> Floats:
+        out = part[..., :, 0, :, None] * right[..., None, 0, :, :]
+        return out if g == 1 else out + part[..., :, 1, :, None] * right[..., None, 1, :, :]
 
     def gram(left: Floats, right: Floats) -> Floats:
         a = left.reshape(-1, g * c, q).transpose(0, 2, 1).reshape(-1, g * c)
@@ -217,21 +230,25 @@ def _quadratic(sums: Jet, gamma: Jet, order: int) -> Jet:
         out = (a @ b).reshape(*left.shape[:-3], q, *right.shape[:-3], q)
         return np.moveaxis(out, left.ndim - 3, -2)
 
-    held = weigh(gamma.value)
+    held = weigh(gamma.value, sums.value)
     value = -gram(sums.value, held)
     if sums.first is None or gamma.first is None:
         return Jet(value)
-    turned = weigh(gamma.first)
-    first = -(gram(turned, sums.value) + _both(gram(sums.first, held)))
-    if order < 2 or sums.second is None or gamma.second is None:
-        return Jet(value, first)
-    moved = np.einsum("abc,rbcq->racq", gamma.value, sums.first)
-    mixed = gram(sums.first, turned)
-    second = gram(sums.first, moved) + gram(sums.second, held) + mixed + mixed.swapaxes(0, 1)
-    pairs = (sums.value[:, None, :, :, None] * sums.value[None, :, :, None, :]).reshape(-1, q * q)
-    count = gamma.second.shape[0]
-    bent = gamma.second.reshape(count * count, -1) @ pairs
-    return Jet(value, first, -(_both(second) + bent.reshape(count, count, q, q)))
+    inner, count = len(sums.first), len(gamma.first)
+    turned = weigh(gamma.first, sums.value)
+    first = gram(turned, sums.value)
+    first[:inner] += _both(gram(sums.first, held))
+    if sums.second is None or gamma.second is None:
+        return Jet(value, -first)
+    mixed = np.zeros((count, count, q, q))
+    mixed[:inner] = gram(sums.first, turned)
+    mixed += mixed.swapaxes(0, 1).copy()
+    mixed[:inner, :inner] += gram(sums.first, weigh(gamma.value, sums.first))
+    second = mixed[pairs(count)]
+    second[: len(sums.second)] += gram(sums.second, held)
+    outer = (sums.value[:, None, :, :, None] * sums.value[None, :, :, None, :]).reshape(-1, q * q)
+    bent = gamma.second.reshape(len(second), -1) @ outer
+    return Jet(value, -first, -(_both(second) + bent.reshape(-1, q, q)))
 
 
 def _both(part: Floats) -> Floats:
@@ -247,6 +264,17 @@ def _derivatives(n: int, cross: Jet, logdet: Jet) -> Derivatives:
         cross=(cross.value + cross.value.T) / 2,
         trace_1=none if logdet.first is None else logdet.first,
         cross_1=none.reshape(0, q, q) if cross.first is None else -_both(cross.first) / 2,
-        trace_2=none.reshape(0, 0) if logdet.second is None else -logdet.second,
-        cross_2=(none.reshape(0, 0, q, q) if cross.second is None else _both(cross.second) / 4),
+        trace_2=none.reshape(0, 0) if logdet.second is None else _square(-logdet.second),
+        cross_2=(
+            none.reshape(0, 0, q, q) if cross.second is None else _square(_both(cross.second) / 4)
+        ),
     )
+
+
+def _square(packed: Floats) -> Floats:
+    """Symmetric (R, R, ...) array from one value a pair."""
+    count = math.isqrt(2 * len(packed))
+    r, s = pairs(count)
+    out = np.empty((count, count, *packed.shape[1:]))
+    out[r, s] = out[s, r] = packed
+    return out
