@@ -10,38 +10,6 @@ read_fixture <- function(name) {
   back
 }
 
-# Criteria of the peers that fit the model directly.
-criterion_nlme <- function(fixed, random, data) {
-  model <- tryCatch(lme(fixed, data, random = random, weights = varIdent(form = ~ 1 | arm),
-                        method = "REML", control = tight_lme), error = function(e) NULL)
-  if (is.null(model)) return(NULL)
-  ratio <- coef(model$modelStruct$varStruct, unconstrained = FALSE, allCoef = TRUE)
-  list(criterion = as.numeric(-2 * logLik(model)), beta = as.list(fixef(model)),
-       se = as.list(sqrt(diag(vcov(model)))),
-       residual = as.list((model$sigma * ratio)^2))
-}
-criterion_glmmtmb <- function(formula, data) {
-  model <- suppressWarnings(glmmTMB(formula, data, dispformula = ~ arm, REML = TRUE))
-  list(criterion = as.numeric(-2 * logLik(model)), beta = as.list(fixef(model)$cond),
-       converged = model$fit$convergence == 0)
-}
-
-# lmer: sigma^2 is the quieter arm's residual variance, the effect by row adds the noisier arm's.
-case_by_arm <- function(fixture, fixed, random, arguments, data, noisy, nlme_random = NULL,
-                        glmmtmb = TRUE) {
-  data$row <- factor(seq_len(nrow(data)))
-  data$noisy <- as.numeric(data$arm == noisy)
-  formula <- as.formula(paste(fixed, "+", random, "+ (0 + noisy | row)"))
-  case <- case_lmer(fixture, formula, data, arguments)
-  quiet <- case$varcomp$value[case$varcomp$term == "Residual"]
-  extra <- case$varcomp$value[case$varcomp$term == "row"]
-  case$varcomp <- case$varcomp[!case$varcomp$term %in% c("Residual", "row"), ]
-  case$residual <- setNames(list(quiet, quiet + extra), c(as.character(1 - noisy), as.character(noisy)))
-  if (!is.null(nlme_random)) case$nlme <- criterion_nlme(as.formula(fixed), nlme_random, data)
-  if (glmmtmb) case$glmmTMB <- criterion_glmmtmb(as.formula(paste(fixed, "+", random)), data)
-  case
-}
-
 source_functions <- function(file) {
   # Only the simulators: the assignments of functions, not the fits.
   for (one in parse(here(file))) {

@@ -8,18 +8,10 @@ keep <- function(case, dataset) {
   case$fixture <- NULL
   cases[[length(cases) + 1]] <<- c(list(dataset = dataset), case)
 }
-# Smallest eigenvalue of the random effects' covariance matrices, relative to the residual variance.
-smallest <- function(model) {
-  min(vapply(model$modelStruct$reStruct, function(one) min(eigen(as.matrix(one))$values), 0))
-}
-by_arm <- function(case, fixed, random, data) {
-  model <- lme(fixed, data, random = random, weights = varIdent(form = ~ 1 | arm), method = "REML",
-               control = tight_lme)
-  ratio <- coef(model$modelStruct$varStruct, unconstrained = FALSE, allCoef = TRUE)
-  list(peer = "nlme", peer_formula = deparse1(fixed), arguments = c(case, list(residual_by = "arm", reml = TRUE)),
-       n = nrow(data), singular = smallest(model) < 1e-6, criterion = as.numeric(-2 * logLik(model)),
-       beta = as.list(fixef(model)), se = as.list(sqrt(diag(vcov(model)))),
-       residual = as.list((model$sigma * ratio)^2))
+# Residual variance by arm: lmer with an effect for each row of the noisier arm, and nlme.
+noisy_arm <- function(arguments, random, data, noisy, nlme_random, kr = TRUE) {
+  case_by_arm("real", arguments$formula, random, c(arguments, list(residual_by = "arm")), data, noisy,
+              nlme_random, glmmtmb = FALSE, kr = kr)
 }
 
 # BRIGHT: BDI-II, usual care against added group CBT; four therapy groups; those who never came have
@@ -37,7 +29,8 @@ m1 <- list(formula = "y ~ arm + y0", group = "group", grouped = "grouped")
 m2 <- list(formula = "y ~ arm * time", group = "group", grouped = "grouped", participant = "id",
            slope = "time")
 keep(case_lmer("bright", y ~ arm + y0 + (0 + grouped | group), endpoint, m1), "bright_endpoint")
-keep(by_arm(m1, y ~ arm + y0, list(group = pdDiag(~ 0 + grouped)), endpoint), "bright_endpoint")
+keep(noisy_arm(m1, "(0 + grouped | group)", endpoint, 0, list(group = pdDiag(~ 0 + grouped))),
+     "bright_endpoint")
 keep(case_lmer("bright", y ~ arm * time + (1 + time | id) + (0 + grouped | group), bright,
                c(m2, list(group_slope = FALSE))), "bright_repeated")
 keep(case_lmer("bright", y ~ arm * time + (1 + time | id) + (0 + grouped + grouped:time | group), bright,
@@ -74,11 +67,12 @@ refra$grouped <- as.numeric(refra$group != "none")
 endpoint <- subset(refra, time == 7 & !is.na(hamd)); endpoint$y <- endpoint$hamd
 monthly <- subset(refra, !is.na(time) & !is.na(phq9)); monthly$y <- monthly$phq9
 keep(case_lmer("reframed", y ~ arm + y0 + (0 + grouped | group), endpoint, m1), "reframed_endpoint")
-keep(by_arm(m1, y ~ arm + y0, list(group = pdDiag(~ 0 + grouped)), endpoint), "reframed_endpoint")
+keep(noisy_arm(m1, "(0 + grouped | group)", endpoint, 1, list(group = pdDiag(~ 0 + grouped))),
+     "reframed_endpoint")
 keep(case_lmer("reframed", y ~ arm * time + (1 + time | id) + (0 + grouped | group), monthly,
                c(m2, list(group_slope = FALSE)), kr = FALSE), "reframed_monthly")
 keep(case_lmer("reframed", y ~ arm * time + (1 + time | id) + (0 + grouped + grouped:time | group), monthly,
                c(m2, list(group_slope = TRUE)), kr = FALSE), "reframed_monthly")
-keep(by_arm(c(m2, list(group_slope = FALSE)), y ~ arm * time,
-            list(group = pdDiag(~ 0 + grouped), id = pdSymm(~ time)), monthly), "reframed_monthly")
+keep(noisy_arm(c(m2, list(group_slope = FALSE)), "(1 + time | id) + (0 + grouped | group)", monthly, 1,
+               list(group = pdDiag(~ 0 + grouped), id = pdSymm(~ time)), kr = FALSE), "reframed_monthly")
 write_cases(cases, "make_real.R", "real.json")

@@ -12,3 +12,5 @@ SATTERTHWAITE = 0.01
 """Difference of Satterthwaite degrees of freedom from lmerTest's (relative)."""
 KENWARD_ROGER = 0.02
 """Difference of Kenward-Roger degrees of freedom from pbkrtest's (relative)."""
+DIRECT_PEERS_BETA_IN_SE = 1e-3
+"""As BETA_IN_SE, for nlme and glmmTMB, whose optimisers stop earlier than lme4's tightened one."""
