@@ -14,10 +14,10 @@ Words that every function here uses:
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from analysis.measures.roll import on_roll
+from analysis.measures.weeks import every_week, weeks_in_treatment
 from analysis.study.reading import Tables
 
 PRESENT = ("attended", "left_early")
@@ -93,8 +93,8 @@ def group_weeks(tables: Tables) -> pd.DataFrame:
         .rename_axis(columns=None)
     )
     span = rows.groupby("group_id")["week"].agg(["min", "max"]).astype("int64")
-    every = _ranges(span["min"], span["max"]).set_axis(["group_id", "week"], axis=1)
-    counts = counts.reindex(pd.MultiIndex.from_frame(every), fill_value=0).reset_index()
+    every = pd.MultiIndex.from_frame(every_week(span["min"], span["max"]))
+    counts = counts.reindex(every, fill_value=0).reset_index()
     first, last = (counts["group_id"].map(span[side]) for side in ("min", "max"))
     counts["edge"] = counts["week"].eq(first) | counts["week"].eq(last)
     return counts.astype({"group_id": "string", "week": "Int64", "held": "Int64"}).astype(
@@ -106,7 +106,8 @@ def participant_weeks(tables: Tables) -> pd.DataFrame:
     """Add up each episode's hours in each week of treatment.
 
     Treatment lasts from day 0 to the day of discharge, or to the end of observation where there is
-    none. A week in treatment without any session has 0 hours and counts.
+    none. A week in treatment without any session has 0 hours and counts; but where nobody of an
+    arm has an attendance row, the arm's sessions were not recorded and its hours are missing.
 
     Parameters
     ----------
@@ -128,7 +129,7 @@ def participant_weeks(tables: Tables) -> pd.DataFrame:
         planned. Hours to which a session of unknown length belongs are missing, and all of them are
         for an episode with a session that has no day: no one can say which week it belongs to.
     """
-    weeks = _weeks_in_treatment(tables["episodes"])
+    weeks = weeks_in_treatment(tables["episodes"])
     rows = _dated_attendance(tables)
     undated = rows.loc[rows["day"].isna(), "episode_id"].unique()
     rows = rows[rows["day"].notna()]
@@ -139,7 +140,8 @@ def participant_weeks(tables: Tables) -> pd.DataFrame:
     hours = sums.reindex(keys, fill_value=0).reset_index(drop=True)
     for name in ("groups_offered", "left_early_unknown"):
         hours[name] = hours[name].astype("Int64")
-    hours = hours.mask(weeks["episode_id"].isin(undated))
+    recorded = weeks["episode_id"].isin(rows["episode_id"]).groupby(weeks["arm"]).transform("any")
+    hours = hours.mask(weeks["episode_id"].isin(undated) | ~recorded)
     weeks = weeks.astype({"episode_id": "string", "week": "Int64", "full": "boolean"})
     return pd.concat([weeks, hours], axis=1)
 
@@ -208,26 +210,6 @@ def _leader_counts(tables: Tables) -> pd.Series:
     staff = tables["session_staff"]
     leads = staff["role"].isin(LEADERS).astype(int)
     return leads.groupby(staff["session_id"].astype("category"), observed=True).sum()
-
-
-def _ranges(first: pd.Series, last: pd.Series) -> pd.DataFrame:
-    """Return one row per key and whole number from `first` to `last`, both included."""
-    length = (last - first + 1).clip(lower=0).to_numpy(dtype=np.int64)
-    ends = np.cumsum(length)
-    number = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - length, length)
-    key = np.repeat(first.index.to_numpy(dtype=object), length)
-    return pd.DataFrame({"key": key, "number": number + np.repeat(first.to_numpy(), length)})
-
-
-def _weeks_in_treatment(episodes: pd.DataFrame) -> pd.DataFrame:
-    """Return episode_id, arm, week and full, one row per week in treatment."""
-    last_day = episodes["discharge_day"].fillna(episodes["observed_until_day"])
-    last_day = last_day.astype("int64").set_axis(episodes["episode_id"].astype(object))
-    weeks = _ranges(last_day * 0, last_day // 7).set_axis(["episode_id", "week"], axis=1)
-    arm = episodes.set_index("episode_id")["arm"]
-    weeks["arm"] = weeks["episode_id"].map(arm).astype("string")
-    weeks["full"] = 7 * weeks["week"] + 6 <= weeks["episode_id"].map(last_day)
-    return weeks[["episode_id", "arm", "week", "full"]]
 
 
 def _dated_attendance(tables: Tables) -> pd.DataFrame:

@@ -131,10 +131,11 @@ def repeated_table(
     -------
     DataFrame
         One row per dated assessment, by episode and day: episode_id, arm, construct, instrument,
-        day, analysis_week (nearest planned week: week w holds days 7w-3 to 7w+3), nearest (True
-        for the one assessment of the episode and week that is nearest to day 7w, the earlier of
-        two), score, baseline, baseline_day, post (after the baseline window), change (points since
-        baseline, positive = improved). Empty without `outcome`.
+        day, analysis_week (0 inside the baseline window; else the week of the wave's median day,
+        so that a wave stays together; without waves week w holds days 7w-3 to 7w+3), nearest
+        (True for the one assessment of the episode and week that is nearest to day 7w, the earlier
+        of two), score, baseline, baseline_day, post (after the baseline window), change (points
+        since baseline, positive = improved). Empty without `outcome`.
     """
     if "outcome" not in config:
         return pd.DataFrame()
@@ -143,7 +144,8 @@ def repeated_table(
     window = _baseline_window(config)
     rows = scores[scores["instrument"].eq(instrument.name)].dropna(subset=["score", "day"])
     rows = rows.merge(tables["episodes"][["episode_id", "arm"]], on="episode_id")
-    rows["analysis_week"] = (rows["day"] + 3) // 7
+    rows["construct"] = pd.Series(construct, index=rows.index, dtype="string")
+    rows["analysis_week"] = _analysis_week(rows, window)
     rows["distance"] = (rows["day"] - 7 * rows["analysis_week"]).abs()
     rows = rows.sort_values(["episode_id", "analysis_week", "distance", "day", "assessment_id"])
     rows["nearest"] = ~rows.duplicated(["episode_id", "analysis_week"])
@@ -154,6 +156,14 @@ def repeated_table(
     columns = ["episode_id", "arm", "construct", "instrument", "day", "analysis_week", "nearest"]
     columns += ["score", "baseline", "baseline_day", "post", "change"]
     return rows.sort_values(["episode_id", "day", "assessment_id"], ignore_index=True)[columns]
+
+
+def _analysis_week(rows: pd.DataFrame, baseline: tuple[int, int]) -> pd.Series:
+    """Return the planned week that each assessment stands for."""
+    median = rows["day"].astype("float64").groupby(rows["wave"].astype(object)).transform("median")
+    planned = median.fillna(rows["day"].astype("float64"))
+    week = ((planned + 3) // 7).astype("Int64")
+    return week.mask(rows["day"].between(*baseline, inclusive="both"), 0)
 
 
 def _outcomes(config: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -160,9 +160,19 @@ def test_unknown_lengths_make_the_weeks_hours_missing(tables):
     assert weeks["groups_offered"].tolist() == [2, 1, 2]
 
 
+def test_an_arm_whose_sessions_were_not_recorded_has_no_hours(tables):
+    only = tables["attendance"]["episode_id"] == "e1"
+    weeks = participant_weeks({**tables, "attendance": tables["attendance"][only]})
+    assert weeks["attended_hours"].isna().tolist() == [False, False, True]
+    tables["episodes"]["arm"] = pd.Series(["group", "group"], dtype="string")
+    weeks = participant_weeks({**tables, "attendance": tables["attendance"][only]})
+    assert weeks["attended_hours"].tolist()[2] == 0
+
+
 def test_a_session_without_a_day_makes_the_episodes_hours_missing(tables):
     tables["sessions"]["study_day"] = pd.Series(pd.NA, index=range(7), dtype="Int64")
     weeks = participant_weeks(tables)
+    # x6 has a day of its own, but e1's other sessions have none.
     assert weeks["attended_hours"].isna().all()
     assert len(weeks) == 3
 

@@ -159,6 +159,17 @@ def test_repeated_measures_by_hand(study, config, registry):
     assert found["arm"].tolist()[-1] == "individual"
 
 
+def test_a_wave_stays_together_and_the_baseline_is_week_0(study, config, registry):
+    rows = [("e1", "PHQ-9", day, 9) for day in (-9, 2, 81, 90, 99)]
+    tables, _ = study({"e1": "group"}, rows)
+    waves = ["intake", "intake", "later", "later", "later"]
+    tables["assessments"]["wave"] = pd.Series(waves, dtype="string")
+    scores = score_assessments(tables, registry)
+    found = repeated_table(tables, scores, config, registry)
+    assert found["analysis_week"].tolist() == [0, 0, 13, 13, 13]
+    assert found["nearest"].tolist() == [False, True, False, True, False]  # day 90 is nearest to 91
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 27), st.integers(0, 27))
 def test_what_is_judged_hangs_together(case, before, after):
