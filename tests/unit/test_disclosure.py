@@ -1,0 +1,44 @@
+import hashlib
+import json
+
+import pandas as pd
+import pytest
+
+from analysis.disclosure import DisclosureError, publish
+
+
+@pytest.fixture
+def public(tmp_path):
+    return tmp_path / "results" / "s" / "public"
+
+
+def test_a_table_is_marked_with_its_origin_and_recorded(public):
+    record = publish(
+        pd.DataFrame({"n": [1, 2]}), public / "tables" / "x.csv", data_origin="synthetic"
+    )
+    text = (public / "tables" / "x.csv").read_text()
+    assert text == "n,data_origin\n1,synthetic\n2,synthetic\n"
+    assert (record.name, record.kind, record.rows) == ("tables/x.csv", "table", 2)
+    assert record.sha256 == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_an_empty_table_keeps_its_header(public):
+    publish(pd.DataFrame(columns=["n"]), public / "x.csv", data_origin="real")
+    assert (public / "x.csv").read_text() == "n,data_origin\n"
+
+
+def test_a_dictionary_carries_its_origin(public):
+    publish({"a": 1}, public / "x.json", data_origin="real")
+    assert json.loads((public / "x.json").read_text()) == {"a": 1, "data_origin": "real"}
+
+
+@pytest.mark.parametrize("column", ["episode_id", "participant_id", "assessment_id"])
+def test_a_participants_key_is_refused(public, column):
+    with pytest.raises(DisclosureError, match=column):
+        publish(pd.DataFrame({column: ["e1"]}), public / "x.csv", data_origin="real")
+    assert not public.exists()
+
+
+def test_a_place_outside_public_is_refused(tmp_path):
+    with pytest.raises(DisclosureError):
+        publish("text", tmp_path / "results" / "s" / "private" / "x.html", data_origin="real")
