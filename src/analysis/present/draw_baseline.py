@@ -43,7 +43,7 @@ def _alt(table: pd.DataFrame, labels: dict[str, str]) -> str:
     for key, label in labels.items():
         rows = table[table["contrast"] == key]
         large = rows[rows["smd"].abs() > NEGLIGIBLE]
-        widest = rows.loc[rows["smd"].abs().idxmax()]
+        widest = rows.sort_values("smd", key=abs, ascending=False, kind="stable").iloc[0]
         texts.append(
             f"{label}: {len(large)} of {len(rows)} standardised differences lie beyond "
             f"{numbers.plus_minus(NEGLIGIBLE)}; the largest is {widest['row']}, "
@@ -61,7 +61,7 @@ def _paint(figure: Figure, narrow: bool, *, table: pd.DataFrame, labels: dict[st
     for look, (key, label) in zip(style.ARM_LOOKS * 4, labels.items(), strict=False):
         rows = table[table["contrast"] == key]
         axes.plot(
-            rows["smd"], [order.index(one) for one in rows["row"]], linestyle="none",
+            list(rows["smd"]), [order.index(one) for one in rows["row"]], linestyle="none",
             marker=look["marker"], color=look["color"], markersize=6, label=label, zorder=3,
         )  # fmt: skip
     reach = max(1.15 * table["smd"].abs().max(), 2.5 * NEGLIGIBLE)

@@ -21,6 +21,7 @@ CHANGE = {
     "deteriorated": {"color": style.VERMILLION, "hatch": "////"},
 }
 REACHED = ("response", "remission")
+ROOM = 0.6
 
 
 def trajectories(public: Public) -> Plot:
@@ -123,9 +124,9 @@ def _paint_course(
             xycoords="axes fraction", xytext=(-6, y), textcoords="offset points", ha="right",
             size=8, color=style.MUTED, annotation_clip=False,
         )  # fmt: skip
-        for day, n in rows.items():
+        for day, n in zip(rows.index, rows, strict=True):
             axes.annotate(
-                numbers.count(n), (float(day), 0), xycoords=("data", "axes fraction"),
+                numbers.count(n), (day, 0), xycoords=("data", "axes fraction"),
                 xytext=(0, y), textcoords="offset points", ha="center", size=8,
                 annotation_clip=False,
             )  # fmt: skip
@@ -221,17 +222,21 @@ def _dots(
     looks = style.arm_looks(list(public.arms) or arms)
     style.quiet_grid(axes)
     for index, arm in enumerate(arms):
-        rows = table[(table["arm"] == arm)].set_index("category")["share"]
+        rows = table[table["arm"] == arm].set_index("category")["share"]
+        shares = [float(rows.get(one, 0.0)) for one in reached]
         look = looks.get(arm, style.ARM_LOOKS[index])
         shift = 0.2 * (2 * index - len(arms) + 1)
         axes.plot(
-            [rows.get(one) for one in reached], [y + shift for y in range(len(reached))],
+            shares, [y + shift for y in range(len(reached))],
             linestyle="none", marker=look["marker"], color=look["color"], markersize=7,
         )  # fmt: skip
-        for y, one in enumerate(reached):
-            shown = f"{numbers.percent(rows.get(one))}  {public.arm_label(arm)}"
-            axes.annotate(shown, (rows.get(one), y + shift), va="center",
-                          xytext=(7, 0), textcoords="offset points", size=8.5)  # fmt: skip
+        for y in range(len(reached)):
+            shown = f"{numbers.percent(shares[y])}  {public.arm_label(arm)}"
+            right = shares[y] < ROOM
+            axes.annotate(
+                shown, (shares[y], y + shift), va="center", ha="left" if right else "right",
+                xytext=(7 if right else -7, 0), textcoords="offset points", size=8.5,
+            )  # fmt: skip
     axes.set_yticks(range(len(reached)), reached)
     axes.set_ylim(len(reached) - 0.4, -0.6)
     axes.set_xlim(0, 1)

@@ -18,6 +18,7 @@ from analysis.present.style import NothingToDraw, Plot
 
 Window = dict[str, Any]
 Panel = tuple[str, pd.DataFrame]
+PALE = "#9fb6c6"
 
 
 def group_size(public: Public) -> Plot:
@@ -100,7 +101,7 @@ def _alt(panels: list[Panel], window: Window, unit: str, counted: str) -> str:
     for name, rows in panels:
         if rows["count"].sum() == 0:
             continue
-        top = rows.loc[rows["count"].idxmax()]
+        top = rows.sort_values("count", ascending=False, kind="stable").iloc[0]
         filled = rows[rows["count"] > 0]
         ends = ("size", "size") if "size" in rows else ("start", "end")
         mode = numbers.count(top[ends[0]])
@@ -152,15 +153,19 @@ def _band(axes: Axes, window: Window, data: pd.DataFrame) -> None:
 
 
 def _bars(axes: Axes, data: pd.DataFrame, window: Window) -> None:
-    """Draw bars: solid inside the window, light and hatched outside."""
-    low, high = window.get("low"), window.get("high")
-    inside = pd.Series(True, index=data.index)
-    if low is not None:
-        inside &= data["start"] >= low
-    if high is not None:
-        inside &= data["start"] < high
-    for rows, color, hatch in ((data[inside], style.BLUE, ""), (data[~inside], "#9fb6c6", "///")):
+    """Draw bars: solid for what lies inside the window, light and hatched for the rest."""
+    inside = data["inside_window"] if "inside_window" in data else _inside(data, window)
+    parts = ((inside, 0 * inside, style.BLUE, ""), (data["count"] - inside, inside, PALE, "///"))
+    for height, bottom, color, hatch in parts:
         axes.bar(
-            rows["start"], rows["count"], width=rows["end"] - rows["start"], align="edge",
+            data["start"], height, bottom=bottom, width=data["end"] - data["start"], align="edge",
             color=color, hatch=hatch, edgecolor="white", linewidth=0.8, zorder=2,
         )  # fmt: skip
+
+
+def _inside(data: pd.DataFrame, window: Window) -> pd.Series:
+    """Return the counts of the bins that lie wholly inside the window."""
+    low, high = window.get("low"), window.get("high")
+    keep = data["start"].ge(low if numbers.is_number(low) else data["start"].min())
+    keep &= data["end"].le(high if numbers.is_number(high) else data["end"].max())
+    return data["count"].where(keep, 0)

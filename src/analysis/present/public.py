@@ -69,6 +69,12 @@ class Public:
         """The primary outcome's description."""
         return self.study.get("outcome") or {}
 
+    @property
+    def plan_state(self) -> dict[str, Any]:
+        """The plan's hash, registration, log, and whether it changed after outcomes were read."""
+        state = {key: value for key, value in self.plan.items() if key != "plan"}
+        return {**(self.study.get("plan") or {}), **state}
+
     def arm_label(self, arm: str) -> str:
         """Return an arm's label, or its id where it has none."""
         return self.arms.get(arm, arm)

@@ -1,0 +1,122 @@
+"""Entries of `claims.json` gathered by claim, and the facts that sentences about them name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.present import numbers, wording
+from analysis.present.draw_effects import primary_effect, sides
+from analysis.present.labels import construct_label, plain
+from analysis.present.public import Public
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim: the part that decides it, and all its parts in the plan's order."""
+
+    id: str
+    deciding: Entry
+    parts: tuple[Entry, ...]
+    published: tuple[Entry, ...]
+
+    @property
+    def verdict(self) -> str:
+        """The verdict of the deciding part."""
+        return str(self.deciding["verdict"])
+
+    @property
+    def external(self) -> bool:
+        """Whether the claim is an external fact, which stands outside every count."""
+        return bool(self.deciding.get("kind") == "external_fact")
+
+    @property
+    def exploratory(self) -> bool:
+        """Whether the claim was added or changed after outcomes were read."""
+        return bool(self.deciding.get("status") == "exploratory")
+
+    @property
+    def testable(self) -> bool:
+        """Whether the study can test the claim."""
+        return self.verdict != wording.NOT_TESTABLE
+
+
+def gather_claims(public: Public) -> list[Claim]:
+    """Return the claims in the order of `claims.json`."""
+    by_id: dict[str, list[Entry]] = {}
+    for entry in public.claims:
+        by_id.setdefault(entry["id"], []).append(entry)
+    return [_claim(key, entries) for key, entries in by_id.items()]
+
+
+def _claim(key: str, entries: list[Entry]) -> Claim:
+    own = [e for e in entries if e.get("source", "study") == "study"]
+    published = [e for e in entries if e.get("source", "study") != "study"]
+    if not own:
+        own, published = published, []
+    deciding = next((e for e in own if e.get("deciding")), own[0])
+    return Claim(key, deciding, tuple(own), tuple(published))
+
+
+def facts_of(public: Public, entry: Entry) -> wording.Facts:
+    """Return what the sentences about one entry may name, formatted."""
+    effect = public.effect(entry.get("effect_id"))
+    comparison, reference = sides(public, _contrast(public, entry, effect))
+    counted = entry.get("unit_of_n") or "observations"
+    return wording.Facts(
+        comparison=comparison,
+        reference=reference,
+        outcome=outcome_text(public, effect),
+        estimate=estimate_text(entry),
+        margin=numbers.with_unit(entry.get("margin"), entry.get("unit") or ""),
+        threshold=numbers.percent(entry.get("threshold")),
+        counted=counted,
+        synthetic=public.synthetic,
+        reason=reason_of(entry),
+    )
+
+
+def reason_of(entry: Entry) -> str:
+    """Return why an entry has no verdict, or how its analysis failed."""
+    said = entry.get("message") if entry.get("verdict") == wording.ERROR else None
+    return str(said or entry.get("reason_text") or plain(entry.get("reason"))).rstrip(".")
+
+
+def estimate_text(entry: Entry) -> str:
+    """Return an estimate with its unit and its 95% interval; empty where there is none."""
+    value, unit = entry.get("estimate", entry.get("value")), entry.get("unit") or ""
+    if not numbers.is_number(value):
+        return ""
+    return f"{numbers.with_unit(value, unit)} {numbers.interval(entry.get('ci95'), unit)}"
+
+
+def outcome_text(public: Public, effect: Entry) -> str:
+    """Return an outcome with its instrument and time, such as `depression (PHQ-9) at day 42`."""
+    source = effect or public.outcome
+    if not source.get("construct"):
+        return "the outcome"
+    time = effect.get("time") or (f"day {source['day']}" if "day" in source else "")
+    name = f"{construct_label(source['construct'])} ({source.get('instrument', '')})"
+    return f"{name} at {time}" if time else name
+
+
+def direction_of(entry: Entry) -> str:
+    """Return on which side of zero an entry's 95% interval lies."""
+    interval = entry.get("ci95")
+    pair = (interval[0], interval[1]) if interval else None
+    return wording.direction(entry.get("estimate", entry.get("value")), pair)
+
+
+def contrast_of(public: Public, entry: Entry) -> dict[str, Any]:
+    """Return the study's description of the contrast behind an entry; empty where there is none."""
+    key = _contrast(public, entry, public.effect(entry.get("effect_id")))
+    return public.contrasts.get(key, {})
+
+
+def _contrast(public: Public, entry: Entry, effect: Entry) -> str:
+    if effect.get("contrast") in public.contrasts:
+        return str(effect["contrast"])
+    bearing = [k for k, c in public.contrasts.items() if entry.get("id") in c.get("claims", [])]
+    return bearing[0] if bearing else str(primary_effect(public).get("contrast", ""))

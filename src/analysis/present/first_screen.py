@@ -1,0 +1,147 @@
+"""What the report opens with: one answer, the count, a row a claim, and what cannot be tested."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analysis.present import numbers, wording
+from analysis.present.claims_view import (
+    Claim, contrast_of, direction_of, estimate_text, facts_of, outcome_text, reason_of,
+)  # fmt: skip
+from analysis.present.draw_effects import primary_effect, sides
+from analysis.present.labels import plain, within
+from analysis.present.public import Public
+
+BLOCKS = ("comparison", "benefits", "how groups run", "about the article")
+
+
+def first_screen(public: Public, claims: list[Claim]) -> dict[str, Any]:
+    """Return the first screen's contents, as texts.
+
+    Parameters
+    ----------
+    public : Public
+    claims : list of Claim
+
+    Returns
+    -------
+    dict
+        ``headline``, ``sentence``, ``certainty`` (lines), ``count``, ``blocks`` (name, rows),
+        ``exploratory`` (rows), ``untested`` (reason, claims) and ``notices``.
+    """
+    counted = [c for c in claims if not c.external and not c.exploratory]
+    done = sum(c.testable for c in counted)
+    shown = [c for c in claims if c.testable and not c.exploratory]
+    return {
+        **_answer(public, claims),
+        "count": wording.testable(numbers.count(done), numbers.count(len(counted))),
+        "blocks": _blocks(public, shown),
+        "exploratory": [claim_row(public, c) for c in claims if c.exploratory and c.testable],
+        "untested": untested(claims),
+        "notices": _notices(public, claims),
+    }
+
+
+def claim_row(public: Public, claim: Claim) -> dict[str, str]:
+    """Return one claim's row: label, verdict, reason, and the planted truth where there is one."""
+    entry = claim.deciding
+    return {
+        "id": claim.id,
+        "title": entry.get("title") or plain(claim.id),
+        "verdict": claim.verdict,
+        "symbol": wording.SYMBOLS.get(claim.verdict, "–"),
+        "reason": wording.short(entry.get("kind", ""), claim.verdict, direction_of(entry),
+                                facts_of(public, entry)),
+        "recovered": wording.recovered(entry.get("recovered") or ""),
+    }  # fmt: skip
+
+
+def untested(claims: list[Claim]) -> list[dict[str, Any]]:
+    """Return the claims that cannot be tested, by reason, each with what would unlock it."""
+    groups: dict[str, list[dict[str, str]]] = {}
+    for claim in claims:
+        if claim.testable:
+            continue
+        entry = claim.deciding
+        label = wording.REASONS.get(entry.get("reason", ""), wording.OTHER_REASON)
+        groups.setdefault(label, []).append({
+            "id": claim.id, "title": entry.get("title") or plain(claim.id),
+            "reason": reason_of(entry), "unlock": entry.get("unlock") or "",
+        })  # fmt: skip
+    return [{"reason": label, "claims": rows, "n": numbers.count(len(rows))}
+            for label, rows in groups.items()]  # fmt: skip
+
+
+def _blocks(public: Public, claims: list[Claim]) -> list[dict[str, Any]]:
+    names = list(BLOCKS) + [str(c.deciding.get("block") or "other claims") for c in claims]
+    blocks = []
+    for name in dict.fromkeys(names):
+        rows = [claim_row(public, c) for c in claims
+                if (c.deciding.get("block") or "other claims") == name]  # fmt: skip
+        if rows:
+            blocks.append({"name": name, "rows": rows})
+    return blocks
+
+
+def _answer(public: Public, claims: list[Claim]) -> dict[str, Any]:
+    claim = next((c for c in claims if c.id == "effectiveness"), None)
+    if claim is None:
+        text = "The plan does not ask this."
+        return {"headline": text, "sentence": "", "certainty": [], "row": None}
+    entry = claim.deciding
+    facts = facts_of(public, entry)
+    reason = entry.get("reason", "")
+    head = wording.headline(claim.verdict, reason, facts)
+    sentence = wording.answer(entry.get("kind", ""), claim.verdict, direction_of(entry), facts)
+    lines = certainty(public, entry)
+    if not claim.testable:
+        sentence, lines = _own_contrast(public, sentence, facts)
+    return {"headline": head, "sentence": sentence, "certainty": lines,
+            "row": claim_row(public, claim)}  # fmt: skip
+
+
+def _own_contrast(public: Public, sentence: str, facts: wording.Facts) -> tuple[str, list[str]]:
+    effect = primary_effect(public)
+    if not effect:
+        return sentence, []
+    comparison, reference = sides(public, effect["contrast"])
+    own = wording.Facts(comparison=comparison, reference=reference, synthetic=facts.synthetic)
+    label = public.contrasts[effect["contrast"]].get("label", effect["contrast"])
+    said = wording.own_contrast(label, direction_of(effect), estimate_text(effect),
+                                outcome_text(public, effect), own)  # fmt: skip
+    return said, certainty(public, {**effect, "effect_id": effect["id"]})
+
+
+def certainty(public: Public, entry: dict[str, Any]) -> list[str]:
+    """Return how sure an estimate is: direction, sample, clusters, and how arms came about."""
+    if not estimate_text(entry):
+        return []
+    contrast = contrast_of(public, entry)
+    better = within(public.arm_label(contrast.get("comparison", "")) or "the comparison arm")
+    sample = f"{numbers.count(entry.get('n_used'))} of {numbers.count(entry.get('n_eligible'))} "
+    sample += entry.get("unit_of_n") or "participants"
+    if numbers.is_number(entry.get("clusters")):
+        sample += (
+            f", {numbers.count(entry['clusters'])} clusters ({plain(entry.get('cluster_unit'))})"
+        )
+    lines = [f"Positive means {better} did better. Based on {sample}."]
+    return lines + [assignment_text(contrast)] if contrast else lines
+
+
+def assignment_text(contrast: dict[str, Any]) -> str:
+    """Say how clients came to their arm, and what is known of confounding."""
+    if contrast.get("assignment") == "randomised":
+        return wording.RANDOMISED
+    if contrast.get("confounding") in (None, "", "not yet examined"):
+        return wording.CONFOUNDED
+    return f"Clients were not assigned at random; confounding: {contrast['confounding']}."
+
+
+def _notices(public: Public, claims: list[Claim]) -> list[str]:
+    changed = public.plan_state.get("changed_after_outcomes")
+    notices = [wording.plan_changed(True)] if changed else []
+    failed = [c.deciding.get("title") or c.id for c in claims
+              if any(e["verdict"] == wording.ERROR for e in c.parts)]  # fmt: skip
+    if failed:
+        notices.append(f"The analysis of these claims failed: {', '.join(failed)}.")
+    return notices

@@ -1,0 +1,178 @@
+"""The report: one self-contained, accessible page, made from the public tables alone."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from analysis.present import numbers, tables, wording
+from analysis.present.claim_section import claim_section, design, limits
+from analysis.present.claims_view import Claim, gather_claims
+from analysis.present.draw_effects import primary_effect
+from analysis.present.figures import Figure_, absent_figures
+from analysis.present.first_screen import first_screen
+from analysis.present.labels import plain, sentence_case
+from analysis.present.public import Public, read_public
+
+TEMPLATES = Path(__file__).parent / "templates"
+QUESTION = "Is group as effective as individual here?"
+CAPTIONS = {
+    "equivalence": "Diamond: estimate. Thick bar: 90% interval, which decides; thin line: 95% "
+    "interval. Shaded: inside the margin.",
+    "flow": "Every step of inclusion, with the number left out and the number that remains.",
+    "love": "Difference before treatment, in standard deviations.",
+    "trajectories": "Mean and 95% interval of those observed; n under the axis.",
+    "outcomes": "Reliable change of those observed at the outcome, and who reached response and "
+    "remission.",
+    "further": "Diamond: estimate. Thick bar: 90% interval; thin line: 95% interval.",
+    "trajectories_further": "Mean and 95% interval of those observed; each scale has its own axis.",
+    "group_size": "Solid bars lie inside the stated window, hatched bars outside.",
+    "session_length": "Solid bars lie inside the stated window, hatched bars outside.",
+    "weekly_hours": "Full weeks of treatment. Solid bars lie at or above the stated minimum.",
+}
+SECTIONS = {
+    "participants": ("flow", "love"),
+    "outcomes": ("trajectories", "outcomes", "further", "trajectories_further"),
+    "practice": ("weekly_hours", "group_size", "session_length"),
+}
+
+
+@dataclass(frozen=True)
+class Image:
+    """A figure as the page holds it: images and CSV as data addresses."""
+
+    name: str
+    title: str
+    alt: str
+    caption: str
+    wide: str
+    narrow: str
+    csv: str
+    table: tables.Table
+
+
+def render_report(public: Path, figures: Mapping[str, Figure_] | None = None) -> str:
+    """Return the report as one HTML page that asks nothing of any network.
+
+    Parameters
+    ----------
+    public : pathlib.Path
+        `results/<study>/public`.
+    figures : mapping of str to Figure_, optional
+        As `draw_figures` returns them; read from `public/report/figures` where not given.
+
+    Returns
+    -------
+    str
+    """
+    content = read_public(public)
+    drawn = read_figures(public) if figures is None else figures
+    images = {name: _image(name, figure) for name, figure in drawn.items()}
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True,
+        lstrip_blocks=True, undefined=jinja2.StrictUndefined,
+    )  # fmt: skip
+    environment.filters["capitalize_first"] = sentence_case
+    page = environment.get_template("report.html.j2")
+    return page.render(_context(content, images, absent_figures(public)))
+
+
+def read_figures(public: Path) -> dict[str, Figure_]:
+    """Read the published figures back; where no narrow image was published, the wide one serves."""
+    folder = public / "report" / "figures"
+    listed = folder / "alt.json"
+    texts = json.loads(listed.read_text(encoding="utf-8")) if listed.exists() else {}
+    texts.pop("data_origin", None)
+    found = {}
+    for name, text in texts.items():
+        wide = (folder / f"{name}.png").read_bytes()
+        narrow = folder / f"{name}_narrow.png"
+        found[name] = Figure_(
+            wide, narrow.read_bytes() if narrow.exists() else wide, text["title"], text["alt"],
+            text["csv"],
+        )  # fmt: skip
+    return found
+
+
+def _image(name: str, figure: Figure_) -> Image:
+    return Image(
+        name, figure.title, figure.alt, CAPTIONS.get(name, ""),
+        _data("image/png", figure.png), _data("image/png", figure.narrow),
+        _data("text/csv", figure.csv.encode()), tables.of_csv(f"Data: {figure.title}", figure.csv),
+    )  # fmt: skip
+
+
+def _data(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def _context(public: Public, images: dict[str, Image], absent: dict[str, str]) -> dict[str, Any]:
+    claims = gather_claims(public)
+    tested = [c for c in claims if c.testable]
+    sections = [claim_section(public, c) for c in tested if not c.exploratory]
+    exploratory = [claim_section(public, c) for c in tested if c.exploratory]
+    in_claims = {name for one in (*sections, *exploratory) for name in one["figures"]}
+    opening = first_screen(public, claims)
+    return {
+        "study": public.study, "synthetic": public.synthetic, "wording": wording,
+        "question": QUESTION, "opening": opening, "images": images, "absent": absent,
+        "claims": sections, "exploratory": exploratory, "untested": opening["untested"],
+        "own": _own_contrast(public, claims),
+        "sections": {key: [n for n in names if n in images and n not in in_claims]
+                     for key, names in SECTIONS.items()},
+        "baseline": [t for key in public.contrasts if (t := tables.baseline(public, key))],
+        "missing": tables.missing(public), "effects": tables.effects(public),
+        "plan": _plan(public), "versions": _versions(public), "cohort": _cohort(public),
+    }  # fmt: skip
+
+
+def _own_contrast(public: Public, claims: list[Claim]) -> list[dict[str, Any]]:
+    """Return the study's own contrasts as sections where *effectiveness* is not testable."""
+    if any(c.id == "effectiveness" and c.testable for c in claims):
+        return []
+    effect = primary_effect(public)
+    if not effect:
+        return []
+    contrast = public.contrasts[effect["contrast"]]
+    entry = {**effect, "effect_id": effect["id"], "kind": "difference", "part": "difference"}
+    claim = Claim("own", {**entry, "verdict": ""}, (), ())
+    return [{"label": contrast.get("label", ""), "design": design(public, claim),
+             "limits": limits(public, claim),
+             "diagnostics": tables.diagnostics(public, effect["id"])}]  # fmt: skip
+
+
+def _plan(public: Public) -> dict[str, Any]:
+    state = public.plan_state
+    registered = public.study.get("registration") or state.get("registration")
+    log = [[numbers.count(one.get("order")), plain(one.get("event")), str(one.get("hash") or "")]
+           for one in state.get("log") or []]  # fmt: skip
+    return {
+        "hash": state.get("hash", ""),
+        "changed": wording.plan_changed(state.get("changed_after_outcomes")),
+        "registration": wording.registration(registered),
+        "log": tables.Table("Log of the plan, in order", ["Order", "Event", "Hash"], log),
+        "full": json.dumps(public.plan.get("plan") or {}, indent=1, ensure_ascii=False),
+    }
+
+
+def _versions(public: Public) -> tables.Table:
+    versions = dict(public.study.get("versions") or {})
+    versions |= versions.pop("packages", {})
+    return tables.Table("Software", ["Software", "Version"],
+                        [[sentence_case(k), str(v)] for k, v in versions.items()])  # fmt: skip
+
+
+def _cohort(public: Public) -> str:
+    """Return how many participants are analysed in each arm, from the flow's last step."""
+    flow = public.tables["flow"]
+    if flow.empty:
+        return ""
+    last = flow.groupby("arm", sort=False).tail(1)
+    return "; ".join(f"{public.arm_label(r.arm)} n = {numbers.count(r.after)}"
+                     for r in last.itertuples())  # fmt: skip

@@ -1,0 +1,303 @@
+"""Every sentence of the report that states a finding, made from kind, verdict, reason, direction.
+
+No sentence says more than the verdict: an open question is never written as sameness, a difference
+between arms is never written as something that a format did, and a synthetic study never speaks of
+evidence. `tests/unit/present/test_wording.py` reads every sentence that can be made here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analysis.present.labels import sentence_case, within
+
+SUPPORTED, CONTRADICTED, INCONCLUSIVE = "SUPPORTED", "CONTRADICTED", "INCONCLUSIVE"
+NOT_TESTABLE, ERROR = "NOT TESTABLE", "ERROR"
+VERDICTS = (SUPPORTED, CONTRADICTED, INCONCLUSIVE, NOT_TESTABLE, ERROR)
+FACTS = ("correct", "superseded", "not checked")
+COMPARISONS = ("non_inferiority", "equivalence", "difference")
+KINDS = (*COMPARISONS, "fidelity", "external_fact")
+DIRECTIONS = ("comparison_better", "reference_better", "unclear")
+SYMBOLS = {
+    SUPPORTED: "✓", CONTRADICTED: "✗", INCONCLUSIVE: "?", NOT_TESTABLE: "–", ERROR: "!",
+    "correct": "✓", "superseded": "↻", "not checked": "–",
+}  # fmt: skip
+REASONS = {
+    "data_missing": "The data that the claim needs were not recorded",
+    "outcome_not_declared": "The study declares no primary outcome",
+    "margin_not_defined": "The margin is fixed on another instrument",
+    "no_comparator": "The study has one arm",
+    "comparator_not_individual": "The comparator is not individual therapy",
+    "diagnostic_failed": "A check of the estimate failed",
+}
+OTHER_REASON = "Other reasons"
+NOT_EVIDENCE = "not evidence"
+BANNER = (
+    "Synthetic data: a simulator made every number on this page. It shows how the report works; it "
+    f"is {NOT_EVIDENCE} about any therapy or program."
+)
+PROVIDER = "The data of the provider that published the article were not examined."
+CONFOUNDED = (
+    "Clients were not assigned at random, and confounding is not yet examined: the arms may differ "
+    "for reasons other than the format."
+)
+RANDOMISED = "Arms were assigned at random."
+STANCES = {
+    "asserted": "The article asserts this.",
+    "hedged": "The article says this with a hedge.",
+    "implied by us": "The article does not say this outright; it was read between its lines, so the "
+    "result is a finding, not a verdict on the article.",
+    "provider's own service": "The article says this of the provider's own service, so the result is "
+    "a finding, not a verdict on the article.",
+}
+FACT_SENTENCES = {
+    "correct": "The figure agrees with the published source.",
+    "superseded": "The figure was correct for its source's year and has since been updated.",
+    "not checked": "The figure has not been checked.",
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a sentence may name; texts only, formatted beforehand.
+
+    Attributes
+    ----------
+    comparison, reference : str
+        Labels of the arms.
+    outcome : str
+        Such as ``depression (PHQ-9) at day 42``.
+    estimate, margin, threshold : str
+        Such as ``0.35 PHQ-9 points [−0.20, 0.90]``, ``1.32 PHQ-9 points``, ``80%``.
+    counted : str
+        What a share is a share of, such as ``group sessions``.
+    synthetic : bool
+        Whether a simulator made the data.
+    reason : str
+        Why a claim is not testable, or how its analysis failed.
+    """
+
+    comparison: str = "the comparison arm"
+    reference: str = "the reference arm"
+    outcome: str = "the outcome"
+    estimate: str = ""
+    margin: str = ""
+    threshold: str = ""
+    counted: str = "observations"
+    synthetic: bool = False
+    reason: str = ""
+
+    @property
+    def group(self) -> str:
+        """The comparison arm's label inside a sentence."""
+        return within(self.comparison)
+
+    @property
+    def other(self) -> str:
+        """The reference arm's label inside a sentence."""
+        return within(self.reference)
+
+
+def direction(estimate: float | None, ci95: tuple[float, float] | None) -> str:
+    """Say on which side of zero the 95% interval lies; positive is the comparison arm's."""
+    if estimate is None or ci95 is None or ci95[0] <= 0 <= ci95[1]:
+        return "unclear"
+    return "comparison_better" if ci95[0] > 0 else "reference_better"
+
+
+def answer(kind: str, verdict: str, side: str, facts: Facts) -> str:
+    """Return the plain-language answer of one part of a claim.
+
+    Parameters
+    ----------
+    kind : str
+        One of `KINDS`; another kind gets the verdict's general sentence.
+    verdict : str
+        One of `VERDICTS`, or of `FACTS` for an external fact.
+    side : str
+        One of `DIRECTIONS`.
+    facts : Facts
+
+    Returns
+    -------
+    str
+        One to three sentences.
+    """
+    if verdict in FACT_SENTENCES:
+        return FACT_SENTENCES[verdict]
+    if verdict == NOT_TESTABLE:
+        return f"This study cannot test the statement: {facts.reason}."
+    if verdict == ERROR:
+        return f"The analysis failed, so there is no verdict: {facts.reason}."
+    opening = "In this synthetic study's data" if facts.synthetic else "In this program's data"
+    body = {
+        "non_inferiority": _non_inferiority, "equivalence": _equivalence,
+        "difference": _difference, "fidelity": _share,
+    }.get(kind, _general)(verdict, side, facts)  # fmt: skip
+    sentence = f"{opening}, {body}"
+    return f"{sentence} {open_question(kind, facts)}" if verdict == INCONCLUSIVE else sentence
+
+
+def open_question(kind: str, facts: Facts) -> str:
+    """Say what an inconclusive result must not be taken for."""
+    taken = "shown to do equally well" if kind in COMPARISONS else "shown to agree or to differ"
+    if facts.synthetic:
+        thing = "the two arms were" if kind in COMPARISONS else "practice and description were"
+        return f"That does not mean that {thing} {taken}."
+    if kind in COMPARISONS:
+        return "That is not evidence that the two do equally well."
+    return "That is not evidence for or against the description."
+
+
+def _non_inferiority(verdict: str, side: str, facts: Facts) -> str:
+    what = f"{facts.group} {{}} {facts.other} by the margin of {facts.margin} or more"
+    on = f"on {facts.outcome} (difference {facts.estimate})"
+    if verdict == SUPPORTED:
+        return what.format("did not do worse than") + f" {on}.{_lean(side, facts)}"
+    if verdict == CONTRADICTED:
+        return what.format("did worse than") + f" {on}."
+    return (
+        f"the question stays open: these data cannot tell whether {what.format('does worse than')} "
+        f"{on}.{_lean(side, facts)}"
+    )
+
+
+def _equivalence(verdict: str, side: str, facts: Facts) -> str:
+    on = f"on {facts.outcome}: {facts.estimate}"
+    if verdict == SUPPORTED:
+        return (
+            f"{facts.group} and {facts.other} differed by less than the margin of {facts.margin} "
+            f"{on}.{_lean(side, facts)}"
+        )
+    if verdict == CONTRADICTED:
+        return (
+            f"{facts.group} and {facts.other} differed by more than the margin of {facts.margin} "
+            f"{on}.{_lean(side, facts)}"
+        )
+    return (
+        f"the question stays open: these data cannot tell whether {facts.group} and {facts.other} "
+        f"differ by less than the margin of {facts.margin} {on}.{_lean(side, facts)}"
+    )
+
+
+def _difference(verdict: str, side: str, facts: Facts) -> str:
+    if verdict != INCONCLUSIVE and side == "comparison_better":
+        return f"{facts.group} did better than {facts.other} on {facts.outcome}: {facts.estimate}."
+    if verdict != INCONCLUSIVE and side == "reference_better":
+        return f"{facts.other} did better than {facts.group} on {facts.outcome}: {facts.estimate}."
+    return (
+        f"the question stays open: these data cannot tell which of {facts.group} and "
+        f"{facts.other} did better on {facts.outcome}: {facts.estimate}."
+    )
+
+
+def _share(verdict: str, side: str, facts: Facts) -> str:
+    found = f"{facts.estimate} of {facts.counted} were as the article describes"
+    asked = f"the plan asks for {facts.threshold}"
+    if verdict == SUPPORTED:
+        return f"{found}; {asked}, so practice matches the description."
+    if verdict == CONTRADICTED:
+        return f"{found}; {asked}, so practice differs from the description."
+    return f"{found}; {asked}, and these data cannot tell on which side practice lies."
+
+
+def _general(verdict: str, side: str, facts: Facts) -> str:
+    said = f" ({facts.estimate})" if facts.estimate else ""
+    if verdict == SUPPORTED:
+        return f"the statement is supported{said}."
+    if verdict == CONTRADICTED:
+        return f"the statement is contradicted{said}."
+    return f"the question stays open: these data cannot tell{said}."
+
+
+def _lean(side: str, facts: Facts) -> str:
+    """Add who did better where the 95% interval leaves out zero."""
+    if side == "comparison_better":
+        return f" The 95% interval lies on the side where {facts.group} did better."
+    if side == "reference_better":
+        return f" The 95% interval lies on the side where {facts.other} did better."
+    return ""
+
+
+def headline(verdict: str, reason: str, facts: Facts) -> str:
+    """Return the short answer to whether group is as effective as individual here."""
+    where = "in these synthetic data" if facts.synthetic else "in these data"
+    if verdict == SUPPORTED:
+        return f"Yes, within the margin, {where}."
+    if verdict == CONTRADICTED:
+        return f"No, {where}: worse by more than the margin."
+    if verdict == INCONCLUSIVE:
+        return "These data cannot tell."
+    if verdict == ERROR:
+        return "No answer: the analysis failed."
+    if reason == "comparator_not_individual":
+        return "This study cannot say: its comparator is not individual therapy."
+    return "This study cannot say."
+
+
+def own_contrast(label: str, side: str, estimate: str, outcome: str, facts: Facts) -> str:
+    """Describe the study's own contrast where it does not bear on the claim."""
+    found = f"Its own contrast, {within(label)}, is shown as such: {estimate} on {outcome}."
+    if side == "unclear":
+        return f"{found} The 95% interval holds zero, so these data cannot tell which did better."
+    return found + _lean(side, facts)
+
+
+def short(kind: str, verdict: str, side: str, facts: Facts) -> str:
+    """Return the one-line reason beside a verdict on the first screen."""
+    if verdict in FACT_SENTENCES or verdict in (NOT_TESTABLE, ERROR):
+        return sentence_case(facts.reason)
+    if kind in ("non_inferiority", "equivalence"):
+        where = {
+            SUPPORTED: "within", CONTRADICTED: "beyond", INCONCLUSIVE: "interval crosses",
+        }[verdict]  # fmt: skip
+        return f"Difference {facts.estimate}; {where} the margin"
+    if kind == "fidelity":
+        return f"{facts.estimate} of {facts.counted}; plan asks for {facts.threshold}"
+    return facts.estimate
+
+
+def chances(supported_if_zero: str, supported_at_margin: str, inconclusive_if_zero: str) -> str:
+    """Say which verdicts the sample size can reach, from the check made before outcomes."""
+    return (
+        f"With this sample size, the chance of {SUPPORTED} is {supported_if_zero} if there is "
+        f"truly zero difference, and {supported_at_margin} if group is truly worse by the whole "
+        f"margin. The chance of {INCONCLUSIVE} is {inconclusive_if_zero} if there is truly zero "
+        "difference."
+    )
+
+
+def detectable(distance: str) -> str:
+    """Say how far a share must lie from the asked one to be told from it."""
+    return (
+        f"With this sample size, a share must lie about {distance} from the share that the plan "
+        f"asks for, else the verdict is {INCONCLUSIVE}."
+    )
+
+
+def recovered(value: str) -> str:
+    """Return the words beside the verdict of a synthetic study; empty where no truth was planted."""
+    return f"planted truth recovered: {value}" if value in ("yes", "no") else ""
+
+
+def testable(done: str, of: str) -> str:
+    """Return the count line of the first screen."""
+    return f"{done} of {of} claims testable here"
+
+
+def plan_changed(changed: bool | None) -> str:
+    """Say whether the plan changed after outcomes were read."""
+    if changed is None:
+        return "It is not recorded whether the plan changed after outcomes were read."
+    if changed:
+        return (
+            "The plan changed after outcomes were first read. Claims that were added or changed "
+            "afterwards are exploratory and shown apart."
+        )
+    return "The plan has not changed since outcomes were first read."
+
+
+def registration(name: str | None) -> str:
+    """Say where the plan was registered."""
+    missing = not name or name == "not externally registered"
+    return "The plan is not externally registered." if missing else f"Registered: {name}."
