@@ -25,7 +25,7 @@ from scipy.linalg import cho_factor, cho_solve
 
 from analysis.effects.mixed.layout import Block
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.effects.errors import ModelInputError
 from analysis.effects.mixed.covariance import CovarianceFit, expected, gradient
 from analysis.effects.mixed.gather import gather, is_nested
+from analysis.effects.mixed.marginal import MarginalResult, fit_marginal
 from analysis.effects.mixed.moments import Moments
 from analysis.effects.mixed.nested import NestedLikelihood
 from analysis.effects.mixed.optimum import optimise
-from analysis.effects.mixed.problem import build_problem, check_rank
+from analysis.effects.mixed.problem import Problem, build_problem, check_rank
 from analysis.effects.mixed.result import MixedResult
+from analysis.effects.mixed.sparse import fit_sparse
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 
 SHARES = {"residual": 0.5, "participant": 0.4, "group": 0.1}
 START_FLOOR = 0.02
@@ -34,9 +37,89 @@ def fit_mixed(
     group_slope: bool = True,
     membership: pd.DataFrame | None = None,
     precision_weights: str | None = None,
+    sampling_weights: str | None = None,
     reml: bool = True,
-) -> MixedResult:
-    """Fit."""
+) -> MixedResult | MarginalResult:
+    """Fit a partially nested model: therapy groups act on those who are exposed to one.
+
+    The model of a row of participant i in group c is ``x'beta + z (u0_c + u1_c time) + b0_i +
+    b1_i time + e``: groups act in proportion to the exposure z, in whichever arm.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        One row an outcome. Rows with a missing value in a column that the model uses are dropped
+        (and counted in ``n_dropped``).
+    formula : str
+        ``outcome ~ fixed effects``, as formulaic reads it.
+    group : str, optional
+        Column of therapy groups; may be missing where `grouped` is zero.
+    grouped : str, optional
+        Column of exposure to the group, in [0, 1]; by default 1 where `group` is present, else 0.
+    participant : str, optional
+        Column of participants, for repeated outcomes: adds a random intercept.
+    slope : str, optional
+        Column of time: participants get a random slope on it, and so do groups.
+    therapist : str, optional
+        Column of therapists, nested in or across groups, in one arm or both. Where therapists and
+        groups are one to one the sum of their variances is reported.
+    residual_by, participant_by : str, optional
+        Columns (such as the arm) by whose levels the residual variance and the participant
+        covariance differ.
+    group_slope : bool
+        False leaves the group's slope out; arm × time is then anti-conservative.
+    membership : pandas.DataFrame, optional
+        Open enrolment: a long table with columns `participant`, `group` (those names) and
+        ``weight``. A participant's group effect is the weighted sum over the groups attended.
+    precision_weights : str, optional
+        Column of weights w: a row's residual variance is sigma² / w.
+    sampling_weights : str, optional
+        Column of sampling or propensity weights. They do not enter a mixed model: the result is
+        the weighted marginal model with CR2 standard errors by therapy group (`MarginalResult`).
+    reml : bool
+        Restricted (default) or maximum likelihood.
+
+    Returns
+    -------
+    MixedResult or MarginalResult
+
+    Raises
+    ------
+    ModelInputError
+        A column is missing, not numeric or infinite; the outcome is missing everywhere; rows are
+        declared grouped without a group; participants are in two groups without `membership`.
+    TooFewGroupsError
+        There is one therapy group only, or every group has one participant.
+    RankDeficientError
+        The fixed effects are linearly dependent; the message names the columns.
+    ConvergenceError
+        No verified optimum was found.
+
+    Notes
+    -----
+    A variance at zero is a legitimate estimate, listed in ``boundary``. Degrees of freedom there
+    follow the rule of `inference.py`: clustering is never dropped, every variance at zero keeps
+    its uncertainty, and contrasts between arms keep df that follow the number of groups.
+
+    Examples
+    --------
+    One endpoint, groups in one arm, residual variance by arm (M1):
+
+    >>> fit_mixed(frame, "phq9 ~ arm + phq9_0", group="group_id",
+    ...           residual_by="arm")  # doctest: +SKIP
+
+    Repeated outcomes with participant and group slopes (M2):
+
+    >>> fit_mixed(frame, "phq9 ~ arm * week + phq9_0", group="group_id", participant="id",
+    ...           slope="week")  # doctest: +SKIP
+
+    Open enrolment: several groups a participant, weighted by attendance:
+
+    >>> fit_mixed(frame, "phq9 ~ arm * week", group="group_id", participant="id", slope="week",
+    ...           membership=attended)  # doctest: +SKIP
+    """
+    if sampling_weights is not None and precision_weights is not None:
+        raise ModelInputError("precision weights and sampling weights are different models")
     problem = build_problem(
         data,
         formula,
@@ -50,12 +133,18 @@ def fit_mixed(
         group_slope=group_slope,
         membership=membership,
         precision_weights=precision_weights,
+        sampling_weights=sampling_weights,
     )
+    if problem.sampling is not None:
+        return fit_marginal(problem)
+    return fit_problem(problem, reml=reml)
+
+
+def fit_problem(problem: Problem, *, reml: bool = True) -> MixedResult:
+    """Fit a coded problem: in closed form where it is nested, else by sparse matrices."""
     if is_nested(problem):
         moments = gather(problem)
         return MixedResult(problem, fit_moments(moments, reml=reml), moments)
-    from analysis.effects.mixed.sparse import fit_sparse
-
     return MixedResult(problem, fit_sparse(problem, reml=reml))
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from analysis.effects.errors import ModelInputError
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 
 
 def parse(formula: str) -> formulaic.Formula:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from analysis.effects.mixed.layout import Block, blocks, therapist_blocks
 from analysis.effects.mixed.moments import Moments, label_rows, second_moments, segment_sum
 from analysis.effects.mixed.problem import Factor, Problem
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
 
 
@@ -27,7 +28,7 @@ def is_nested(problem: Problem) -> bool:
     if problem.participant is None:
         return True
     people = problem.participant
-    columns = [problem.z]
+    columns: list[NDArray[np.generic]] = [problem.z]
     columns += [
         one.codes
         for one in (problem.group, problem.residual_by, problem.participant_by)
@@ -36,7 +37,7 @@ def is_nested(problem: Problem) -> bool:
     return all(is_constant(column, people) for column in columns)
 
 
-def is_constant(column: NDArray, people: Factor) -> bool:
+def is_constant(column: NDArray[np.generic], people: Factor) -> bool:
     """Whether a row array has one value a participant."""
     first = np.empty(len(people), dtype=column.dtype)
     first[people.codes] = column
@@ -62,7 +63,7 @@ def gather(problem: Problem) -> Moments:
         problem, np.array([one for one, _ in strata]), stratum
     )
     has_people = problem.participant is not None
-    key = [units.stratum]
+    key: list[NDArray[np.generic]] = [units.stratum]
     if has_people:
         key += [units.gram[:, i, j] for i in range(units.gram.shape[1]) for j in range(i + 1)]
     pattern, first = label_rows(key)
@@ -131,7 +132,7 @@ def _weighted(values: Floats, weights: Floats | None) -> Floats:
 
 def _rows(problem: Problem, residual: Codes, stratum: Codes) -> tuple[Floats, Floats, _Units]:
     """Rows as units."""
-    data = np.column_stack([problem.X, problem.y])
+    data = np.column_stack([problem.design.matrix(), problem.y])
     level = residual[stratum]
     a = int(residual.max()) + 1
     rows = np.bincount(level, minlength=a).astype(float)
@@ -159,7 +160,7 @@ def _participants(
     """Participants as units."""
     people = problem.participant
     assert people is not None
-    data = np.column_stack([problem.X, problem.y])
+    data = np.column_stack([problem.design.matrix(), problem.y])
     weighted = _weighted(data, problem.weights)
     level = residual[stratum]
     a = int(residual.max()) + 1
@@ -191,8 +192,8 @@ def _participants(
     return rows, total, _Units(stratum[first], gram, h, group, problem.z[first])
 
 
-def _entries(units: _Units, pattern: Codes, kinds: int) -> dict[str, Floats | Codes]:
-    """Sums over the members of each group and pattern."""
+def _entries(units: _Units, pattern: Codes, kinds: int) -> dict[str, Any]:
+    """Sum over the members of each group and pattern."""
     on = np.flatnonzero(units.group >= 0)
     key, code = np.unique(units.group[on] * kinds + pattern[on], return_inverse=True)
     z = units.z[on][:, None, None]

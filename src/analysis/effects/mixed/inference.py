@@ -25,7 +25,7 @@ from scipy import stats
 from analysis.effects.errors import EstimationError
 from analysis.effects.mixed.covariance import CovarianceFit
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 DfMethod = Literal["satterthwaite", "kenward-roger", "residual"]
 
 
@@ -78,7 +78,7 @@ def contrast_df(fit: CovarianceFit, rows: Floats, method: DfMethod) -> Floats:
 
 
 def kenward_roger_cov(fit: CovarianceFit) -> Floats:
-    """Adjusted covariance of the fixed effects, C + 2 C U C, (p, p).
+    """Adjust the covariance of the fixed effects: C + 2 C U C, (p, p).
 
     U = sum_rs W_rs (Q_rs - P_r C P_s), with Q_rs = X'V⁻¹V_rV⁻¹V_sV⁻¹X and P_r = -A_r. V is linear
     in theta, so that the term in second derivatives of V vanishes.
@@ -93,6 +93,6 @@ def kenward_roger_cov(fit: CovarianceFit) -> Floats:
 
 
 def t_interval(estimate: Floats, se: Floats, df: Floats, level: float) -> tuple[Floats, Floats]:
-    """Ends of the t interval."""
+    """Compute the ends of the t interval."""
     half = stats.t.ppf((1 + level) / 2, df) * se
     return estimate - half, estimate + half

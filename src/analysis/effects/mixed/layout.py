@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from analysis.effects.mixed.problem import Problem
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True)

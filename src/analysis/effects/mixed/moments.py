@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from analysis.effects.errors import ModelInputError
 from analysis.effects.mixed.layout import Block
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
 
 
@@ -91,7 +91,7 @@ class Moments:
         shift = len(self.pattern_stratum)
         labels = pd.Index(self.groups).append(pd.Index(other.groups)).unique()
         where = labels.get_indexer(pd.Index(other.groups))
-        joined = {
+        joined: dict[str, Any] = {
             name: np.concatenate([getattr(self, name), getattr(other, name)])
             for name in ("pattern_stratum", "pattern_gram", "pattern_count", "outer", "loose")
         }
@@ -133,7 +133,7 @@ class Moments:
         """Merge equal patterns, equal entries, and rows that a second moment replaces."""
         flat = self.pattern_gram.reshape(len(self.pattern_stratum), -1)
         code, first = label_rows([self.pattern_stratum, *flat.T])
-        count = np.bincount(code, weights=self.pattern_count, minlength=len(first))
+        count = segment_sum(self.pattern_count, code, len(first))
         outer, loose = self._merged_outer(code, len(first))
         key, entry = label_rows([self.entry_group, code[self.entry_pattern]])
         order = np.lexsort((code[self.entry_pattern][entry], self.entry_group[entry]))
@@ -166,7 +166,7 @@ class Moments:
         return (kept, segment_sum(stacked, at, len(kept))), (made[2], made[3])
 
     def to_dict(self) -> dict[str, Any]:
-        """Dictionary of JSON types (lists, numbers, strings)."""
+        """Return a dictionary of JSON types (lists, numbers, strings)."""
         out: dict[str, Any] = {}
         for one in fields(self):
             value = getattr(self, one.name)

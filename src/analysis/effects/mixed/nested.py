@@ -21,7 +21,7 @@ from analysis.effects.mixed.covariance import Derivatives
 from analysis.effects.mixed.jets import Jet, linear, pairs
 from analysis.effects.mixed.moments import Moments, label_rows, second_moments
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
 CHUNK = 4096
 DENSE = 4

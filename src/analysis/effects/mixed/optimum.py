@@ -25,12 +25,13 @@ from analysis.effects.mixed.covariance import (
 )
 from analysis.effects.mixed.layout import Block
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 Evaluate = Callable[[Floats, int], Derivatives]
 
 MAX_EVALUATIONS = 200
 DECREMENT = 1e-9
 CURVATURE = 1e-7
+NOISE = 1e-7
 ROUND_TO_ZERO = 1e-9
 
 
@@ -69,7 +70,8 @@ def optimise(
         used += 1
         new = criterion(trial, reml) if np.isfinite(trial.logdet) else np.inf
         ratio = (value - new) / gain
-        if new < value + 1e-14 * abs(value) and ratio > 0.05 or gain < 1e-7 and ratio > -1:
+        lower = new <= value and ratio > 0.05
+        if lower or (gain < NOISE and ratio > -1):
             point, here, value = point + step, trial, new
         length = float(np.linalg.norm(step))
         step_limit = (

@@ -18,7 +18,7 @@ from scipy import sparse
 from analysis.effects.errors import ModelInputError, RankDeficientError, TooFewGroupsError
 from analysis.effects.mixed.formula import Design, parse, used_columns
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
 
 RANK_TOLERANCE = 1e-9
@@ -64,6 +64,8 @@ class Problem:
         Levels with their own residual variance, and with their own participant covariance.
     weights : (n,) array or None
         Precision weights: the residual variance of a row is sigma^2 / weight.
+    sampling : (n,) array or None
+        Sampling weights; no mixed model reads them (see `marginal.py`).
     group_slope : bool
         Whether groups have a random slope on `slope` (False when `slope` is None).
     n_dropped : int
@@ -82,6 +84,7 @@ class Problem:
     residual_by: Factor | None = None
     participant_by: Factor | None = None
     weights: Floats | None = None
+    sampling: Floats | None = None
     group_slope: bool = False
     n_dropped: int = 0
 
@@ -115,6 +118,7 @@ def build_problem(
     group_slope: bool = True,
     membership: pd.DataFrame | None = None,
     precision_weights: str | None = None,
+    sampling_weights: str | None = None,
 ) -> Problem:
     """Check the data, drop incomplete rows, and code the factors.
 
@@ -122,7 +126,8 @@ def build_problem(
     """
     _check_roles(participant, slope, participant_by, membership, group)
     parsed = parse(formula)
-    roles = [participant, slope, residual_by, participant_by, precision_weights, grouped]
+    roles = [participant, slope, residual_by, participant_by, grouped]
+    roles += [precision_weights, sampling_weights]
     needed = list(dict.fromkeys([*used_columns(parsed), *(one for one in roles if one)]))
     row_roles = [one for one in (therapist, None if membership is not None else group) if one]
     _require_columns(data, [*needed, *row_roles])
@@ -153,6 +158,7 @@ def build_problem(
             None if participant_by is None else _factor(frame[participant_by], ordered=True)
         ),
         weights=None if precision_weights is None else _weights(frame, precision_weights),
+        sampling=None if sampling_weights is None else _numbers(frame, sampling_weights),
         group_slope=group_slope and slope is not None,
         n_dropped=n_dropped,
     )

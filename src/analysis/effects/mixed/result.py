@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from analysis.effects.mixed.layout import Block, therapist_is_group
 from analysis.effects.mixed.moments import Moments
 from analysis.effects.mixed.problem import Problem
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,42 @@ class Contrast:
     ci: tuple[float, float]
     level: float
     method: str
+
+
+def contrast_row(
+    names: tuple[str, ...], weights: Mapping[str, float] | Sequence[float] | Floats
+) -> Floats:
+    """Weights of a contrast in the order of the fixed effects, (p,).
+
+    Raises
+    ------
+    ModelInputError
+        If a name is unknown or the length is not p.
+    """
+    if isinstance(weights, Mapping):
+        unknown = [name for name in weights if name not in names]
+        if unknown:
+            raise ModelInputError("no fixed effect is called " + ", ".join(unknown))
+        return np.array([float(weights.get(name, 0.0)) for name in names])
+    row = np.asarray(weights, dtype=float).ravel()
+    if len(row) != len(names):
+        raise ModelInputError(f"a contrast needs {len(names)} weights, not {len(row)}")
+    return row
+
+
+def make_contrast(estimate: float, se: float, df: float, level: float, method: str) -> Contrast:
+    """Student t test and interval of one estimate."""
+    half = float(stats.t.ppf((1 + level) / 2, df)) * se
+    return Contrast(
+        estimate=estimate,
+        se=se,
+        df=df,
+        t=estimate / se,
+        p=float(2 * stats.t.sf(abs(estimate / se), df)),
+        ci=(estimate - half, estimate + half),
+        level=level,
+        method=method,
+    )
 
 
 @dataclass(frozen=True)
@@ -210,33 +247,11 @@ class MixedResult:
         ModelInputError
             If a name is unknown or the length is not p.
         """
-        row = self._row(weights)
+        row = contrast_row(self.names, weights)
         cov = kenward_roger_cov(self.fit) if df == "kenward-roger" else self.fit.cov
-        estimate, se = float(row @ self.fit.beta), float(np.sqrt(row @ cov @ row))
         freedom = float(contrast_df(self.fit, row[None, :], df)[0])
-        low, high = t_interval(np.array(estimate), np.array(se), np.array(freedom), level)
-        t = estimate / se
-        return Contrast(
-            estimate=estimate,
-            se=se,
-            df=freedom,
-            t=t,
-            p=float(2 * stats.t.sf(abs(t), freedom)),
-            ci=(float(low), float(high)),
-            level=level,
-            method=df,
-        )
-
-    def _row(self, weights: Mapping[str, float] | Sequence[float] | Floats) -> Floats:
-        if isinstance(weights, Mapping):
-            unknown = [name for name in weights if name not in self.names]
-            if unknown:
-                raise ModelInputError("no fixed effect is called " + ", ".join(unknown))
-            return np.array([float(weights.get(name, 0.0)) for name in self.names])
-        row = np.asarray(weights, dtype=float).ravel()
-        if len(row) != len(self.names):
-            raise ModelInputError(f"a contrast needs {len(self.names)} weights, not {len(row)}")
-        return row
+        se = float(np.sqrt(row @ cov @ row))
+        return make_contrast(float(row @ self.fit.beta), se, freedom, level, df)
 
     def conf_int(self, level: float = 0.95, df: DfMethod = "satterthwaite") -> pd.DataFrame:
         """Confidence intervals of the fixed effects, columns ``lower`` and ``upper``."""
@@ -256,7 +271,7 @@ class MixedResult:
         df: DfMethod = "satterthwaite",
         level: float = 0.95,
     ) -> pd.DataFrame:
-        """Adjusted means: predictions averaged over the fitted rows with columns set to values.
+        """Average predictions over the fitted rows with columns set to values: adjusted means.
 
         Parameters
         ----------
@@ -271,7 +286,7 @@ class MixedResult:
         pandas.DataFrame
             The values with ``mean``, ``se``, ``df``, ``lower``, ``upper``.
         """
-        grid = pd.MultiIndex.from_product(at.values(), names=list(at)).to_frame(index=False)
+        grid = pd.DataFrame(list(product(*at.values())), columns=list(at))
         made = []
         for values in grid.itertuples(index=False):
             frame = self.problem.design.frame.assign(**dict(zip(grid.columns, values, strict=True)))
@@ -294,8 +309,8 @@ class MixedResult:
         return "\n".join(
             [
                 f"Partially nested mixed model, {kind}; criterion {self.reml_criterion:.4f}",
-                f"{self.n_obs} rows ({self.n_dropped} dropped), {self.n_participants} participants, "
-                f"{self.n_groups} therapy groups",
+                f"{self.n_obs} rows ({self.n_dropped} dropped), "
+                f"{self.n_participants} participants, {self.n_groups} therapy groups",
                 "",
                 f"Fixed effects (df: {df})",
                 table.to_string(float_format=lambda value: f"{value:.4g}"),

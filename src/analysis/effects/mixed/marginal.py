@@ -1,0 +1,124 @@
+"""Weighted marginal estimation: sampling or propensity weights with cluster-robust uncertainty.
+
+A sampling weight says how many people a row stands for; put into a mixed model's likelihood it
+would rescale the variances and its standard error would mean nothing. The answer here is the
+weighted marginal mean model: weighted least squares (generalised estimating equations with
+working independence; Liang & Zeger 1986, 10.1093/biomet/73.1.13) with the CR2 covariance at the
+level of therapy groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.effects.errors import ModelInputError
+from analysis.effects.mixed.problem import Problem, check_rank
+from analysis.effects.mixed.result import Contrast, contrast_row, make_contrast
+from analysis.effects.mixed.robust import Cluster, Robust, cluster_rows, cr2
+
+Floats = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class MarginalResult:
+    """A weighted marginal model: the mean outcome, with CR2 covariance and df.
+
+    Attributes
+    ----------
+    problem : Problem
+        Rows fitted.
+    weights : (n,) array
+        Sampling weights.
+    beta : (p,) array
+        Weighted least squares estimate.
+    robust : Robust
+        CR2 covariance and degrees of freedom at the level of therapy groups.
+    """
+
+    problem: Problem
+    weights: Floats
+    beta: Floats
+    robust: Robust
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the fixed effects."""
+        return self.problem.names
+
+    @property
+    def params(self) -> pd.Series:
+        """Fixed effects, in the outcome's units."""
+        return pd.Series(self.beta, index=list(self.names), name="params")
+
+    @property
+    def cov(self) -> pd.DataFrame:
+        """CR2 covariance of the fixed effects."""
+        return pd.DataFrame(self.robust.cov, index=list(self.names), columns=list(self.names))
+
+    @property
+    def bse(self) -> pd.Series:
+        """CR2 standard errors."""
+        return pd.Series(np.sqrt(np.diag(self.robust.cov)), index=list(self.names), name="bse")
+
+    def df(self) -> pd.Series:
+        """Satterthwaite degrees of freedom of every coefficient."""
+        every = [self.robust.df(row) for row in np.eye(len(self.beta))]
+        return pd.Series(every, index=list(self.names), name="df")
+
+    def contrast(
+        self, weights: Mapping[str, float] | Sequence[float] | Floats, *, level: float = 0.95
+    ) -> Contrast:
+        """Estimate a linear function of the fixed effects, as `MixedResult.contrast` does."""
+        row = contrast_row(self.names, weights)
+        se = float(np.sqrt(row @ self.robust.cov @ row))
+        return make_contrast(float(row @ self.beta), se, self.robust.df(row), level, "CR2")
+
+    def conf_int(self, level: float = 0.95) -> pd.DataFrame:
+        """Confidence intervals, columns ``lower`` and ``upper``."""
+        ends = [self.contrast(row, level=level).ci for row in np.eye(len(self.beta))]
+        return pd.DataFrame(ends, index=list(self.names), columns=["lower", "upper"])
+
+
+def fit_marginal(problem: Problem) -> MarginalResult:
+    """Weighted marginal model of a problem.
+
+    Parameters
+    ----------
+    problem : Problem
+        Rows with `sampling` weights (zero: the row takes no part); clusters are its therapy
+        groups, else participants.
+
+    Raises
+    ------
+    ModelInputError
+        If weights are negative, not finite, or all zero, or members belong to several groups.
+    RankDeficientError
+        If columns of the fixed effects are linear combinations of others.
+    """
+    weights = problem.sampling
+    if weights is None:
+        raise ModelInputError("weighted marginal estimation needs sampling weights")
+    if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
+        raise ModelInputError("sampling weights must be finite, not negative and not all zero")
+    if problem.membership is not None:
+        raise ModelInputError("weighted marginal estimation needs each row in one therapy group")
+    design = problem.X
+    gram = design.T @ (weights[:, None] * design)
+    check_rank(gram, problem.names)
+    beta = np.linalg.solve(gram, design.T @ (weights * problem.y))
+    residual = problem.y - design @ beta
+
+    def made() -> Iterable[Cluster]:
+        for rows in cluster_rows(problem):
+            used = rows[weights[rows] > 0]
+            if len(used):
+                yield Cluster(
+                    design[used], np.diag(weights[used]), np.eye(len(used)), residual[used]
+                )
+
+    return MarginalResult(problem, weights, beta, cr2(made()))
