@@ -7,7 +7,7 @@ import sys
 import pytest
 
 sys.path.insert(0, str(__import__("pathlib").Path(__file__).resolve().parents[2]))
-import run  # noqa: E402
+import run
 
 
 def test_it_needs_the_standard_library_only(root):

@@ -78,9 +78,10 @@ def find_obstacle(
     """
     claim = plan["claims"][key]
     needs = [*claim["needs"], *claim["parts"][part].get("needs", [])]
-    missing = [text for need in needs if (text := supports(need))]
+    missing = {text: need for need in needs if (text := supports(need))}
     if missing:
-        return "data_missing", "; ".join(missing)
+        units_only = all(need.startswith("unit:") for need in missing.values())
+        return "source_records_blocks" if units_only else "data_missing", " ".join(missing)
     if claim["kind"] != "comparison":
         return None
     contrast, problem = find_contrast(key, claim, plan["design"])

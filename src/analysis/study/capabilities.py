@@ -68,8 +68,8 @@ def supports(capabilities: dict[str, Any], need: str) -> str | None:
         What `capabilities` returns.
     need : str
         A table ("sessions"), a column with values ("sessions.minutes"), "instrument:PHQ-9" (an
-        instrument or a bound construct), "arm:group" (an arm or a format), "contrast:format",
-        "contrast:format" (with the tables that its clusters need).
+        instrument or a bound construct), "arm:group" (an arm or a format), "contrast:format" (with
+        the tables that its clusters need), "unit:session" (what a row of sessions stands for).
 
     Raises
     ------
@@ -83,6 +83,8 @@ def supports(capabilities: dict[str, Any], need: str) -> str | None:
         return _lacks_arm(capabilities, name)
     if kind == "contrast" and name:
         return _lacks_contrast(capabilities, name)
+    if kind == "unit" and name:
+        return _lacks_unit(capabilities, name)
     table, _, column = need.partition(".")
     if table not in dictionary() or (column and column not in dictionary()[table].columns):
         raise ValueError(f"no such need: {need}")
@@ -162,6 +164,15 @@ def _lacks_arm(has: dict[str, Any], name: str) -> str | None:
     if has["arms"].get(name) or name in has["formats"].values():
         return None
     return f'No arm of the study is called "{name}" or has that format.'
+
+
+def _lacks_unit(has: dict[str, Any], name: str) -> str | None:
+    if name in has["session_units"]:
+        return None
+    if lacking := _lacks_table(has, "sessions"):
+        return lacking
+    kinds = " and ".join(one.replace("_", " ") for one in has["session_units"]) or "nothing held"
+    return f"{has['files']['sessions']} records {kinds}, not one row a {name}."
 
 
 def _lacks_contrast(has: dict[str, Any], name: str) -> str | None:

@@ -46,6 +46,11 @@ def test_missing_data_are_named(case):
     assert found.reason_text == "no attendance"
 
 
+def test_billing_blocks_have_a_reason_of_their_own(case):
+    found = deciding(judge_claim("duration", case(missing={"unit:session"})))
+    assert (found.verdict, found.reason) == ("NOT TESTABLE", "source_records_blocks")
+
+
 def test_another_comparator_is_not_individual_therapy(case, study):
     arms = {**study["arms"], "i": {"label": "Usual care", "format": "other"}}
     found = deciding(judge_claim("effectiveness", case(study={**study, "arms": arms})))
