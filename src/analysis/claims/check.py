@@ -83,14 +83,15 @@ def _claim_lines(
     key: str, plan: Mapping[str, Any], found: dict[str, Any], sizes: Mapping[str, Design]
 ) -> list[str]:
     claim = plan["claims"][key]
+    obstacles = {
+        part: find_obstacle(key, part, plan, lambda need: supports(found, need))
+        for part in claim["parts"]
+    }
     lines = [f"{key} ({claim['title']})"]
-    for part in claim["parts"]:
-        obstacle = find_obstacle(key, part, plan, lambda need: supports(found, need))
-        if obstacle:
-            lines.append(f"  {part}: NOT TESTABLE: {obstacle[1]}")
-            lines.append(f"    to unlock, collect {claim['unlock']}")
-        else:
-            lines.append(f"  {part}: testable")
+    for part, obstacle in obstacles.items():
+        lines.append(f"  {part}: {f'NOT TESTABLE: {obstacle[1]}' if obstacle else 'testable'}")
+    if any(obstacles.values()):
+        lines.append(f"  to unlock, collect {claim['unlock']}")
     return [*lines, *_reach_lines(key, claim, plan, sizes), ""]
 
 

@@ -1,0 +1,57 @@
+"""The pre-flight check reads no outcome and names what is missing in the user's own terms."""
+
+import shutil
+
+import pandas as pd
+import pytest
+import yaml
+
+from analysis.claims.check import check_study
+from analysis.measures.instruments import load_instruments
+from analysis.simulate import simulate_study, write_simulated
+
+
+@pytest.fixture(scope="module")
+def study_root(root, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("check")
+    shutil.copytree(root / "config", folder / "config")
+    config = yaml.safe_load((folder / "config" / "studies" / "tiny.yaml").read_text())
+    registry = load_instruments(folder / "config" / "instruments.yaml")
+    made = simulate_study(**config["simulate"], registry=registry)
+    write_simulated(made, folder / "data" / "raw" / "tiny")
+    return folder
+
+
+def check(folder):
+    return check_study(folder / "config" / "studies" / "tiny.yaml", folder)
+
+
+def test_no_follow_up_outcome_changes_a_word(study_root, tmp_path):
+    before = check(study_root)
+    changed = tmp_path / "changed"
+    shutil.copytree(study_root, changed)
+    path = changed / "data" / "raw" / "tiny" / "assessments.csv"
+    table = pd.read_csv(path)
+    later = (table["day"] > 3) & (table["instrument"] == "RSES") & table["score"].notna()
+    assert later.any()
+    table.loc[later, "score"] = 30
+    table.to_csv(path, index=False)
+    assert check(changed) == before
+
+
+def test_chances_are_given_for_the_comparison(study_root):
+    text = check(study_root)
+    assert "effectiveness (Just as effective)\n  non_inferiority: testable" in text
+    assert "if group is truly worse by the margin: SUPPORTED 5%" in text
+
+
+def test_a_missing_table_is_named_once_with_what_unlocks_it(study_root, tmp_path):
+    changed = tmp_path / "changed"
+    shutil.copytree(study_root, changed)
+    path = changed / "config" / "studies" / "tiny.yaml"
+    config = yaml.safe_load(path.read_text())
+    del config["tables"]["session_staff"]
+    path.write_text(yaml.safe_dump(config))
+    text = check(changed)
+    assert "one_or_two: NOT TESTABLE: The study declares no table of session_staff" in text
+    assert text.count("to unlock") == 1
