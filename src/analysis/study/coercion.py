@@ -61,15 +61,18 @@ def typed(
 
 
 def _text(values: pd.Series, labels: Mapping[Any, str]) -> tuple[pd.Series, list[Mistyped]]:
-    named = values.map(lambda one: labels.get(one, one)) if labels else values
-    return named.map(_as_text, na_action="ignore").astype("string"), []
+    if labels:
+        values = values.map(lambda one: labels.get(one, one))
+    if pd.api.types.infer_dtype(values, skipna=True) != "string":
+        values = values.map(_as_text, na_action="ignore")
+    return values.astype("string"), []
 
 
 def _as_text(value: Any) -> str:
     # Binary formats hold numeric codes as floats: 1.0 is the code 1.
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))
-    return str(value).strip()
+    return str(value)
 
 
 def _numbers(values: pd.Series) -> tuple[pd.Series, list[Mistyped]]:

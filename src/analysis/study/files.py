@@ -138,18 +138,26 @@ def _frame(records: list[list[str]], lines: list[int], delimiter: str, shown: st
         named = {",": "commas", "\t": "tabs"}[delimiter]
         found = "columns separated by something else"
         raise _error(shown, f"columns separated by {named}", found, _AS_CSV, (1,))
-    frame = pd.DataFrame(records[1:], columns=header, index=lines[1:], dtype=object)
-    for position in range(frame.shape[1]):
-        stripped = frame.iloc[:, position].str.strip()
-        frame[frame.columns[position]] = stripped.where(~stripped.isin(MISSING), None)
-    return frame
+    clean = [[_cell(one) for one in values] for values in zip(*records[1:], strict=True)]
+    frame = pd.DataFrame(dict(enumerate(clean)), index=lines[1:], dtype=object)
+    return frame.set_axis(header, axis=1) if clean else pd.DataFrame(columns=header)
 
 
 def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
-    """Count the rows of a binary format as if the header stood on line 1."""
+    """Clean the cells of a binary format and count its rows as if the header stood on line 1."""
     frame = frame.rename(columns=lambda one: str(one).strip())
     frame.index = pd.RangeIndex(2, len(frame) + 2)
+    for name in frame.select_dtypes("object").columns.unique():
+        frame[name] = frame[name].map(_cell)
     return frame.dropna(how="all")
+
+
+def _cell(value: object) -> object:
+    """Return a cell without spaces around its text; None where the text says missing."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    return None if text in MISSING else text
 
 
 def _read_parquet(path: Path, table: str, shown: str) -> pd.DataFrame:
@@ -175,7 +183,7 @@ def _read_workbook(path: Path, table: str, shown: str) -> pd.DataFrame:
     if cells.empty:
         raise _error(shown, "a table with a header", "an empty sheet", _RESTORE)
     frame = cells.iloc[1:].set_axis(cells.iloc[0].astype(str).tolist(), axis=1)
-    return _numbered(frame.where(~frame.isin(MISSING), None))
+    return _numbered(frame)
 
 
 def _read_statistical(path: Path, table: str, shown: str) -> pd.DataFrame:
@@ -188,8 +196,6 @@ def _read_statistical(path: Path, table: str, shown: str) -> pd.DataFrame:
         found = "a truncated file, or another format"
         raise _error(shown, f"a whole {path.suffix} file", found, _RESTORE) from None
     frame = _numbered(frame)
-    text = frame.select_dtypes(object).columns
-    frame[text] = frame[text].where(~frame[text].isin(MISSING), None)
     frame.attrs["labels"] = dict(meta.variable_value_labels)
     return frame
 

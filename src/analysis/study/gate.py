@@ -1,102 +1,63 @@
-"""The first gate: no calendar date and no direct identifier comes past it, whatever the column.
-
-It looks at names and contents of every column of a file, declared or not, after the list of
-identifiers of the HIPAA Safe Harbor method (45 CFR 164.514(b)(2)).
-"""
+"""The first gate: no calendar date and no direct identifier comes past it, whatever the column."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from datetime import date
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
+from analysis.study.identifiers import (
+    COMPACT_DATE,
+    CONTENTS,
+    DATE,
+    FREE_TEXT_LENGTH,
+    LARGEST_DAY,
+    NAMES,
+    OLDEST_AGE,
+    SHORT_DOTTED_DATE,
+    WHOLE_NAMES,
+    WORTH_A_LOOK,
+    YEAR_AND_MONTH,
+)
 from analysis.study.problems import Problem
-
-FREE_TEXT_LENGTH = 60
-# No study lasts so many days; a spreadsheet's date serials and time stamps are larger.
-LARGEST_DAY = 20_000
-
-# Kind of identifier -> words in a column's name, as whole words between underscores.
-NAMES = {
-    "a person's or a group's name": (
-        "first_name last_name full_name given_name family_name middle_name maiden_name "
-        "patient_name client_name participant_name member_name contact_name therapist_name "
-        "provider_name clinician_name counselor_name staff_name group_name firstname lastname "
-        "fullname surname forename username initials fname lname nickname"
-    ),
-    "a date of birth": "dob birth birthdate birthday birthdt",
-    "a personal number": (
-        "ssn social_security mrn medical_record medical_record_number nhs_number passport "
-        "licence license insurance_id insurance_number policy_number medicaid_id medicare_id "
-        "beneficiary account account_number survey_identifier"
-    ),
-    "contact details": "email e_mail phone telephone tel mobile cell_phone fax address addr",
-    "a small place": (
-        "street city town zip zipcode zip_code postcode post_code postal postal_code "
-        "latitude longitude gps"
-    ),
-    "a device, network or vehicle": (
-        "ip_address ip_addr url website device device_id serial_number imei mac_address "
-        "license_plate vehicle vin fingerprint biometric photo"
-    ),
-    "free text about a person": (
-        "note notes comment comments narrative free_text freetext remark remarks extra_info "
-        "guest_counselors"
-    ),
-}
-# Names that identify only when they stand alone.
-WHOLE_NAMES = {
-    "name": "a person's or a group's name",
-    "names": "a person's or a group's name",
-    "ip": "a device, network or vehicle",
-    "lat": "a small place",
-    "lon": "a small place",
-    "lng": "a small place",
-    "cell": "contact details",
-    "mail": "contact details",
-}
-
-_YEAR, _MONTH, _DAY = r"(?:19|20)\d\d", r"(?:0?[1-9]|1[0-2])", r"(?:0?[1-9]|[12]\d|3[01])"
-_MONTH_NAME = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_BEFORE, _AFTER = r"(?<!\d)", r"(?!\d)"
-DATE = re.compile(
-    "|".join(
-        (
-            rf"{_BEFORE}{_YEAR}([-/.]){_MONTH}\1{_DAY}{_AFTER}",
-            rf"{_BEFORE}{_MONTH}([-/.]){_DAY}\2{_YEAR}{_AFTER}",
-            rf"{_BEFORE}{_DAY}([-/.]){_MONTH}\3{_YEAR}{_AFTER}",
-            rf"^(?:{_MONTH}([-/]){_DAY}\4\d\d|{_DAY}([-/]){_MONTH}\5\d\d)(?:[ T].*)?$",
-            rf"{_BEFORE}{_DAY}(?:st|nd|rd|th)?[ -]{_MONTH_NAME},?[ -](?:{_YEAR}|\d\d){_AFTER}",
-            rf"\b{_MONTH_NAME} {_DAY}(?:st|nd|rd|th)?,? {_YEAR}{_AFTER}",
-        )
-    ),
-    re.IGNORECASE,
-)
-# Forms that other codes share: dates only if every value of a column has them.
-COMPACT_DATE = re.compile(
-    rf"{_BEFORE}{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{{6}})?{_AFTER}"
-)
-YEAR_AND_MONTH = re.compile(rf"^(?:{_YEAR}[-/](?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])[-/]{_YEAR})$")
-
-CONTENTS = {
-    "e-mail addresses": re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"),
-    "web addresses": re.compile(r"https?://|\bwww\.", re.IGNORECASE),
-    "social security numbers": re.compile(r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)"),
-    "phone numbers": re.compile(
-        r"(?<![\w.])(?:\+?\d{1,3}[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?!\d)"
-        r"|\+\d{8,15}\b"
-    ),
-    "network addresses": re.compile(
-        r"^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$"
-    ),
-}
-# A value without any of these cannot match a pattern above.
-_WORTH_A_LOOK = re.compile(r"[@/+(]|\d[-. ]|-\w|www\.|\d{8}|[A-Za-z]{3}.*\d|\s")
 
 _NO_DATES = "Give days since the episode's start instead, or remove the column."
 _NO_IDENTIFIERS = "Remove the column from the file; use a pseudonym that cannot be traced."
+
+
+class _Column:
+    """The values that are there in one column; each different text is looked at once."""
+
+    def __init__(self, values: pd.Series) -> None:
+        self.name = str(values.name)
+        self.values = values.dropna()
+
+    @cached_property
+    def is_date(self) -> bool:
+        dtype = self.values.dtype
+        return pd.api.types.is_datetime64_any_dtype(dtype) or isinstance(dtype, pd.PeriodDtype)
+
+    @cached_property
+    def is_number(self) -> bool:
+        return pd.api.types.is_numeric_dtype(self.values.dtype)
+
+    @cached_property
+    def _texts(self) -> tuple[np.ndarray, list[str]]:
+        codes, texts = pd.factorize(self.values.map(str))
+        return codes, list(texts)
+
+    @cached_property
+    def _worth_a_look(self) -> list[int]:
+        return [place for place, one in enumerate(self._texts[1]) if WORTH_A_LOOK.search(one)]
+
+    def rows_where(self, test: Callable[[str], object]) -> tuple[int, ...]:
+        """Return the rows of the texts that might identify and that the test says yes to."""
+        codes, texts = self._texts
+        chosen = [place for place in self._worth_a_look if test(texts[place])]
+        return tuple(self.values.index[np.isin(codes, chosen)]) if chosen else ()
 
 
 def refuse_identifying(
@@ -120,11 +81,13 @@ def refuse_identifying(
         At most one a column; empty if the file may come in.
     """
     found = []
-    for column in frame.columns:
+    for name in frame.columns:
+        column = _Column(frame[name])
         problem = (
-            _refused_name(column, shown)
-            or _refused_dates(frame[column], shown, column in day_columns)
-            or _refused_contents(frame[column], shown)
+            _refused_name(column.name, shown)
+            or _refused_dates(column, shown, name in day_columns)
+            or _refused_ages(column, shown)
+            or _refused_contents(column, shown)
         )
         if problem:
             found.append(problem)
@@ -148,72 +111,62 @@ def _refused_name(column: str, shown: str) -> Problem | None:
     return Problem(shown, column, (), "no direct identifiers", found, _NO_IDENTIFIERS)
 
 
-def _refused_dates(values: pd.Series, shown: str, is_day: bool) -> Problem | None:
-    is_day = (
-        is_day or re.search("_(date|datetime|timestamp)_", _words(str(values.name))) is not None
-    )
-    rows = _date_rows(values.dropna(), is_day)
+def _refused_dates(column: _Column, shown: str, is_day: bool) -> Problem | None:
+    is_day = is_day or re.search("_(date|datetime|timestamp)_", _words(column.name)) is not None
+    rows = _date_rows(column, is_day)
     if not rows:
         return None
     found = "a calendar date where a day offset belongs" if is_day else "calendar dates"
-    return Problem(shown, str(values.name), rows, "no calendar dates", found, _NO_DATES)
+    return Problem(shown, column.name, rows, "no calendar dates", found, _NO_DATES)
 
 
-def _date_rows(values: pd.Series, is_day: bool) -> tuple[int, ...]:
-    if pd.api.types.is_datetime64_any_dtype(values) or isinstance(values.dtype, pd.PeriodDtype):
-        return tuple(values.index)
-    if pd.api.types.is_bool_dtype(values):
-        return ()
-    if pd.api.types.is_numeric_dtype(values):
-        return _numeric_date_rows(values, is_day)
-    rows = _rows_where(values, lambda one: isinstance(one, date) or _is_date(str(one)))
-    if rows:
-        return rows
+def _date_rows(column: _Column, is_day: bool) -> tuple[int, ...]:
+    if column.is_date:
+        return tuple(column.values.index)
+    if not column.is_number:
+        rows = column.rows_where(DATE.search)
+        if rows:
+            return rows
     if is_day:
-        numbers = pd.to_numeric(values, errors="coerce").dropna()
-        return _numeric_date_rows(numbers, is_day)
-    for form in (COMPACT_DATE, YEAR_AND_MONTH):
-        rows = _rows_where(values, lambda one, form=form: form.search(str(one)) is not None)  # type: ignore[misc]
-        if rows and len(rows) == len(values):
+        numbers = pd.to_numeric(column.values, errors="coerce").astype("float64")
+        return tuple(numbers.index[numbers.abs() > LARGEST_DAY])
+    if column.is_number:
+        return _compact_date_rows(column.values)
+    for form in (COMPACT_DATE, SHORT_DOTTED_DATE, YEAR_AND_MONTH):
+        rows = column.rows_where(form.search)
+        if rows and len(rows) == len(column.values):
             return rows
     return ()
 
 
-def _numeric_date_rows(values: pd.Series, is_day: bool) -> tuple[int, ...]:
-    if is_day:
-        return tuple(values.index[values.abs() > LARGEST_DAY])
-    year, month, day = values // 10_000, values // 100 % 100, values % 100
+def _compact_date_rows(values: pd.Series) -> tuple[int, ...]:
+    numbers = values.astype("float64")
+    year, month, day = numbers // 10_000, numbers // 100 % 100, numbers % 100
     compact = year.between(1900, 2099) & month.between(1, 12) & day.between(1, 31)
     return tuple(values.index) if len(values) and compact.all() else ()
 
 
-def _is_date(text: str) -> bool:
-    return _WORTH_A_LOOK.search(text) is not None and DATE.search(text) is not None
-
-
-def _refused_contents(values: pd.Series, shown: str) -> Problem | None:
-    if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
+def _refused_ages(column: _Column, shown: str) -> Problem | None:
+    if "_age_" not in _words(column.name):
         return None
-    present = values.dropna()
-    looked_at = present[_flags(present, lambda one: _WORTH_A_LOOK.search(str(one)) is not None)]
+    ages = pd.to_numeric(column.values, errors="coerce").astype("float64")
+    rows = tuple(ages.index[ages > OLDEST_AGE + 1])
+    if not rows:
+        return None
+    remedy = f"Write {OLDEST_AGE + 1} for everyone above {OLDEST_AGE}, or use age bands."
+    expected = f"ages up to {OLDEST_AGE}, {OLDEST_AGE + 1} standing for all above"
+    return Problem(shown, column.name, rows, expected, "ages that single out a person", remedy)
+
+
+def _refused_contents(column: _Column, shown: str) -> Problem | None:
+    if column.is_number or column.is_date:
+        return None
     for kind, pattern in CONTENTS.items():
-        rows = _rows_where(looked_at, lambda one, p=pattern: p.search(str(one)) is not None)  # type: ignore[misc]
+        rows = column.rows_where(pattern.search)
         if rows:
-            column = str(values.name)
-            return Problem(shown, column, rows, "no direct identifiers", kind, _NO_IDENTIFIERS)
-    rows = _rows_where(looked_at, lambda one: len(str(one)) > FREE_TEXT_LENGTH and " " in str(one))
+            return Problem(shown, column.name, rows, "no direct identifiers", kind, _NO_IDENTIFIERS)
+    rows = column.rows_where(lambda one: len(one) > FREE_TEXT_LENGTH and " " in one)
     if rows:
         expected = f"codes or words of at most {FREE_TEXT_LENGTH} characters"
-        return Problem(shown, str(values.name), rows, expected, "free text", _NO_IDENTIFIERS)
+        return Problem(shown, column.name, rows, expected, "free text", _NO_IDENTIFIERS)
     return None
-
-
-def _flags(values: pd.Series, test: Callable[[object], bool]) -> pd.Series:
-    """Return the test's answer for every row; each different value is tested once."""
-    codes, unique = pd.factorize(values)
-    answers = pd.array([test(one) for one in unique], dtype=bool).to_numpy()
-    return pd.Series(answers[codes] if len(values) else [], index=values.index, dtype=bool)
-
-
-def _rows_where(values: pd.Series, test: Callable[[object], bool]) -> tuple[int, ...]:
-    return tuple(values.index[_flags(values, test)])

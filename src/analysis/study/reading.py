@@ -69,9 +69,11 @@ def _read_table(config: dict[str, Any], table: str, root: Path, extra: Mapping[s
     renamed = config.get("columns", {}).get(table, {})
     fields = (*dictionary()[table].fields, *extra_fields(extra))
     names = {one.name: renamed.get(one.name, one.name) for one in fields}
-    draft = Draft(table, config["tables"][table], fields, names)
+    path = config["tables"][table]
+    shared = list(config["tables"].values()).count(path) > 1
+    draft = Draft(table, f"{path}, sheet {table}" if shared else path, fields, names)
     try:
-        raw = read_file(root / draft.file, table, draft.file)
+        raw = read_file(root / path, table, draft.file)
     except StudyError as error:
         draft.problems += error.problems
         return draft

@@ -160,11 +160,12 @@ def _instruments(assessments: Draft, known: Mapping[str, tuple[float, float]]) -
         remedy = f"{hint}Use the name in config/instruments.yaml, or add the instrument there."
         expected = "an instrument of config/instruments.yaml"
         assessments.report("instrument", rows, expected, "an unknown instrument", remedy)
-    for instrument, (lowest, highest) in known.items():
-        scores = frame.loc[(names == instrument).fillna(False), "score"]
-        rows = scores.index[scores.notna() & ~scores.between(lowest, highest)]
-        if len(rows):
-            expected = f"{instrument} between {lowest:g} and {highest:g}"
-            found = "a score outside the instrument's range"
-            remedy = "Correct the score, or leave the cell empty if it is not known."
-            assessments.report("score", rows, expected, found, remedy)
+    lowest = names.map({one: limits[0] for one, limits in known.items()}).astype("float64")
+    highest = names.map({one: limits[1] for one, limits in known.items()}).astype("float64")
+    outside = (frame["score"] < lowest) | (frame["score"] > highest)
+    for instrument in names[outside].unique():
+        rows = names.index[outside & (names == instrument).fillna(False)]
+        expected = f"{instrument} between {known[instrument][0]:g} and {known[instrument][1]:g}"
+        found = "a score outside the instrument's range"
+        remedy = "Correct the score, or leave the cell empty if it is not known."
+        assessments.report("score", rows, expected, found, remedy)

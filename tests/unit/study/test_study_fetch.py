@@ -10,14 +10,18 @@ from analysis.study.open_data import convert_reframed
 from analysis.study.problems import StudyError
 from analysis.study.reading import read_study
 
-RANGES = {"BDI-II": (0.0, 63.0), "PHQ-9": (0.0, 27.0), "HAM-D": (0.0, 52.0)}
+
+def _ranges(root):
+    registry = yaml.safe_load((root / "config" / "instruments.yaml").read_text(encoding="utf-8"))
+    return {name: tuple(one["range"]) for name, one in registry["instruments"].items()}
 
 
 def _read(name, root, shared_data, folder):
     written = fetch_study(name, shared_data, folder / "data" / "raw" / name)
     assert all(path.is_file() for path in written)
     assert not list(folder.rglob("*.partial"))
-    return read_study(read_config(root / "config" / "studies" / f"{name}.yaml"), folder, RANGES)
+    config = read_config(root / "config" / "studies" / f"{name}.yaml")
+    return read_study(config, folder, _ranges(root))
 
 
 @pytest.fixture(scope="module")

@@ -158,6 +158,18 @@ def test_one_workbook_may_hold_every_table(study):
         pd.testing.assert_frame_equal(frame, expected[table])
 
 
+def test_a_shared_workbook_names_the_sheet(study):
+    study.keep("memberships")
+    study.put("memberships", 3, "to_day", "-9")
+    study.write()
+    book = study.root / "in" / "all.xlsx"
+    with pd.ExcelWriter(book) as writer:
+        for table in study.config["tables"]:
+            study.frame(table).to_excel(writer, sheet_name=table, index=False)
+    study.config["tables"] = dict.fromkeys(study.config["tables"], "in/all.xlsx")
+    assert study.problem(write=False).file == "in/all.xlsx, sheet memberships"
+
+
 def test_value_labels_of_sav_files_replace_codes_of_text_columns(episodes):
     frame = episodes.frame("episodes")
     frame["arm"] = frame["arm"].map({"group": 1.0, "individual": 2.0})

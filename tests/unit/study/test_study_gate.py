@@ -30,6 +30,7 @@ DATES = [
     "14 March 2024",
     "14-Mar-24",
     "March 14, 2024",
+    "Mar 2024",
     "S-2024-03-01-2",
 ]
 
@@ -50,6 +51,7 @@ def test_one_date_in_any_column_is_stopped(value):
         [20240301.0, 20240415.0, np.nan],
         ["2024-03", "2024-04"],
         ["03/2024", "12/2023"],
+        ["14.03.24", "1.4.24"],
         ["x_20240301", "y_20240302"],
         pd.to_datetime(["2024-03-01", "2024-03-02"]),
         pd.to_datetime(["2024-03-01", "2024-03-02"]).tz_localize("UTC"),
@@ -192,6 +194,18 @@ def test_identifying_names_are_stopped(name):
 )
 def test_innocent_names_come_through(name):
     assert gate([1, 2], name) == []
+
+
+def test_ages_above_eighty_nine_are_stopped():
+    (problem,) = gate([34, 90, 97], "age_years")
+    assert (problem.column, problem.rows) == ("age_years", (4,))
+    assert gate(["34", "90+", "25-34"], "age_band") == []
+    assert gate([97], "stage") == []
+
+
+def test_a_column_of_nested_values_is_looked_at_too():
+    assert gate([["a", "b"], {"c": 1}]) == []
+    assert gate([["who@example.org"], None])[0].rows == (2,)
 
 
 def test_a_hundred_thousand_rows_take_a_moment():
