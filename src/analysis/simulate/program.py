@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.measures.instruments import Instrument
 from analysis.simulate import courses, people, questionnaires, roster, service, stays
+from analysis.simulate import spells as spells_of
 from analysis.simulate.truth import Truth
 
 THERAPISTS_PER_SITE = 10
@@ -67,8 +68,8 @@ def run_program(
     days = questionnaires.draw_days(len(who), rngs[2])
     scores = draw_scores(who, who["group"].to_numpy(), parts, truth, instruments, days, rngs[2])
     who = _leave(who, scores["depression"], truth, rngs[3])
-    formats, events = _switches(who, truth, rngs[3])
-    spells = _spells(who, members, formats, groups)
+    formats, events = spells_of.draw_switches(who, truth, rngs[3])
+    spells = spells_of.memberships(who, members, formats, groups)
     blanks = _blanks(who, scores, days, truth, episodes, rngs[5])
     return Program(
         who,
@@ -158,80 +159,6 @@ def _leave(
     )
     from_day = np.where(from_day < left["discharge_day"], from_day, -1)
     return who.assign(**left, behind=behind, medicated_from=from_day)
-
-
-def _switches(
-    who: pd.DataFrame, truth: Truth, rng: np.random.Generator
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Spells of a format, and the dated events (switches and medication starts)."""
-    day = rng.integers(8, 26, len(who))
-    stay = who["discharge_day"].to_numpy()
-    switches = (rng.random(len(who)) < truth.format_switch) & (day < stay - 3)
-    episode = np.arange(len(who))
-    group = who["group"].to_numpy()
-    first = pd.DataFrame(
-        {
-            "episode": episode,
-            "group": group,
-            "from_day": 0,
-            "to_day": np.where(switches, day - 1, stay),
-        }
-    )
-    second = pd.DataFrame({"episode": episode, "group": ~group, "from_day": day, "to_day": stay})
-    formats = pd.concat([first, second[switches]], ignore_index=True)
-    detail = np.where(group, "individual", "group")
-    switched = pd.DataFrame(
-        {"episode": episode, "day": day, "type": "format_switch", "detail": detail}
-    )
-    begun = pd.DataFrame(
-        {
-            "episode": episode,
-            "day": who["medicated_from"],
-            "type": "medication_start",
-            "detail": None,
-        }
-    )
-    events = pd.concat([switched[switches], begun[begun["day"] > 0]])
-    return formats, events.sort_values(["episode", "day", "type"], ignore_index=True)
-
-
-def _spells(
-    who: pd.DataFrame, members: pd.DataFrame, formats: pd.DataFrame, groups: pd.DataFrame
-) -> pd.DataFrame:
-    """Memberships as lived: until discharge, or until a switch away from the group format.
-
-    A client who switches to the group format joins the smallest open process group of the site;
-    it is never the primary group, because the format at intake was individual.
-    """
-    stay = who["discharge_day"].to_numpy()
-    ends = formats[formats["group"] & (formats["from_day"] == 0)].set_index("episode")["to_day"]
-    spells = members.assign(from_day=0)
-    until = stay[spells["episode"]]
-    in_class = (groups["kind"] == "class").to_numpy()[spells["group"]]
-    spells["to_day"] = np.where(
-        in_class, until, np.minimum(until, ends.reindex(spells["episode"]).fillna(0).to_numpy())
-    ).astype(int)
-    late = formats[formats["group"] & (formats["from_day"] > 0)]
-    joined = [
-        (one.episode, number, False, one.from_day, one.to_day)
-        for one in late.itertuples(index=False)
-        for number in _running(who, groups, spells, int(one.episode), int(one.from_day))
-    ]
-    extra = pd.DataFrame(joined, columns=spells.columns)
-    return pd.concat([spells, extra], ignore_index=True) if joined else spells
-
-
-def _running(
-    who: pd.DataFrame, groups: pd.DataFrame, spells: pd.DataFrame, episode: int, day: int
-) -> list[int]:
-    """Return the smallest open mixed process group at the client's site that day, if any."""
-    today = who["start"].iloc[episode] + day
-    start = who["start"].to_numpy()[spells["episode"]]
-    here = (start <= today) & (start + spells["to_day"].to_numpy() >= today)
-    sizes = spells.loc[here, "group"].value_counts()
-    doors = groups[(groups["kind"] == "process") & ~groups["closed"] & (groups["focus"] < 0)]
-    doors = doors[(doors["site"] == who["site"].iloc[episode]) & doors["group"].isin(sizes.index)]
-    return [int(sizes.reindex(doors["group"]).sort_index().idxmin())] if len(doors) else []
 
 
 def _blanks(

@@ -90,11 +90,6 @@ def score_benefit(
     return np.clip(np.round(score, 0 if instrument.scoring == "sum" else 2), low, high)
 
 
-def points_per_sd(construct: str, instrument: Instrument) -> float:
-    """Points of the instrument that one latent standard deviation is worth."""
-    return (instrument.range[1] - instrument.range[0]) * LEVEL[construct][1]
-
-
 def draw_items(total: np.ndarray, instrument: Instrument, rng: np.random.Generator) -> pd.DataFrame:
     """Split totals into item answers that add up to them; a few answers are skipped.
 

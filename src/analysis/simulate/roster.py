@@ -14,19 +14,20 @@ MINUTES_WITHIN = (90, 105, 120)
 MINUTES_WITHIN_SHARES = (0.35, 0.4, 0.25)
 MINUTES_OUTSIDE = (75, 135)
 SKILLS_SHARE = 0.7
+NEW_DAYS, MERGE_BELOW = 21, 7
 FOCUS_CONDITION = 0
 FOCUS_SHARE = 0.12
 
 
 @dataclass
 class _Group:
-    """A group while it runs: how many places are booked until which study day."""
+    """A group while it runs: which episode has booked a place until which study day."""
 
     number: int
     opened: int
     closed: bool
     focus: int
-    booked_until: list[int]
+    booked: dict[int, int]
 
     def admits(self, day: int, condition: int, truth: Truth, *, lasting: bool) -> bool:
         """Whether a client may join: a free place, doors still open, the right condition."""
@@ -37,8 +38,8 @@ class _Group:
 
     def enrolled(self, day: int) -> int:
         """Return how many places are booked on a study day."""
-        self.booked_until = [until for until in self.booked_until if until >= day]
-        return len(self.booked_until)
+        self.booked = {who: until for who, until in self.booked.items() if until >= day}
+        return len(self.booked)
 
 
 def draw_roster(
@@ -49,7 +50,8 @@ def draw_roster(
     Group clients join a process group (primary, the cluster), a psychoeducation group and, most
     of them, a skills group; individual clients join a weekly psychoeducation class only. A client
     takes a place in a closed group that is still admitting, else in the fullest group with a free
-    place; where there is none a group is formed.
+    place; where there is none a group is formed. When few are left in a group they move together
+    to another of its kind; their primary group stays the first.
 
     Parameters
     ----------
@@ -62,11 +64,11 @@ def draw_roster(
         group (number), site, kind, opened (study day), closed (bool), minutes, slot, mode,
         focus (condition code, -1 mixed).
     members : DataFrame
-        episode (row of `people`), group, primary.
+        episode (row of `people`), group, primary, joined (study day).
     """
     rooms: dict[tuple[int, str], list[_Group]] = {}
     formed: list[tuple[int, int, str, int, bool, int]] = []
-    joined: list[tuple[int, int, bool]] = []
+    joined: list[tuple[int, int, bool, int]] = []
     skills = rng.random(len(people)) < SKILLS_SHARE
     closes = rng.random(len(people)) < truth.closed_share
     focuses = (rng.random(len(people)) < FOCUS_SHARE) & (people["condition"] == FOCUS_CONDITION)
@@ -78,17 +80,18 @@ def draw_roster(
         for kind in kinds if in_group_arm else ["class"]:
             running = rooms.setdefault((site, kind), [])
             process = kind == "process"
+            joined += _merge(running, start, truth)
             group = _choose(running, start, condition, truth, lasting=not process)
             if group is None:
                 closed = process and bool(closes[episode])
                 focus = condition if process and focuses[episode] else -1
-                group = _Group(len(formed), start, closed, focus, [])
+                group = _Group(len(formed), start, closed, focus, {})
                 running.append(group)
                 formed.append((group.number, site, kind, start, closed, focus))
-            group.booked_until.append(start + stay)
-            joined.append((episode, group.number, process))
+            group.booked[episode] = start + stay
+            joined.append((episode, group.number, process, start))
     groups = pd.DataFrame(formed, columns=["group", "site", "kind", "opened", "closed", "focus"])
-    members = pd.DataFrame(joined, columns=["episode", "group", "primary"])
+    members = pd.DataFrame(joined, columns=["episode", "group", "primary", "joined"])
     return groups.assign(**_habits(groups, people, truth, rng)), members
 
 
@@ -97,6 +100,20 @@ def _choose(
 ) -> _Group | None:
     open_doors = [one for one in running if one.admits(day, condition, truth, lasting=lasting)]
     return max(open_doors, key=lambda one: (one.closed, -abs(one.enrolled(day) - 6)), default=None)
+
+
+def _merge(running: list[_Group], day: int, truth: Truth) -> list[tuple[int, int, bool, int]]:
+    """Move the last members of a group that is not new to one with places; return who joined."""
+    for few in running:
+        if day - few.opened < NEW_DAYS or not 0 < few.enrolled(day) < MERGE_BELOW:
+            continue
+        for other in sorted(running, key=lambda one: -one.enrolled(day)):
+            lasting = other is not few and not other.closed and other.focus < 0
+            if lasting and 0 < other.enrolled(day) <= truth.capacity - len(few.booked):
+                running.remove(few)
+                other.booked |= few.booked
+                return [(episode, other.number, False, day) for episode in few.booked]
+    return []
 
 
 def _habits(

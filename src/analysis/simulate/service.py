@@ -88,24 +88,14 @@ def _group_sessions(
     ).groupby("group")
     first, last = runs["first"].min(), runs["last"].max()
     parts = []
-    for one in groups.loc[first.index].itertuples(index=False):
-        days = np.arange(first.loc[one.group], last.loc[one.group] + 1)
-        days = days[np.isin(days % 7, WEEKDAYS[str(one.kind)])]
-        parts.append(
-            pd.DataFrame(
-                {
-                    "format": 0,
-                    "group": one.group,
-                    "site": one.site,
-                    "study_day": days,
-                    "slot": one.slot,
-                    "mode": one.mode,
-                    "scheduled": one.minutes,
-                    "owner": -1,
-                }
-            )
-        )
-    sessions = pd.concat(parts, ignore_index=True)
+    kinds = groups["kind"].to_numpy()
+    for group, opens, closes in zip(first.index, first, last, strict=True):
+        days = np.arange(opens, closes + 1)
+        days = days[np.isin(days % 7, WEEKDAYS[kinds[group]])]
+        parts.append(pd.DataFrame({"group": group, "study_day": days}))
+    sessions = pd.concat(parts, ignore_index=True).assign(format=0, owner=-1)
+    habits = groups[["site", "slot", "mode", "minutes"]].rename(columns={"minutes": "scheduled"})
+    sessions = sessions.join(habits, on="group")
     return _with_members(sessions, spells, people)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,8 @@ from analysis.measures.instruments import Instrument
 from analysis.simulate.answers import answer_key
 from analysis.simulate.program import run_program
 from analysis.simulate.questionnaires import registered
+from analysis.simulate.scenarios import make_truth
 from analysis.simulate.tables import write_down
-from analysis.simulate.truth import make_truth
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Simulated:
         Every canonical table in raw shape.
     answers : dict
         The answer key in JSON types: data_origin, scenario, episodes, seed, truth (every planted
-        number) and answers (a list of claim, part, value, unit, note).
+        number), answers (a list of claim, part, value, unit, note) and facts (name, value, unit,
+        note).
     latent : DataFrame
         One row an episode, in the order of ``tables["episodes"]``: what no program could know.
         For tests only; it is never written.
@@ -76,8 +77,7 @@ def simulate_study(
         "scenario": scenario,
         "episodes": episodes,
         "seed": seed,
-        "truth": asdict(planted),
-        "answers": answer_key(planted, episodes, instruments, for_answers),
+        **answer_key(planted, episodes, instruments, for_answers),
     }
     tables = write_down(program, instruments, planted, episodes, for_record)
     return Simulated(tables, key, program.latent)

@@ -6,13 +6,8 @@ Ids such as E03 name rows of the published facts that docs/simulator.md lists.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from dataclasses import dataclass, field
 
-from analysis.study.problems import Problem, StudyError
-
-SCENARIOS = ("confounded", "randomised")
 CONDITIONS = (
     "mood_anxiety",
     "trauma",
@@ -118,7 +113,7 @@ class Truth:
         Share of episodes that change format during treatment; outcomes follow the assigned one.
     """
 
-    effect: float = 0.1
+    effect: float = 0.15
     benefit_effects: dict[str, float] = field(
         default_factory=lambda: {
             "anxiety": 0.0,
@@ -177,13 +172,13 @@ class Truth:
     icc: float = 0.06
     benefit_icc: float = 0.04
     therapist_share: float = 0.0
-    cohesion_correlation: float = 0.4
+    cohesion_correlation: float = 0.45
     climate_icc: float = 0.15
     climate_growth: float = 0.4
     confounding: float = 1.0
     severity_logit: float = -0.55
-    leaving_week: float = 0.034
-    leaving_response: float = 0.5
+    leaving_week: float = 0.03
+    leaving_response: float = 0.8
     leaving_group: float = 0.0
     seen_in_treatment: float = 0.93
     seen_after_leaving: float = 0.4
@@ -198,7 +193,7 @@ class Truth:
     online_end: float = 0.6
     online_effect: float = 0.0
     online_stay_days: int = 5
-    closed_share: float = 0.5
+    closed_share: float = 0.4
     closed_days: int = 18
     group_life_days: int = 140
     capacity: int = 10
@@ -211,63 +206,3 @@ class Truth:
     def intake_days(self, episodes: int) -> int:
         """Return the length in days of the period over which `episodes` clients come in."""
         return max(14, math.ceil(episodes / (self.sites * self.intakes_per_site_day)))
-
-
-def make_truth(scenario: str, changes: Mapping[str, Any] | None = None) -> Truth:
-    """Return the scenario's truth with a study's changes.
-
-    Parameters
-    ----------
-    scenario : {"confounded", "randomised"}
-        `randomised` sets ``confounding`` to zero.
-    changes : mapping, optional
-        Attribute of `Truth` to value; a mapping changes only the entries that it names.
-
-    Raises
-    ------
-    StudyError
-        If the scenario, an attribute or an entry is unknown, or a value is not of its kind.
-    """
-    if scenario not in SCENARIOS:
-        raise StudyError([_problem("scenario", f"one of {', '.join(SCENARIOS)}", "another word")])
-    base = Truth(confounding=0.0 if scenario == "randomised" else 1.0)
-    kinds = {one.name: getattr(base, one.name) for one in fields(Truth)}
-    problems, values = [], {}
-    for name, value in (changes or {}).items():
-        fault = _fault(name, value, kinds)
-        if fault:
-            problems.append(fault)
-        elif isinstance(kinds[name], dict):
-            values[name] = kinds[name] | {key: float(one) for key, one in dict(value).items()}
-        else:
-            values[name] = type(kinds[name])(value)
-    if problems:
-        raise StudyError(problems)
-    return replace(base, **values)
-
-
-def _fault(name: str, value: object, kinds: Mapping[str, Any]) -> Problem | None:
-    where = f"truth.{name}"
-    if name not in kinds:
-        return _problem(where, f"one of {', '.join(kinds)}", "an unknown key")
-    if not isinstance(kinds[name], dict):
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        whole = not isinstance(kinds[name], int) or (number and float(value).is_integer())
-        return None if number and whole else _problem(where, "a number", "something else")
-    if not isinstance(value, Mapping):
-        return _problem(where, "a mapping", "something else")
-    unknown = set(value) - set(kinds[name])
-    if unknown:
-        return _problem(where, f"keys among {', '.join(kinds[name])}", "an unknown key")
-    return None
-
-
-def _problem(column: str, expected: str, found: str) -> Problem:
-    return Problem(
-        file="the study's config",
-        column=f"simulate.{column}",
-        rows=(),
-        expected=expected,
-        found=found,
-        remedy="Correct the entry; docs/simulator.md describes each.",
-    )
