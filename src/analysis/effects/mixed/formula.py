@@ -9,12 +9,12 @@ import formulaic
 import numpy as np
 import pandas as pd
 from formulaic.errors import FormulaicError
-from formulaic.parser.types import Factor as FormulaFactor
 from numpy.typing import NDArray
 
 from analysis.effects.errors import ModelInputError
 
 Floats = NDArray[np.floating]
+Codes = NDArray[np.intp]
 
 
 def parse(formula: str) -> formulaic.Formula:
@@ -47,6 +47,7 @@ class Design:
 
     parsed: formulaic.Formula
     frame: pd.DataFrame
+    slope: str | None = None
 
     @cached_property
     def spec(self) -> formulaic.ModelSpec:
@@ -63,9 +64,9 @@ class Design:
         """Term name to the indices of its columns."""
         return {str(term): tuple(where) for term, where in self.spec.term_indices.items()}
 
-    def matrix(self) -> Floats:
-        """Model matrix of all rows, (n, p)."""
-        matrix, spec = self._evaluate(self.frame)
+    def matrix(self, frame: pd.DataFrame | None = None) -> Floats:
+        """Model matrix of all rows, (n, p), or of one row a participant."""
+        matrix, spec = self._evaluate(self.frame if frame is None else frame)
         self.__dict__.setdefault("spec", spec)
         return matrix
 
@@ -115,6 +116,51 @@ class Design:
         return values
 
 
-def lookups(parsed: formulaic.Formula) -> dict[str, list[FormulaFactor]]:
-    """Factors of every term of the right side, by the term's name."""
-    return {str(term): list(term.factors) for term in parsed.rhs}
+def participant_design(design: Design, codes: Codes, first: Codes) -> tuple[Floats, Codes] | None:
+    """Model matrix a participant: every column as own values times time to the power 0 or 1.
+
+    Parameters
+    ----------
+    design : Design
+        The fixed effects.
+    codes : (n,) array
+        Participant of every row.
+    first : (P,) array
+        One row of every participant.
+
+    Returns
+    -------
+    own : (P, p) array
+        Participant's factor of each column.
+    timed : (p,) array of 0 or 1
+        Power of the slope's time in each column.
+    None
+        Where the formula transforms a column, or a covariate changes within a participant.
+    """
+    factors = {str(term): list(term.factors) for term in design.parsed.rhs}
+    kinds = {str(one.expr): one.eval_method.value for each in factors.values() for one in each}
+    if any(kind not in ("lookup", "literal") for kind in kinds.values()):
+        return None
+    frame, time = design.frame, design.slope
+    columns = [name for name, kind in kinds.items() if kind == "lookup" and name != time]
+    if any(not _constant(frame[name], codes, first) for name in columns):
+        return None
+    one = frame[columns].iloc[first]
+    if time is not None and time in kinds:
+        if frame[time].dtype.kind not in "fiu":
+            return None
+        one = one.assign(**{time: 1.0})
+    own = design.matrix(one)
+    timed = np.zeros(own.shape[1], dtype=np.intp)
+    for term, where in design.terms.items():
+        if any(str(factor.expr) == time for factor in factors[term]):
+            timed[list(where)] = 1
+    return own, timed
+
+
+def _constant(column: pd.Series, codes: Codes, first: Codes) -> bool:
+    """Whether a column has one value a participant."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.cat.codes
+    values = column.to_numpy()
+    return bool((values[first][codes] == values).all())

@@ -144,7 +144,7 @@ def build_problem(
     elif group is not None:
         groups = _groups(frame[group], z, people)
     return Problem(
-        design=Design(parsed, frame),
+        design=Design(parsed, frame, slope),
         y=Design.outcome(parsed, frame),
         z=z,
         group=groups,

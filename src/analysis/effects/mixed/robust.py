@@ -92,7 +92,7 @@ def cr2(clusters: Iterable[Cluster]) -> Robust:
 
 
 def _adjustment(one: Cluster, bread: Floats, sandwich: Floats) -> Floats:
-    """Compute A = D'(D B D')^(-1/2) D, with D'D = Phi and B the covariance of the cluster's residuals."""
+    """Compute A = D'(D B D')^(-1/2) D; D'D = Phi, B is the covariance of the residuals."""
     root = linalg.cholesky(one.working)
     leverage = one.x @ bread @ one.x.T @ one.weight @ one.working
     spread = one.working - leverage - leverage.T + one.x @ sandwich @ one.x.T
