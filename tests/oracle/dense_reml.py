@@ -106,6 +106,7 @@ def fit_dense(
     terms: Sequence[Term],
     residual_class: Sequence[object] | None = None,
     *,
+    precision: Matrix | None = None,
     reml: bool = True,
     starts: Sequence[float] = (0.05, 0.3, 1.0),
 ) -> DenseFit:
@@ -119,6 +120,8 @@ def fit_dense(
         Random terms; see `Term`.
     residual_class : sequence, optional
         Label of each row's residual variance; one variance where absent.
+    precision : array, optional
+        Precision weights (n,): the residual variance of a row is its class's over its weight.
     reml : bool
         Restricted likelihood, or the ordinary one.
     starts : sequence of float
@@ -126,6 +129,8 @@ def fit_dense(
     """
     y, x = np.asarray(y, float), np.asarray(x, float)
     classes = indicator(["all"] * len(y) if residual_class is None else residual_class)
+    if precision is not None:
+        classes = classes / precision[:, None]
     derivatives = _derivatives(terms, classes)
     variance = np.sum((y - x @ np.linalg.lstsq(x, y, rcond=None)[0]) ** 2) / len(y)
     n_lower = sum(len(term) * (len(term) + 1) // 2 for term in terms)

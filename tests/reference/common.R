@@ -13,9 +13,10 @@ tight_lme <- lmeControl(maxIter = 500, msMaxIter = 1000, niterEM = 50, tolerance
                         msTol = 1e-12, msMaxEval = 5000, opt = "nlminb")
 
 # One refit from the optimum: bobyqa with a small trust region can stop on a shelf.
-fit_lmer <- function(formula, data, REML = TRUE) {
-  first <- lmerTest::lmer(formula, data, REML = REML, control = tight)
-  second <- lmerTest::lmer(formula, data, REML = REML, control = tight,
+fit_lmer <- function(formula, data, REML = TRUE, weights = rep(1, nrow(data))) {
+  data$precision <- weights
+  first <- lmerTest::lmer(formula, data, REML = REML, control = tight, weights = precision)
+  second <- lmerTest::lmer(formula, data, REML = REML, control = tight, weights = precision,
                            start = getME(first, "theta"))
   if (REMLcrit_or_dev(second) <= REMLcrit_or_dev(first)) second else first
 }
@@ -45,8 +46,9 @@ inference_lmer <- function(model, kr = TRUE) {
 }
 
 # Everything of one lmer fit; `arguments` are those of fit_mixed.
-case_lmer <- function(fixture, formula, data, arguments, REML = TRUE, kr = REML, df = REML) {
-  model <- fit_lmer(formula, data, REML)
+case_lmer <- function(fixture, formula, data, arguments, REML = TRUE, kr = REML, df = REML,
+                      weights = rep(1, nrow(data))) {
+  model <- fit_lmer(formula, data, REML, weights)
   cat(fixture, deparse1(formula), if (isSingular(model, tol = 1e-5)) "SINGULAR", "\n")
   c(list(peer = "lme4", fixture = fixture, peer_formula = deparse1(formula),
          arguments = c(arguments, list(reml = REML)), singular = isSingular(model, tol = 1e-5),

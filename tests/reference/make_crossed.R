@@ -48,6 +48,27 @@ add("therapist_nested.csv",
     y ~ arm + y0 + (0 + grouped | group) + (0 + grouped | therapist), nested,
     c(base, list(therapist = "therapist")))
 
+# Repeated outcomes of participants whose therapists work in both arms.
+people <- simulate(45, 28, 4, 100, 14, 0, matrix(c(0, 0, 0, 0), 2))
+set.seed(145)
+n <- nrow(people); k <- rep(seq_len(n), each = 4)
+repeated <- people[k, ]; repeated$time <- rep(0:3, n)
+b <- MASS::mvrnorm(n, c(0, 0), matrix(c(0.6, -0.05, -0.05, 0.15), 2))
+u <- MASS::mvrnorm(28, c(0, 0), matrix(c(0.4, 0.05, 0.05, 0.2), 2))
+w <- MASS::mvrnorm(14, c(0, 0), matrix(c(0.6, 0.2, 0.2, 0.6), 2))
+t <- as.integer(substr(repeated$therapist, 2, 3)); g <- as.integer(substr(repeated$group, 2, 3))
+inside <- ifelse(is.na(g), 0, u[ifelse(is.na(g), 1, g), 1] + repeated$time * u[ifelse(is.na(g), 1, g), 2])
+repeated$y <- round(1 + 0.5 * repeated$y0 - 0.4 * repeated$time + b[k, 1] + b[k, 2] * repeated$time +
+  inside + repeated$arm * w[t, 1] + (1 - repeated$arm) * w[t, 2] + rnorm(4 * n, 0, 0.8), 4)
+repeated <- repeated[runif(nrow(repeated)) > 0.15 * (repeated$time > 0), ]
+repeated <- write_fixture(repeated, "therapist_repeated.csv")
+repeated$individual <- 1 - repeated$grouped
+add("therapist_repeated.csv",
+    y ~ arm * time + y0 + (1 + time | id) + (0 + grouped + grouped:time | group) +
+      (0 + grouped + individual | therapist), repeated,
+    list(formula = "y ~ arm * time + y0", group = "group", grouped = "grouped", participant = "id",
+         slope = "time", therapist = "therapist", group_slope = TRUE), kr = FALSE)
+
 # Multiple membership: lme4 has no syntax for it, so the design matrix of the group effect is
 # replaced by the weights after a placeholder factor with as many levels has been parsed.
 set.seed(44)

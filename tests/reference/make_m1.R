@@ -56,4 +56,16 @@ for (fixed in c(covariate, full)) {
   cases[[length(cases) + 1]] <- case_lmer("m1_both_arms.csv", formula, both,
     list(formula = fixed, group = "group", grouped = "grouped"))
 }
+
+# Precision weights: the residual variance of a row is sigma^2 / weight. Text labels of the arms.
+weighted <- simulate_m1(8, c(5, 6, 7, 8, 9, 10, 4, 6, 7, 8), 60, 0.3)
+weighted$precision <- sample(c(1, 2, 4), nrow(weighted), TRUE)
+weighted$format <- ifelse(weighted$arm == 1, "therapy_group", "individual")
+weighted <- write_fixture(weighted, "m1_weighted.csv")
+cases[[length(cases) + 1]] <- case_lmer("m1_weighted.csv", y ~ format * y0 + (0 + grouped | group),
+  weighted, list(formula = "y ~ format * y0", group = "group", grouped = "grouped",
+                 precision_weights = "precision"), kr = FALSE, weights = weighted$precision)
+cases[[length(cases) + 1]] <- case_lmer("m1_weighted.csv",
+  y ~ format + poly(y0, 2, raw = TRUE) + (0 + grouped | group), weighted,
+  list(formula = "y ~ format + y0 + I(y0**2)", group = "group", grouped = "grouped"))
 write_cases(cases, "make_m1.R", "m1.json")

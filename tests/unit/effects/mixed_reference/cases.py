@@ -10,7 +10,7 @@ from typing import Any
 import formulaic
 import numpy as np
 import pandas as pd
-from tests.oracle.dense_reml import Matrix, Term, indicator
+from tests.oracle.dense_reml import DenseFit, Matrix, Term, fit_dense, indicator
 
 ROOT = Path(__file__).resolve().parents[4]
 REFERENCE = ROOT / "tests" / "reference"
@@ -98,8 +98,8 @@ def _reframed() -> pd.DataFrame:
     )
 
 
-def dense(case: Case) -> tuple[Matrix, Matrix, list[Term], pd.Series | None]:
-    """Return outcome, fixed-effects design, random terms and residual classes for the oracle."""
+def dense(case: Case) -> tuple[Matrix, Matrix, list[Term], pd.Series | None, Matrix | None]:
+    """Return outcome, design, random terms, residual classes and precisions for the oracle."""
     rows, given = frame(case), case["arguments"]
     x = formulaic.model_matrix(given["formula"].split("~")[1], rows, output="numpy")
     terms: list[Term] = []
@@ -113,7 +113,15 @@ def dense(case: Case) -> tuple[Matrix, Matrix, list[Term], pd.Series | None]:
     if given.get("therapist"):
         terms.append(_therapist_term(rows))
     classes = rows[given["residual_by"]] if given.get("residual_by") else None
-    return rows["y"].to_numpy(float), np.asarray(x, float), terms, classes
+    weights = given.get("precision_weights")
+    precision = None if weights is None else rows[weights].to_numpy(float)
+    return rows["y"].to_numpy(float), np.asarray(x, float), terms, classes, precision
+
+
+def oracle(case: Case) -> DenseFit:
+    """Fit a case with the dense oracle."""
+    y, x, terms, classes, precision = dense(case)
+    return fit_dense(y, x, terms, classes, precision=precision, reml=case["arguments"]["reml"])
 
 
 def _group_term(case: Case, rows: pd.DataFrame) -> Term:

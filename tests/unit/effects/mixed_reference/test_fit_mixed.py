@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.oracle.dense_reml import criterion as dense_criterion
-from tests.oracle.dense_reml import fit_dense
-from tests.unit.effects.mixed_reference.cases import SHARED, Case, dense, frame, load, membership
+from tests.unit.effects.mixed_reference.cases import SHARED, Case, frame, load, membership, oracle
 from tests.unit.effects.mixed_reference.cases import name as case_name
 from tests.unit.effects.mixed_reference.tolerances import (
     BETA_IN_SE,
@@ -113,25 +112,20 @@ def test_unequal_variances_agree_with_nlme_and_glmmtmb(case: Case) -> None:
     ids=case_name,
 )
 def test_singular_fit_reaches_the_dense_optimum(case: Case) -> None:
-    y, x, terms, classes = dense(case)
-    reml = case["arguments"]["reml"]
-    oracle, found = fit_dense(y, x, terms, classes, reml=reml), fit(case)
+    dense, found = oracle(case), fit(case)
     assert found.boundary
-    assert found.reml_criterion <= oracle.criterion + CRITERION
-    np.testing.assert_allclose(found.params, oracle.beta, atol=1e-2 * found.bse.min())
-    np.testing.assert_allclose(found.bse, np.sqrt(np.diag(oracle.cov_beta)), rtol=1e-2)
+    assert found.reml_criterion <= dense.criterion + CRITERION
+    np.testing.assert_allclose(found.params, dense.beta, atol=1e-2 * found.bse.min())
+    np.testing.assert_allclose(found.bse, np.sqrt(np.diag(dense.cov_beta)), rtol=1e-2)
 
 
 @pytest.mark.parametrize("family", ["m1", "m2", "hetero", "crossed"])
 def test_criterion_is_that_of_the_dense_likelihood(family: str) -> None:
     """The criterion reported is the dense one at the variances reported (no constant is lost)."""
     case = min(load(family), key=lambda one: one["n"])
-    y, x, terms, classes = dense(case)
-    oracle = fit_dense(y, x, terms, classes, reml=case["arguments"]["reml"])
-    found = fit(case)
-    at_ours = dense_criterion(
-        _phi(found, oracle.phi), oracle.derivatives, y, x, case["arguments"]["reml"]
-    )
+    dense, found = oracle(case), fit(case)
+    phi = _phi(found, dense.phi)
+    at_ours = dense_criterion(phi, dense.derivatives, dense.y, dense.x, case["arguments"]["reml"])
     assert found.reml_criterion == pytest.approx(at_ours, abs=1e-7)
 
 
