@@ -17,6 +17,7 @@ IN_WORDS = {
     "number": "a number",
     "boolean": "true or false",
 }
+LARGEST_INTEGER = 2**53
 _TRUE, _FALSE = frozenset({"true", "yes", "1", "1.0"}), frozenset({"false", "no", "0", "0.0"})
 
 
@@ -102,10 +103,12 @@ def _integer(values: pd.Series, labels: Mapping[Any, str]) -> tuple[pd.Series, l
     numbers, mistyped = _numbers(values)
     problems = [Mistyped(one.rows, "text where a whole number belongs") for one in mistyped]
     fractions = numbers.notna() & (numbers != numbers.round())
-    if fractions.any():
-        rows = tuple(values.index[fractions])
-        problems.append(Mistyped(rows, "a fraction where a whole number belongs"))
-    return numbers.where(~fractions).astype("Int64"), problems
+    huge = numbers.abs() > LARGEST_INTEGER
+    for wrong, found in ((fractions, "a fraction"), (huge, "a number without sense")):
+        if wrong.any():
+            rows = tuple(values.index[wrong])
+            problems.append(Mistyped(rows, f"{found} where a whole number belongs"))
+    return numbers.where(~fractions & ~huge).astype("Int64"), problems
 
 
 def _boolean(values: pd.Series, labels: Mapping[Any, str]) -> tuple[pd.Series, list[Mistyped]]:

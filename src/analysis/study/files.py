@@ -160,24 +160,23 @@ def _cell(value: object) -> object:
     return None if text in MISSING else text
 
 
-def _read_parquet(path: Path, table: str, shown: str) -> pd.DataFrame:
-    import pyarrow as pa
+# A damaged file makes its parser fail in any way, so the three readers below catch any failure.
 
+
+def _read_parquet(path: Path, table: str, shown: str) -> pd.DataFrame:
     try:
         return _numbered(pd.read_parquet(path).reset_index(drop=True))
-    except (pa.ArrowException, OSError, ValueError):
+    except Exception:
         found = "a truncated file, or another format"
         raise _error(shown, "a whole parquet file", found, _RESTORE) from None
 
 
 def _read_workbook(path: Path, table: str, shown: str) -> pd.DataFrame:
-    from zipfile import BadZipFile
-
     try:
         with pd.ExcelFile(path, engine="openpyxl") as book:
             sheet = table if table in book.sheet_names else 0
             cells = book.parse(sheet, header=None, dtype=object, keep_default_na=False)
-    except (BadZipFile, OSError, ValueError, KeyError, EOFError):
+    except Exception:
         found = "a truncated file, or another format"
         raise _error(shown, "a whole xlsx workbook", found, _RESTORE) from None
     if cells.empty:
@@ -192,7 +191,7 @@ def _read_statistical(path: Path, table: str, shown: str) -> pd.DataFrame:
     read = pyreadstat.read_sav if path.suffix.lower() == ".sav" else pyreadstat.read_dta
     try:
         frame, meta = read(str(path))
-    except (pyreadstat.ReadstatError, OSError, ValueError):
+    except Exception:
         found = "a truncated file, or another format"
         raise _error(shown, f"a whole {path.suffix} file", found, _RESTORE) from None
     frame = _numbered(frame)

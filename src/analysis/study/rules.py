@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,7 +30,10 @@ def within_table(draft: Draft, extra: Mapping[str, str]) -> None:
     if draft.frame is None:
         return
     try:
-        pandera_schema(draft.table, extra).validate(draft.frame, lazy=True)
+        with warnings.catch_warnings():
+            # pandera's own use of pandas, nothing that a reader of the study could mend
+            warnings.simplefilter("ignore", FutureWarning)
+            pandera_schema(draft.table, extra).validate(draft.frame, lazy=True)
     except SchemaErrors as errors:
         cases = errors.failure_cases
         fields = {one.name: one for one in draft.fields}

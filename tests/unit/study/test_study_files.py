@@ -1,10 +1,12 @@
 """Every format is read alike, and every broken file is one clear problem."""
 
+import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
 
 from analysis.study.dictionary import dictionary
+from analysis.study.problems import StudyError
 
 EPISODES = "in/episodes.csv"
 
@@ -66,6 +68,25 @@ def test_a_broken_binary_file(episodes, ending, spoil):
     problem = episodes.problem(write=False)
     assert (problem.file, problem.column, problem.rows) == (f"in/episodes.{ending}", "", ())
     assert problem.found == "a truncated file, or another format"
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx", "sav", "dta"])
+def test_damage_anywhere_is_never_a_traceback(episodes, ending):
+    path = episodes.path("episodes") if ending == "csv" else _as(episodes, "episodes", ending)
+    episodes.write()
+    whole, rng = path.read_bytes(), np.random.default_rng(20261123)
+    refused = 0
+    for _ in range(12):
+        damaged = bytearray(whole)
+        for place in rng.integers(len(whole), size=3):
+            damaged[place] = rng.integers(256)
+        path.write_bytes(damaged[: rng.integers(1, len(whole))] if rng.random() < 0.2 else damaged)
+        try:
+            episodes.read()
+        except StudyError as error:
+            refused += 1
+            assert {one.file for one in error.problems} == {f"in/episodes.{ending}"}
+    assert refused > 3
 
 
 @pytest.mark.parametrize(

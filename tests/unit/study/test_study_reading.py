@@ -39,6 +39,13 @@ CELLS = [
     # table, row, column, value, kind
     ("episodes", 3, "episode_number", SECRET, "text where a whole number belongs"),
     ("episodes", 3, "episode_number", "1.25", "a fraction where a whole number belongs"),
+    (
+        "episodes",
+        3,
+        "episode_number",
+        "7e300",
+        "a number without sense where a whole number belongs",
+    ),
     ("episodes", 4, "severity", SECRET, "text where a number belongs"),
     ("sessions", 2, "minutes", SECRET, "text where a number belongs"),
     ("sessions", 3, "minutes", "-77.31", "a negative number"),
