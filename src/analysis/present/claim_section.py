@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis.present import numbers, tables, wording
 from analysis.present.claims_view import Claim, contrast_of, direction_of, facts_of
-from analysis.present.first_screen import assignment_text, claim_row
+from analysis.present.first_screen import assignment_text, claim_row, reach
 from analysis.present.labels import (
     cluster_label, construct_label, model_label, part_label, plain, sentence_case,
 )  # fmt: skip
@@ -34,7 +34,7 @@ def claim_section(public: Public, claim: Claim) -> dict[str, Any]:
         "stance": wording.STANCES.get(entry.get("stance", ""), ""),
         "design": design(public, claim),
         "reach": reach(entry),
-        "tests": tables.one_sided_tests(kinds.get("equivalence", {})),
+        "tests": tables.one_sided_tests(kinds.get("equivalence", {}), facts_of(public, entry)),
         "decision": tables.decision(public, entry),
         "parts": tables.parts(claim) if not claim.external else None,
         "diagnostics": tables.diagnostics(public, entry.get("effect_id") or ""),
@@ -62,8 +62,8 @@ def _answer(public: Public, entry: dict[str, Any]) -> dict[str, str]:
 def design(public: Public, claim: Claim) -> list[tuple[str, str]]:
     """Return contrast, arms, estimand, model, clusters and degrees of freedom behind a claim."""
     entry = claim.deciding
-    effect = public.effect(entry.get("effect_id"))
-    if not effect:
+    effect = public.effect(entry.get("effect_id")) or entry
+    if not entry.get("effect_id"):
         return []
     contrast = public.contrasts.get(effect.get("contrast", ""), {})
     pairs = [*_contrast(public, contrast)] if contrast else []
@@ -134,22 +134,11 @@ def _df(effect: dict[str, Any]) -> str:
     return f"{numbers.fixed(effect['df'], 1)} ({effect.get('df_method') or 'method not stated'})"
 
 
-def reach(entry: dict[str, Any]) -> str:
-    """Return which verdicts the sample size can reach; empty where that was not worked out."""
-    found = entry.get("reachable") or {}
-    if "supported_if_zero" in found:
-        keys = ("supported_if_zero", "supported_at_margin", "inconclusive_if_zero")
-        return wording.chances(*(numbers.chance(found.get(key)) for key in keys))
-    if "detectable_distance" in found:
-        return wording.detectable(numbers.percent(found["detectable_distance"]))
-    return f"The check before outcomes found: {found['problem']}." if "problem" in found else ""
-
-
 def limits(public: Public, claim: Claim) -> list[str]:
     """Return what a reader must bear in mind of this claim."""
     entry = claim.deciding
     effect = public.effect(entry.get("effect_id"))
-    found = []
+    found: list[str] = []
     if effect.get("contrast") in public.contrasts:
         found.append(assignment_text(contrast_of(public, entry)))
     robustness = entry.get("robustness") or {}

@@ -75,6 +75,7 @@ def facts_of(public: Public, entry: Entry) -> wording.Facts:
         counted=counted,
         synthetic=public.synthetic,
         reason=reason_of(entry),
+        code=entry.get("reason") or "",
     )
 
 

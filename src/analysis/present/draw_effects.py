@@ -217,7 +217,7 @@ def _interval(axes: Axes, y: float, effect: dict[str, Any], *, filled: bool) -> 
 
 def _better_axis(axes: Axes, sides: tuple[str, str], unit: str, narrow: bool) -> None:
     """Say under the axis, in words, which side is better for whom, and what the bars are."""
-    better, worse = (style.wrap(one, 16 if narrow else 34) for one in sides)
+    better, worse = sides
     axes.spines["left"].set_visible(False)
     gap = "\n" if narrow else "     "
     measure = f"difference in {unit}" if unit else "difference"
@@ -225,10 +225,8 @@ def _better_axis(axes: Axes, sides: tuple[str, str], unit: str, narrow: bool) ->
         f"\n\n{measure}{gap}thick bar 90% interval · thin line 95% interval",
         color=style.MUTED, size=8.5, labelpad=3 if not narrow else 12,
     )  # fmt: skip
-    join = "\n" if narrow else " "
-    for text, x, side in ((f"← {worse}{join}better", 0, "left"),
-                          (f"{better}{join}better →", 1, "right")):  # fmt: skip
+    for text, x, side in ((f"← {worse} better", 0, "left"), (f"{better} better →", 1, "right")):
         axes.annotate(
-            text, (x, 0), xycoords="axes fraction", xytext=(0, -20), textcoords="offset points",
+            style.wrap(text, 18 if narrow else 36), (x, 0), xycoords="axes fraction", xytext=(0, -20), textcoords="offset points",
             ha=side, va="top", weight="bold", size=9, annotation_clip=False,
         )  # fmt: skip

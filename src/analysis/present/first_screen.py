@@ -91,9 +91,10 @@ def _answer(public: Public, claims: list[Claim]) -> dict[str, Any]:
     entry = claim.deciding
     facts = facts_of(public, entry)
     reason = entry.get("reason", "")
-    head = wording.headline(claim.verdict, reason, facts)
+    contrast = contrast_of(public, entry)
+    head = wording.headline(claim.verdict, reason, facts, open_confounding=confounded(contrast))
     sentence = wording.answer(entry.get("kind", ""), claim.verdict, direction_of(entry), facts)
-    lines = certainty(public, entry)
+    lines = [*certainty(public, entry), *filter(None, [reach(entry)])]
     if not claim.testable:
         sentence, lines = _own_contrast(public, sentence, facts)
     return {"headline": head, "sentence": sentence, "certainty": lines,
@@ -132,9 +133,26 @@ def assignment_text(contrast: dict[str, Any]) -> str:
     """Say how clients came to their arm, and what is known of confounding."""
     if contrast.get("assignment") == "randomised":
         return wording.RANDOMISED
-    if contrast.get("confounding") in (None, "", "not yet examined"):
+    if confounded(contrast):
         return wording.CONFOUNDED
     return f"Clients were not assigned at random; confounding: {contrast['confounding']}."
+
+
+def confounded(contrast: dict[str, Any]) -> bool:
+    """Say whether confounding of a contrast is still to be examined."""
+    observed = contrast.get("assignment") != "randomised"
+    return observed and contrast.get("confounding") in (None, "", "not yet examined")
+
+
+def reach(entry: dict[str, Any]) -> str:
+    """Return which verdicts the sample size can reach; empty where that was not worked out."""
+    found = entry.get("reachable") or {}
+    if "supported_if_zero" in found:
+        keys = ("supported_if_zero", "supported_at_margin", "inconclusive_if_zero")
+        return wording.chances(*(numbers.chance(found.get(key)) for key in keys))
+    if "detectable_distance" in found:
+        return wording.detectable(numbers.points(found["detectable_distance"]))
+    return f"The check before outcomes found: {found['problem']}." if "problem" in found else ""
 
 
 def _notices(public: Public, claims: list[Claim]) -> list[str]:

@@ -60,6 +60,11 @@ def percent(share: Any, places: int = 0) -> str:
     return fixed(100 * float(share), places) + "%" if is_number(share) else ABSENT
 
 
+def points(share: Any) -> str:
+    """Return a difference of shares in percentage points."""
+    return fixed(100 * float(share), 0) + " percentage points" if is_number(share) else ABSENT
+
+
 def chance(probability: Any) -> str:
     """Return a probability as a whole percentage that never claims certainty."""
     if not is_number(probability):

@@ -24,7 +24,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 QUESTION = "Is group as effective as individual here?"
 CAPTIONS = {
     "equivalence": "Diamond: estimate. Thick bar: 90% interval, which decides; thin line: 95% "
-    "interval. Shaded: inside the margin.",
+    "interval. Shaded, where a margin is set: inside it.",
     "flow": "Every step of inclusion, with the number left out and the number that remains.",
     "love": "Difference before treatment, in standard deviations.",
     "trajectories": "Mean and 95% interval of those observed; n under the axis.",
@@ -78,7 +78,6 @@ def render_report(public: Path, figures: Mapping[str, Figure_] | None = None) ->
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True,
         lstrip_blocks=True, undefined=jinja2.StrictUndefined,
     )  # fmt: skip
-    environment.filters["capitalize_first"] = sentence_case
     page = environment.get_template("report.html.j2")
     return page.render(_context(content, images, absent_figures(public)))
 

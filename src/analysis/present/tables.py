@@ -13,6 +13,7 @@ from analysis.present import numbers
 from analysis.present.claims_view import Claim
 from analysis.present.labels import construct_label, model_label, part_label, plain, sentence_case
 from analysis.present.public import Public
+from analysis.present.wording import Facts
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def parts(claim: Claim) -> Table:
     return Table("What was tested, part by part", columns, rows)
 
 
-def one_sided_tests(entry: dict[str, Any]) -> Table | None:
+def one_sided_tests(entry: dict[str, Any], facts: Facts) -> Table | None:
     """Return both one-sided tests behind an equivalence verdict (Schuirmann 1987, TOST).
 
     At 5% each, they are the 90% interval's two ends against the two margins.
@@ -137,9 +138,9 @@ def one_sided_tests(entry: dict[str, Any]) -> Table | None:
     low, high = bounds
     p_values = [numbers.p_value(one.get("p")) for one in entry.get("tests") or ()] or [""] * 2
     rows = [
-        ["Group worse by the margin or more", f"lower end {numbers.number(low, unit)}",
+        [f"{facts.comparison} worse by the margin or more", f"lower end {numbers.number(low, unit)}",
          numbers.number(-margin, unit), _rejected(low > -margin), p_values[0]],
-        ["Group better by the margin or more", f"upper end {numbers.number(high, unit)}",
+        [f"{facts.comparison} better by the margin or more", f"upper end {numbers.number(high, unit)}",
          numbers.number(margin, unit), _rejected(high < margin), p_values[1]],
     ]  # fmt: skip
     columns = ["Hypothesis", "90% interval", "Margin", "Result", "p"]

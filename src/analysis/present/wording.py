@@ -36,6 +36,13 @@ BANNER = (
     "Synthetic data: a simulator made every number on this page. It shows how the report works; it "
     f"is {NOT_EVIDENCE} about any therapy or program."
 )
+MEANINGS = {
+    SUPPORTED: "the rule that the plan fixed for the claim holds in these data.",
+    CONTRADICTED: "the opposite of the claim holds by the same rule.",
+    INCONCLUSIVE: "these data cannot tell; a larger or better study might.",
+    NOT_TESTABLE: "the data, the design or privacy do not allow the test.",
+    ERROR: "the analysis failed; nothing is concluded.",
+}
 PROVIDER = "The data of the provider that published the article were not examined."
 CONFOUNDED = (
     "Clients were not assigned at random, and confounding is not yet examined: the arms may differ "
@@ -47,12 +54,12 @@ STANCES = {
     "hedged": "The article says this with a hedge.",
     "implied by us": "The article does not say this outright; it was read between its lines, so the "
     "result is a finding, not a verdict on the article.",
-    "provider's own service": "The article says this of the provider's own service, so the result is "
+    "provider's own service": "The article says this of the provider’s own service, so the result is "
     "a finding, not a verdict on the article.",
 }
 FACT_SENTENCES = {
     "correct": "The figure agrees with the published source.",
-    "superseded": "The figure was correct for its source's year and has since been updated.",
+    "superseded": "The figure was correct for its source’s year and has since been updated.",
     "not checked": "The figure has not been checked.",
 }
 
@@ -75,6 +82,8 @@ class Facts:
         Whether a simulator made the data.
     reason : str
         Why a claim is not testable, or how its analysis failed.
+    code : str
+        Reason code of the decision table's row that fired.
     """
 
     comparison: str = "the comparison arm"
@@ -86,6 +95,7 @@ class Facts:
     counted: str = "observations"
     synthetic: bool = False
     reason: str = ""
+    code: str = ""
 
     @property
     def group(self) -> str:
@@ -129,7 +139,7 @@ def answer(kind: str, verdict: str, side: str, facts: Facts) -> str:
         return f"This study cannot test the statement: {facts.reason}."
     if verdict == ERROR:
         return f"The analysis failed, so there is no verdict: {facts.reason}."
-    opening = "In this synthetic study's data" if facts.synthetic else "In this program's data"
+    opening = "In this synthetic study’s data" if facts.synthetic else "In this program’s data"
     body = {
         "non_inferiority": _non_inferiority, "equivalence": _equivalence,
         "difference": _difference, "fidelity": _share,
@@ -182,13 +192,24 @@ def _equivalence(verdict: str, side: str, facts: Facts) -> str:
 
 def _difference(verdict: str, side: str, facts: Facts) -> str:
     if verdict != INCONCLUSIVE and side == "comparison_better":
-        return f"{facts.group} did better than {facts.other} on {facts.outcome}: {facts.estimate}."
+        found = f"{facts.group} did better than {facts.other} on {facts.outcome}: {facts.estimate}."
+        return found + _size(facts)
     if verdict != INCONCLUSIVE and side == "reference_better":
-        return f"{facts.other} did better than {facts.group} on {facts.outcome}: {facts.estimate}."
+        found = f"{facts.other} did better than {facts.group} on {facts.outcome}: {facts.estimate}."
+        return found + _size(facts)
     return (
         f"the question stays open: these data cannot tell which of {facts.group} and "
         f"{facts.other} did better on {facts.outcome}: {facts.estimate}."
     )
+
+
+def _size(facts: Facts) -> str:
+    """Add how a difference stands to the margin, where there is one."""
+    if facts.code.endswith("_within_margin"):
+        return f" Different, but within the margin of {facts.margin}."
+    if facts.code in DIRECTIONS and facts.margin:
+        return f" The 95% interval reaches beyond the margin of {facts.margin}."
+    return ""
 
 
 def _share(verdict: str, side: str, facts: Facts) -> str:
@@ -219,13 +240,14 @@ def _lean(side: str, facts: Facts) -> str:
     return ""
 
 
-def headline(verdict: str, reason: str, facts: Facts) -> str:
+def headline(verdict: str, reason: str, facts: Facts, *, open_confounding: bool) -> str:
     """Return the short answer to whether group is as effective as individual here."""
     where = "in these synthetic data" if facts.synthetic else "in these data"
+    ending = "; confounding not yet examined." if open_confounding else "."
     if verdict == SUPPORTED:
-        return f"Yes, within the margin, {where}."
+        return f"Yes, within the margin, {where}{ending}"
     if verdict == CONTRADICTED:
-        return f"No, {where}: worse by more than the margin."
+        return f"No, worse by more than the margin, {where}{ending}"
     if verdict == INCONCLUSIVE:
         return "These data cannot tell."
     if verdict == ERROR:
@@ -251,9 +273,9 @@ def short(kind: str, verdict: str, side: str, facts: Facts) -> str:
         where = {
             SUPPORTED: "within", CONTRADICTED: "beyond", INCONCLUSIVE: "interval crosses",
         }[verdict]  # fmt: skip
-        return f"Difference {facts.estimate}; {where} the margin"
+        return f"{facts.estimate}; {where} the margin"
     if kind == "fidelity":
-        return f"{facts.estimate} of {facts.counted}; plan asks for {facts.threshold}"
+        return f"{facts.estimate} of {facts.counted}; asked: {facts.threshold}"
     return facts.estimate
 
 

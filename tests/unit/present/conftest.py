@@ -340,6 +340,10 @@ def write_mixed(folder: Path) -> Path:
         ("size", "enrolled"): {"status": "exploratory"},
         ("size", "present"): {"status": "exploratory"},
     }  # fmt: skip
+    wider = changed["effectiveness", "non_inferiority"]
+    changed["effectiveness", "equivalence"] = wider
+    changed["effectiveness", "difference"] = {
+        **wider, "reason": "interval_holds_zero", "reason_text": "the 95% interval holds zero"}  # fmt: skip
     entries = [{**one, **changed.get((one["id"], one["part"]), {})} for one in entries]
     study = study_json("real")
     study["plan"]["changed_after_outcomes"] = True
