@@ -33,7 +33,7 @@ def test_published_values(registry):
     assert "C01.7" in phq.sd_source
     assert ranges(registry)["AHS"] == (8, 64)
     assert registry["GAD-7"].reliable_change == 4
-    assert "range" in registry["GAD-7"].unverified
+    assert "range" in registry["HAM-D"].unverified
 
 
 def test_every_instrument_of_the_example_study_is_there_for_its_construct(root, registry):

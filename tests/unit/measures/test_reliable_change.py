@@ -35,7 +35,18 @@ def test_the_gad7_by_hand(registry):
     # 4.5 sqrt(2 * 0.08) = 1.8; times 1.959964 = 3.5279: on whole points 4, as published.
     computed = threshold(replace(registry["GAD-7"], reliable_change=None))
     assert computed.points == pytest.approx(3.5279, abs=5e-5)
-    assert computed.unverified  # its reliability was recalled
+
+
+def test_what_rests_on_a_recalled_number_says_so(registry):
+    assert threshold(registry["DERS-16"], baseline_sd=12.0).unverified  # its reliability
+    assert not threshold(registry["PCL-5"]).unverified
+
+
+def test_the_core10_agrees_with_its_published_threshold(registry):
+    # Published at 90%: 7.7 sqrt(2 * 0.1) * 1.644854 = 5.664, on whole points 6.
+    core = registry["CORE-10"]
+    assert 1.644854 * difference_se(core.sd, core.reliability) == pytest.approx(5.664, abs=5e-4)
+    assert threshold(core).points == 6
 
 
 def test_the_studys_own_sd_comes_last(registry):
