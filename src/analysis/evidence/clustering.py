@@ -68,8 +68,8 @@ def correct_for_clustering(
 ) -> Smd:
     """Correct a standardised difference whose analysis ignored the groups of one arm.
 
-    The effect shrinks by the square root of gamma (and the small-sample factor moves to h degrees of
-    freedom); the part of the variance that comes from the means grows by eta. With an intraclass
+    The effect shrinks by the square root of gamma (and the small-sample factor moves to h degrees
+    of freedom); the part of the variance that comes from the means grows by eta. With an intraclass
     correlation of zero nothing changes but the last digits of the variance's second term.
 
     Parameters

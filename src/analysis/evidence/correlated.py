@@ -7,14 +7,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.evidence.assembly import EQUAL_EFFECTS, ROBUST, Fit, assemble
 from analysis.evidence.errors import PoolInputError
 from analysis.evidence.inputs import Design, Matrix, Vector
 from analysis.evidence.multilevel import Rotated, Solved, WeightOperator, fit_variances, solve
-from analysis.evidence.result import NOT_DEFINED, Coefficient, Pooled, quantile
+from analysis.evidence.result import Pooled
 from analysis.evidence.robust import cr2
-from analysis.evidence.univariate import EQUAL_EFFECTS, i_squared, omnibus_test
 
-ROBUST = "CR2"
 FEW_DF = 4.0
 
 
@@ -30,18 +29,16 @@ def _variances(data: Rotated, method: str) -> tuple[float, float]:
     return (omega2, 0.0) if singles else (tau2, omega2)
 
 
-def _heterogeneity(
-    data: Rotated, variance: float, q_df: int, method: str
-) -> tuple[float, float]:
-    """Residual Q and I squared at the sampling covariance alone; not a number where V is singular."""
+def _heterogeneity(data: Rotated) -> tuple[float, float]:
+    """Residual Q and trace of the projection; not a number where V is singular."""
     if data.v.min() <= 1e-10 * data.v.max():
         return math.nan, math.nan
     fixed = solve(data, 0.0, 0.0, restricted=True)
     inverse = WeightOperator(data, 0.0, 0.0)
     k = inverse(data.x)
     trace = float(inverse.traces()[1] - np.vdot(fixed.unscaled, k.T @ k))
-    q = float(data.y @ inverse((data.y - data.x @ fixed.beta)[:, None])[:, 0])
-    return q, i_squared(q, q_df, trace, variance, method)
+    residual = (data.y - data.x @ fixed.beta)[:, None]
+    return float(data.y @ inverse(residual)[:, 0]), trace
 
 
 def _covariance(
@@ -63,9 +60,7 @@ def _covariance(
     return scale * fit.unscaled, np.full(p, float(df))
 
 
-def _notes(
-    data: Rotated, tau2: float, omega2: float, df: float, test: str, method: str
-) -> tuple[str, ...]:
+def _notes(data: Rotated, tau2: float, df: float, test: str, method: str) -> tuple[str, ...]:
     notes = []
     if data.starts.size == 1 and data.y.size > 1:
         notes.append("one block of dependent effects: no variance between studies can be told")
@@ -73,7 +68,7 @@ def _notes(
         notes.append("the between-study variance is estimated as zero")
     if test == ROBUST and df < FEW_DF:
         notes.append(
-            f"fewer than {FEW_DF:g} Satterthwaite degrees of freedom: interval and p-value are rough"
+            f"fewer than {FEW_DF:g} Satterthwaite degrees of freedom: the interval is rough"
         )
     return tuple(notes)
 
@@ -104,8 +99,8 @@ def fit_correlated(
     method : str
         REML, ML, or EE (no heterogeneity).
     test : str
-        ``CR2`` (cluster-robust by study, Satterthwaite), ``z``, ``t``, ``hartung-knapp`` or its ad hoc
-        variant, the last four model-based.
+        ``CR2`` (cluster-robust by study, Satterthwaite), ``z``, ``t``, ``hartung-knapp`` or its ad
+        hoc variant, the last four model-based.
     level : float
 
     Returns
@@ -121,41 +116,22 @@ def fit_correlated(
     """
     data = Rotated.from_blocks(y, design.matrix, covariance, study)
     tau2, omega2 = _variances(data, method)
-    fit = solve(data, tau2, omega2, restricted=method == "REML")
-    spread, reference = _covariance(data, fit, tau2, omega2, test)
-    coefficients = tuple(
-        Coefficient(name, float(b), math.sqrt(s), float(d))
-        for name, b, s, d in zip(design.names, fit.beta, np.diag(spread), reference, strict=True)
-    )
-    first = coefficients[0]
-    q_df = y.size - fit.beta.size
-    q, i2 = _heterogeneity(data, tau2 + omega2, q_df, method)
-    prediction = NOT_DEFINED
-    if method not in EQUAL_EFFECTS and q_df > 0:
-        half = quantile(0.5 + level / 2.0, first.df) * math.sqrt(first.se**2 + tau2 + omega2)
-        prediction = (first.estimate - half, first.estimate + half)
-    joint = (math.nan, 0, math.nan)
-    if test != ROBUST:
-        joint = omnibus_test(fit.beta, spread, first.df)
-    return Pooled(
-        estimate=first.estimate,
-        se=first.se,
-        ci=first.interval(level),
-        prediction=prediction,
+    solved = solve(data, tau2, omega2, restricted=method == "REML")
+    spread, reference = _covariance(data, solved, tau2, omega2, test)
+    q, trace = _heterogeneity(data)
+    fit = Fit(
+        names=design.names,
+        beta=solved.beta,
+        covariance=spread,
+        df=reference,
         tau2=tau2,
-        i2=i2,
-        q=q,
-        df=float(q_df) if math.isinf(first.df) else first.df,
-        k=y.size,
         omega2=omega2,
-        q_df=q_df,
+        q=q,
+        trace=trace,
+        k=y.size,
         studies=data.starts.size,
         method=method,
         test=test,
-        level=level,
-        coefficients=coefficients,
-        omnibus=joint[0],
-        omnibus_df=joint[1],
-        omnibus_p=joint[2],
-        notes=_notes(data, tau2, omega2, first.df, test, method),
+        notes=_notes(data, tau2, float(reference[0]), test, method),
     )
+    return assemble(fit, level)

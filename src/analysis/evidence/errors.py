@@ -1,4 +1,4 @@
-"""Named failures of pooling; messages name the argument and the position, never a value of a study."""
+"""Named failures of pooling; messages name the argument and the position, never a value."""
 
 from __future__ import annotations
 

@@ -1,18 +1,19 @@
-"""The format-confounding trap: what subgroups between trials seem to say, and what contrasts within trials do.
+"""The format-confounding trap: subgroups between trials against contrasts within trials.
 
-Trials of group therapy and trials of individual therapy differ in populations, controls, sizes and years;
-comparing their effects over control conditions is not a comparison of formats.
+Trials of group therapy and trials of individual therapy differ in populations, controls, sizes and
+years; comparing their effects over control conditions is not a comparison of formats.
 """
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.evidence.metapsy import SIGN, read_database
 from analysis.evidence.pooling import pool
-from analysis.evidence.result import Pooled
+from analysis.evidence.result import Pooled, quantile
 
 RHO = 0.5
 FORMATS = ("group", "individual")
@@ -33,7 +34,8 @@ def effects_over_controls(folder: Path, databases: tuple[str, ...]) -> pd.DataFr
     Returns
     -------
     DataFrame
-        `database`, `study` (unique over databases), `format`, `g` (positive = treated arm better), `v`.
+        `database`, `study` (unique over databases), `format`, `g` (positive = treated arm better),
+        `v`.
     """
     parts = []
     for name in databases:
@@ -69,31 +71,38 @@ def _row(comparison: str, kind: str, found: Pooled, unit: str) -> dict[str, obje
     }
 
 
+def _difference(
+    comparison: str, kind: str, estimate: float, se: float, found: Pooled
+) -> dict[str, object]:
+    half = quantile(0.975, math.inf) * se
+    row = _row(comparison, kind, found, "group minus individual")
+    return row | {
+        "estimate": estimate,
+        "se": se,
+        "ci_low": estimate - half,
+        "ci_high": estimate + half,
+    }
+
+
 def _between(effects: pd.DataFrame, where: str) -> list[dict[str, object]]:
-    rows = []
+    """Each format over control, their naive difference, and the same with one heterogeneity."""
+    kind, found = "between trials", {}
     for one in FORMATS:
         part = effects[effects["format"] == one]
-        found = pool(part["g"], part["v"], study=part["study"], rho=RHO)
-        rows.append(_row(f"{one} against control, {where}", "between trials", found, "over control"))
+        found[one] = pool(part["g"], part["v"], study=part["study"], rho=RHO)
+    rows = [
+        _row(f"{one} against control, {where}", kind, found[one], "over control") for one in FORMATS
+    ]
     is_group = (effects["format"] == "group").astype(float).rename("group")
     both = pool(effects["g"], effects["v"], study=effects["study"], rho=RHO, mods=is_group)
-    slope = both.coefficients[1]
-    low, high = slope.interval()
-    rows.append(
-        {
-            "comparison": f"group minus individual, {where}",
-            "kind": "between trials",
-            "scale": "group minus individual",
-            "studies": both.studies,
-            "k": both.k,
-            "estimate": slope.estimate,
-            "se": slope.se,
-            "ci_low": low,
-            "ci_high": high,
-            "tau": (both.tau2 + both.omega2) ** 0.5,
-        }
+    group, individual, slope = found["group"], found["individual"], both.coefficients[1]
+    gap, gap_se = group.estimate - individual.estimate, math.hypot(group.se, individual.se)
+    naive = _difference(f"difference of subgroups, {where}", kind, gap, gap_se, both)
+    shared = _difference(
+        f"difference by meta-regression, {where}", kind, slope.estimate, slope.se, both
     )
-    return rows
+    low, high = slope.interval()
+    return [*rows, naive | {"tau": math.nan}, shared | {"ci_low": low, "ci_high": high}]
 
 
 def trap_table(folder: Path, trials: pd.DataFrame) -> pd.DataFrame:
@@ -110,9 +119,11 @@ def trap_table(folder: Path, trials: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         `comparison`, `kind` (``between trials`` or ``within trials``), `scale`, `studies`, `k`,
-        `estimate`, `se`, `ci_low`, `ci_high`, `tau`. Over control, positive = treatment better; group
-        minus individual, positive = group better. Between trials: correlated-and-hierarchical effects
-        model with correlation .5 within study, CR2. Within trials: REML, Hartung-Knapp.
+        `estimate`, `se`, `ci_low`, `ci_high`, `tau`. Over control, positive = treatment better;
+        group minus individual, positive = group better. Between trials:
+        correlated-and-hierarchical effects model with correlation .5 within study, CR2; the
+        difference of subgroups with a normal reference, as a naive reader would take it. Within
+        trials: REML, Hartung-Knapp.
     """
     everywhere = tuple(name for name in SIGN if name not in _NO_FORMAT)
     rows = _between(effects_over_controls(folder, (ADULT_DEPRESSION,)), "adult depression")
@@ -121,6 +132,6 @@ def trap_table(folder: Path, trials: pd.DataFrame) -> pd.DataFrame:
     depression = main[main["dataset"] == ADULT_DEPRESSION]
     for label, part in (("adult depression", depression), ("all direct trials", main)):
         found = pool(part["g"], part["v"])
-        name = f"group minus individual, {label}"
+        name = f"direct comparison, {label}"
         rows.append(_row(name, "within trials", found, "group minus individual"))
     return pd.DataFrame(rows)

@@ -1,4 +1,4 @@
-"""Small-study effects: Egger's regression, and the estimates that it implies without such effects."""
+"""Small-study effects: Egger's regression, and what it implies without such effects."""
 
 from __future__ import annotations
 
@@ -92,7 +92,9 @@ def small_study_effects(yi: ArrayLike, vi: ArrayLike) -> SmallStudy:
         "dependence of a standardised difference on its own standard error"
     ]
     if y.size < FEW_STUDIES:
-        cautions.insert(0, f"fewer than {FEW_STUDIES} studies: the test cannot tell chance from asymmetry")
+        cautions.insert(
+            0, f"fewer than {FEW_STUDIES} studies: the test cannot tell chance from asymmetry"
+        )
     return SmallStudy(
         k=y.size,
         slope=slope,

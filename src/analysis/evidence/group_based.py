@@ -1,9 +1,10 @@
 """The Campbell review of group-based interventions (Dalgaard, Vembye et al. 2025/26), recomputed.
 
-Effects against mostly usual care, positive = group better; only 7 of 349 effects compare with individual
-treatment. Specification, read in the review's open code: V from shared arms with correlation .8 within
-study and outcome at one time, random study and effect, CR2 by study. Estimates by construct: the same
-model in each construct apart, to which the review's joint model with variances by construct is equal.
+Effects against mostly usual care, positive = group better; only 7 of 349 effects compare with
+individual treatment. Specification, read in the review's open code: V from shared arms with
+correlation .8 within study and outcome at one time, random study and effect, CR2 by study.
+Estimates by construct: the same model in each construct apart, to which the review's joint model
+with variances by construct is equal.
 """
 
 from __future__ import annotations
@@ -80,13 +81,12 @@ def pool_effects(
 
 
 def review_estimates(effects: pd.DataFrame) -> pd.DataFrame:
-    """The review's two main estimates, its constructs and its comparison with individual treatment.
+    """Pool the review's main outcomes, its constructs and its contrast with individual treatment.
 
     Returns
     -------
     DataFrame
-        `part`, `comparator`, `studies`, `k`, `estimate`, `se`, `df`, `ci_low`, `ci_high`,
-        `prediction_low`, `prediction_high`, `tau`, `omega`, `notes`; positive = group better.
+        `part`, `comparator`, the numbers of `Pooled.to_row`, `notes`; positive = group better.
     """
     usual = "usual care or waiting list (mostly)"
     parts = {
@@ -102,22 +102,6 @@ def review_estimates(effects: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for part, (keep, comparator) in parts.items():
         found = pool_effects(effects[keep])
-        rows.append(
-            {
-                "part": part,
-                "comparator": comparator,
-                "studies": found.studies,
-                "k": found.k,
-                "estimate": found.estimate,
-                "se": found.se,
-                "df": found.df,
-                "ci_low": found.ci[0],
-                "ci_high": found.ci[1],
-                "prediction_low": found.prediction[0],
-                "prediction_high": found.prediction[1],
-                "tau": found.tau,
-                "omega": found.omega2**0.5,
-                "notes": "; ".join(found.notes),
-            }
-        )
+        notes = "; ".join(found.notes)
+        rows.append({"part": part, "comparator": comparator, **found.to_row(), "notes": notes})
     return pd.DataFrame(rows)

@@ -1,4 +1,4 @@
-"""Trials that compare group and individual delivery directly: from arm data to trial-level effects."""
+"""Trials that compare group and individual delivery directly: from arms to trial effects."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SPECIFICATIONS: dict[str, _Keep] = {
 
 
 def _one(arms: pd.DataFrame, study: str, arm: str, instrument: str) -> pd.Series:
-    """The arm's summaries after treatment; it may stand beside several comparators, always alike."""
+    """Find an arm's summaries after treatment, alike beside whatever comparator it stands."""
     label = (arms["study"] == study) & (arms["arm"] == arm) & (arms["instrument"] == instrument)
     found = arms[label & (arms["time"] == "post")]
     found = found.dropna(subset=["mean_arm1", "change_arm1", "event_arm1"], how="all")
@@ -111,6 +111,16 @@ def contrasts(folder: Path, selection: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _effects(part: pd.DataFrame, icc: float, group_size: float) -> list[Smd]:
+    columns = part[["g", "v", "n_group", "n_individual"]].to_numpy(dtype=float)
+    if icc == 0.0:
+        return [Smd(g, v) for g, v, _, _ in columns]
+    return [
+        correct_for_clustering(Smd(g, v), n_group, n_individual, group_size, icc)
+        for g, v, n_group, n_individual in columns
+    ]
+
+
 def trials(
     rows: pd.DataFrame, selection: pd.DataFrame, *, icc: float = 0.0, group_size: float = 8.0
 ) -> pd.DataFrame:
@@ -135,12 +145,7 @@ def trials(
     """
     found = []
     for (dataset, study), part in rows.groupby(["dataset", "study"], sort=False):
-        effects = [Smd(one.g, one.v) for one in part.itertuples()]
-        if icc > 0.0:
-            effects = [
-                correct_for_clustering(effect, one.n_group, one.n_individual, group_size, icc)
-                for effect, one in zip(effects, part.itertuples(), strict=True)
-            ]
+        effects = _effects(part, icc, group_size)
         mean = average(effects, OUTCOME_CORRELATION)
         chosen = selection[(selection["dataset"] == dataset) & (selection["study"] == study)]
         found.append(
@@ -175,29 +180,14 @@ def pooled_trials(table: pd.DataFrame, *, effect: str = "g", variance: str = "v"
     Returns
     -------
     DataFrame
-        `specification`, `test`, `k`, `estimate`, `se`, `ci_low`, `ci_high`, `prediction_low`,
-        `prediction_high`, `tau2`, `i2`; positive = group better.
+        `specification`, `test` and the numbers of `Pooled.to_row`; positive = group better.
     """
     rows = []
     for name, keep in SPECIFICATIONS.items():
         part = table[keep(table)]
         for test in ("hartung-knapp", "z"):
             found = pool(part[effect], part[variance], test=test)
-            rows.append(
-                {
-                    "specification": name,
-                    "test": test,
-                    "k": found.k,
-                    "estimate": found.estimate,
-                    "se": found.se,
-                    "ci_low": found.ci[0],
-                    "ci_high": found.ci[1],
-                    "prediction_low": found.prediction[0],
-                    "prediction_high": found.prediction[1],
-                    "tau2": found.tau2,
-                    "i2": found.i2,
-                }
-            )
+            rows.append({"specification": name, "test": test, **found.to_row()})
     return pd.DataFrame(rows)
 
 
@@ -208,17 +198,16 @@ def clustering_sensitivity(
     iccs: tuple[float, ...] = (0.0, 0.02, 0.06, 0.10, 0.16),
     group_sizes: tuple[float, ...] = (6.0, 8.0, 10.0),
 ) -> pd.DataFrame:
-    """Main head-to-head pool (Hartung-Knapp) over intraclass correlations and group sizes.
+    """Pool the main trials (Hartung-Knapp) over intraclass correlations and group sizes.
 
     The default correlations are those of the evidence table: 0.02 and 0.12 bound two trials of
-    prevention groups (Baldwin, Stice and Rohde 2008), 0.06 is the mean of 37 studies (Kivlighan et al.
-    2020), 0.10 is imputed by Dalgaard et al., 0.16 the highest reported for adult groups.
+    prevention groups (Baldwin, Stice and Rohde 2008), 0.06 is the mean of 37 studies (Kivlighan et
+    al. 2020), 0.10 is imputed by Dalgaard et al., 0.16 the highest reported for adult groups.
 
     Returns
     -------
     DataFrame
-        `icc`, `group_size`, `k`, `estimate`, `se`, `ci_low`, `ci_high`, `tau2`; positive = group
-        better.
+        `icc`, `group_size` and the numbers of `Pooled.to_row`; positive = group better.
     """
     cells = [(0.0, group_sizes[0])] if 0.0 in iccs else []
     cells += [(icc, size) for icc in iccs if icc > 0.0 for size in group_sizes]
@@ -227,16 +216,5 @@ def clustering_sensitivity(
         table = trials(rows, selection, icc=icc, group_size=size)
         main = table[table["in_main"]]
         one = pool(main["g"], main["v"])
-        found.append(
-            {
-                "icc": icc,
-                "group_size": size if icc > 0 else None,
-                "k": one.k,
-                "estimate": one.estimate,
-                "se": one.se,
-                "ci_low": one.ci[0],
-                "ci_high": one.ci[1],
-                "tau2": one.tau2,
-            }
-        )
+        found.append({"icc": icc, "group_size": size if icc > 0 else None, **one.to_row()})
     return pd.DataFrame(found)

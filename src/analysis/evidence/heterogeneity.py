@@ -19,7 +19,7 @@ _SCALES = np.array([0.0, 0.003, 0.03, 0.1, 0.3, 0.6, 1.0, 3.0])
 def weighted_fit(y: Vector, x: Matrix, w: Vector) -> tuple[Vector, Matrix, Vector]:
     """Weighted least squares: coefficients (p,), unscaled covariance (p, p), residuals (k,)."""
     weighted = x.T * w
-    unscaled = np.linalg.inv(weighted @ x)
+    unscaled: Matrix = np.linalg.inv(weighted @ x).astype(float, copy=False)
     beta = unscaled @ (weighted @ y)
     return beta, unscaled, y - x @ beta
 
@@ -133,7 +133,9 @@ def _search(y: Vector, v: Vector, x: Matrix, restricted: bool) -> float:
         options={"xatol": 1e-12 * top},
     )
     if not found.success or at == grid.size - 1:
-        raise ConvergenceError("the likelihood of the between-study variance has no verified optimum")
+        raise ConvergenceError(
+            "the likelihood of the between-study variance has no verified optimum"
+        )
     return 0.0 if values[0] <= found.fun else float(found.x)
 
 
@@ -174,10 +176,10 @@ def between_study_variance(y: Vector, v: Vector, x: Matrix, method: str) -> floa
         Fixed effects, intercept included.
     method : str
         REML or ML (Raudenbush 2009); PM (Paule and Mandel 1982, doi 10.6028/jres.087.022), to which
-        EB (Morris 1983) is equal; DL (DerSimonian and Laird 1986, doi 10.1016/0197-2456(86)90046-2);
-        HE (Hedges and Olkin 1985); HS (Hunter and Schmidt 2004); SJ (Sidik and Jonkman 2005,
-        doi 10.1002/sim.2257); EE or FE: zero. Formulas as reviewed by Viechtbauer 2005
-        (doi 10.3102/10769986030003261).
+        EB (Morris 1983) is equal; DL (DerSimonian and Laird 1986, doi
+        10.1016/0197-2456(86)90046-2); HE (Hedges and Olkin 1985); HS (Hunter and Schmidt 2004); SJ
+        (Sidik and Jonkman 2005, doi 10.1002/sim.2257); EE or FE: zero. Formulas as reviewed by
+        Viechtbauer 2005 (doi 10.3102/10769986030003261).
 
     Returns
     -------

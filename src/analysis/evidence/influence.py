@@ -19,7 +19,7 @@ def leave_one_out(
     vi: ArrayLike,
     *,
     study: Any = None,
-    V: ArrayLike | None = None,  # noqa: N803
+    V: ArrayLike | None = None,
     rho: float | None = None,
     **options: Any,
 ) -> pd.DataFrame:
@@ -35,8 +35,8 @@ def leave_one_out(
     Returns
     -------
     DataFrame
-        One row a study: `left_out` (its label, or position), `k`, `estimate`, `se`, `ci_low`,
-        `ci_high`, `tau2`, `omega2`, `i2`, `q`, `shift` (estimate minus the estimate of all).
+        One row a study: `left_out` (its label, or position), `shift` (estimate minus the estimate
+        of all) and the numbers of `Pooled.to_row`.
 
     Raises
     ------
@@ -62,21 +62,8 @@ def leave_one_out(
             rho=rho,
             **options,
         )
-        rows.append(
-            {
-                "left_out": labels[codes == code][0],
-                "k": found.k,
-                "estimate": found.estimate,
-                "se": found.se,
-                "ci_low": found.ci[0],
-                "ci_high": found.ci[1],
-                "tau2": found.tau2,
-                "omega2": found.omega2,
-                "i2": found.i2,
-                "q": found.q,
-                "shift": found.estimate - full.estimate,
-            }
-        )
+        label, shift = labels[codes == code][0], found.estimate - full.estimate
+        rows.append({"left_out": label, "shift": shift, **found.to_row()})
     return pd.DataFrame(rows)
 
 

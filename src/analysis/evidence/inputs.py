@@ -86,8 +86,8 @@ def as_covariance(values: ArrayLike, length: int) -> Matrix:
     Raises
     ------
     CovarianceError
-        If it is not square of that size, not finite, not symmetric, has a diagonal entry that is not
-        above zero, or is not positive semidefinite.
+        If it is not square of that size, not finite, not symmetric, has a diagonal entry that is
+        not above zero, or is not positive semidefinite.
     """
     try:
         matrix = np.asarray(values, dtype=float)

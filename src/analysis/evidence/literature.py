@@ -1,4 +1,4 @@
-"""The study beside the literature: consistency with a predictive distribution; pooled effects as `Effect`s."""
+"""Consistency with a published predictive distribution; pooled effects as `Effect`s."""
 
 from __future__ import annotations
 
@@ -42,8 +42,9 @@ def consistency(
 ) -> Consistency:
     """Set an effect against the predictive distribution of a new study's estimate.
 
-    Its variance adds what is uncertain in the pooled effect, what varies between (and within) studies
-    and the sampling variance of the effect in hand; reference distribution as of the pooled effect.
+    Its variance adds what is uncertain in the pooled effect, what varies between (and within)
+    studies and the sampling variance of the effect in hand; reference distribution as of the
+    pooled effect.
 
     Parameters
     ----------
@@ -64,7 +65,9 @@ def consistency(
         If the effect is not finite or its standard error not above zero.
     """
     if not (math.isfinite(effect_value) and math.isfinite(effect_se) and effect_se > 0):
-        raise PoolInputError("the study's effect needs a finite value and a standard error above zero")
+        raise PoolInputError(
+            "the study's effect needs a finite value and a standard error above zero"
+        )
     df = pool_result.reference_df
     own = pool_result.tau2 + pool_result.omega2 + pool_result.se**2
     spread = math.sqrt(own + effect_se**2)
@@ -112,8 +115,8 @@ def as_effect(
 ) -> Effect:
     """Turn a pooled effect into the `Effect` that the claims read.
 
-    The equivalence verdict needs the 90% interval (`ci90`) and what the prediction interval says about
-    it (diagnostics `prediction90_low`, ...); margins belong to the claims.
+    The equivalence verdict needs the 90% interval (`ci90`) and what the prediction interval says
+    about it (diagnostics `prediction90_low`, ...); margins belong to the claims.
 
     Parameters
     ----------

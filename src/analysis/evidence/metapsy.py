@@ -1,4 +1,4 @@
-"""Read the Metapsy databases (metapsy.org, ODC-By 1.0): decimal commas, codes and signs that differ by file."""
+"""Read the Metapsy databases (metapsy.org, ODC-By 1.0): signs and codes differ by file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SIGN: dict[str, int] = {
     "ptsd-psyctr": 1,
     "sad-psyctr": 1,
 }
-"""Factor that makes `.g` positive where the treated arm did better; checked against arm means in tests."""
+"""Factor that makes `.g` positive where the treated arm did better; tests check it on arm means."""
 
 _ARM_COLUMNS = {
     f"{ours}_arm{arm}": f"{theirs}_arm{arm}"
@@ -60,9 +60,9 @@ def read_database(folder: Path, name: str) -> pd.DataFrame:
     -------
     DataFrame
         `study`, `arm` (label of the treated arm), `instrument`, `time` (``post`` where the database
-        has no time), `kind` (outcome type), `format` (``group``, ``individual`` or missing), `g`, `se`,
-        and the arms' means, mean changes, standard deviations, sizes and events (`mean_arm1`, ...), missing
-        where absent.
+        has no time), `kind` (outcome type), `format` (``group``, ``individual`` or missing), `g`,
+        `se`, and the arms' means, mean changes, standard deviations, sizes and events
+        (`mean_arm1`, ...), missing where absent.
 
     Raises
     ------

@@ -1,9 +1,9 @@
-"""Several effects a study: correlated-and-hierarchical effects model, fitted by (restricted) likelihood.
+"""Several effects a study: the correlated-and-hierarchical effects model, by likelihood.
 
-Within each study the sampling covariance V_j is turned into its principal axes once; there, the model
-covariance V_j + omega^2 I + tau^2 11' is diagonal plus rank one, so that every step of the fit is a few
-passes over vectors (Sherman and Morrison 1950; average information: Gilmour, Thompson and Cullis 1995,
-doi 10.2307/2533274).
+Within each study the sampling covariance V_j is turned into its principal axes once; there, the
+model covariance V_j + omega^2 I + tau^2 11' is diagonal plus rank one, so that every step of the
+fit is a few passes over vectors (Sherman and Morrison 1950; average information: Gilmour, Thompson
+and Cullis 1995, doi 10.2307/2533274).
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ class Rotated:
     starts: NDArray[np.intp]
 
     @classmethod
-    def from_blocks(cls, y: Vector, x: Matrix, covariance: Matrix, study: NDArray[np.intp]) -> Rotated:
+    def from_blocks(
+        cls, y: Vector, x: Matrix, covariance: Matrix, study: NDArray[np.intp]
+    ) -> Rotated:
         """Sort by study and rotate.
 
         Raises
@@ -126,7 +128,7 @@ def solve(data: Rotated, tau2: float, omega2: float, restricted: bool) -> Solved
     inverse = WeightOperator(data, tau2, omega2)
     k = inverse(data.x)
     precision = data.x.T @ k
-    unscaled = np.linalg.inv(precision)
+    unscaled: Matrix = np.linalg.inv(precision).astype(float, copy=False)
     beta = unscaled @ (k.T @ data.y)
     py = inverse((data.y - data.x @ beta)[:, None])[:, 0]
     study_py = data.by_study(data.ones * py)
@@ -145,7 +147,7 @@ def solve(data: Rotated, tau2: float, omega2: float, restricted: bool) -> Solved
 
 def _polish(data: Rotated, theta: Vector, free: NDArray[np.bool_], restricted: bool) -> Vector:
     """Average-information steps on the variances that are not at zero."""
-    now = solve(data, *theta, restricted)
+    now = solve(data, theta[0], theta[1], restricted)
     for _ in range(50):
         active = free & (theta > 0.0)
         if not active.any():
@@ -155,7 +157,7 @@ def _polish(data: Rotated, theta: Vector, free: NDArray[np.bool_], restricted: b
             now.information[np.ix_(active, active)], -now.gradient[active], rcond=None
         )[0]
         trial = np.maximum(theta + step, 0.0)
-        then = solve(data, *trial, restricted)
+        then = solve(data, trial[0], trial[1], restricted)
         if not then.deviance <= now.deviance:
             break
         moved = float(np.abs(trial - theta).max())
@@ -186,7 +188,7 @@ def fit_variances(data: Rotated, *, restricted: bool, study_effect: bool) -> tup
     upper = [(0.0, None) if one else (0.0, 0.0) for one in free]
 
     def objective(theta: Vector) -> tuple[float, Vector]:
-        found = solve(data, *(theta * scale), restricted)
+        found = solve(data, theta[0] * scale, theta[1] * scale, restricted)
         return found.deviance, found.gradient * scale
 
     fits = [
@@ -195,7 +197,7 @@ def fit_variances(data: Rotated, *, restricted: bool, study_effect: bool) -> tup
     ]
     best = min(fits, key=lambda one: float(one.fun))
     theta = _polish(data, np.where(best.x > 1e-7, best.x, 0.0) * scale, free, restricted)
-    slope = solve(data, *theta, restricted).gradient * scale
+    slope = solve(data, theta[0], theta[1], restricted).gradient * scale
     at_zero = theta <= 0.0
     if np.any(free & np.where(at_zero, slope < -1e-4, np.abs(slope) > 1e-4)):
         raise ConvergenceError("the variance components have no verified optimum")

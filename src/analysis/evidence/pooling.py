@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.evidence.correlated import ROBUST, fit_correlated
+from analysis.evidence.assembly import ROBUST
+from analysis.evidence.correlated import fit_correlated
 from analysis.evidence.covariance import constant_correlation
 from analysis.evidence.errors import CovarianceError, PoolInputError
 from analysis.evidence.inputs import (
@@ -47,7 +48,7 @@ def _sampling(
     study: NDArray[np.intp] | None,
     rho: float | None,
 ) -> tuple[Vector, Matrix | None]:
-    """Sampling variances and, unless the errors are independent, their covariance matrix."""
+    """Return sampling variances and, unless the errors are independent, their covariance."""
     if covariance is not None:
         if rho is not None:
             raise PoolInputError("give V or rho, not both")
@@ -71,7 +72,7 @@ def pool(
     vi: ArrayLike | None = None,
     *,
     study: Any = None,
-    V: ArrayLike | None = None,  # noqa: N803
+    V: ArrayLike | None = None,
     rho: float | None = None,
     mods: Any = None,
     method: str = "REML",
@@ -82,13 +83,14 @@ def pool(
 
     With one effect a study this is a univariate meta-analysis. With several effects in a study
     (named by `study`) it is the correlated-and-hierarchical effects model (random study, random
-    effect within study), and the test is CR2 with Satterthwaite degrees of freedom unless `test` asks
-    for ``z`` or ``t``.
+    effect within study), and the test is CR2 with Satterthwaite degrees of freedom unless `test`
+    asks for ``z`` or ``t``.
 
     Parameters
     ----------
     yi : array of shape (k,)
-        Effects, all on one scale and with one sign. Positive = group better on this project's scale.
+        Effects, all on one scale and with one sign. Positive = group better on this project's
+        scale.
     vi : array of shape (k,), optional
         Sampling variances (squared standard errors); may be left out where `V` is given.
     study : array of shape (k,), optional
@@ -141,6 +143,4 @@ def pool(
         test = ROBUST
     if test == ROBUST and int(codes.max()) == 0:
         test = "t"
-    return fit_correlated(
-        y, covariance, codes, design, method=method, test=test, level=level
-    )
+    return fit_correlated(y, covariance, codes, design, method=method, test=test, level=level)

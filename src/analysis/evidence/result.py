@@ -142,7 +142,7 @@ class Pooled:
         return self.prediction
 
     def interval(self, level: float = 0.95) -> Interval:
-        """Confidence interval of the pooled effect at `level`, such as .90 for two one-sided tests."""
+        """Confidence interval at `level`, such as .90 for two one-sided tests."""
         return self.coefficients[0].interval(level)
 
     def predict(self, level: float = 0.95) -> Interval:
@@ -158,8 +158,26 @@ class Pooled:
         half = quantile(0.5 + level / 2.0, self.reference_df) * spread
         return self.estimate - half, self.estimate + half
 
+    def to_row(self) -> dict[str, float]:
+        """Return the numbers of a tidy table's row, `df` that of the intervals."""
+        return {
+            "studies": self.studies,
+            "k": self.k,
+            "estimate": self.estimate,
+            "se": self.se,
+            "df": self.reference_df,
+            "ci_low": self.ci[0],
+            "ci_high": self.ci[1],
+            "prediction_low": self.prediction[0],
+            "prediction_high": self.prediction[1],
+            "tau2": self.tau2,
+            "omega2": self.omega2,
+            "i2": self.i2,
+            "q": self.q,
+        }
+
     def reversed(self) -> Pooled:
-        """The same result with the opposite sign, for sources whose positive favours the other side."""
+        """Turn the sign, for sources whose positive favours the other side."""
         first = [replace(one, estimate=-one.estimate) for one in self.coefficients]
         return replace(
             self,

@@ -1,4 +1,4 @@
-"""Cluster-robust variance CR2 with Satterthwaite degrees of freedom, for weighted multilevel fits."""
+"""Cluster-robust variance CR2 with Satterthwaite degrees of freedom, for multilevel fits."""
 
 from __future__ import annotations
 

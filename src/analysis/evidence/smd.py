@@ -17,7 +17,7 @@ class Smd:
 
 
 def small_sample_factor(df: float) -> float:
-    """Correction 1 - 3 / (4 df - 1) of a standardised difference (Hedges 1981, doi 10.2307/1164588)."""
+    """Small-sample correction 1 - 3 / (4 df - 1) (Hedges 1981, doi 10.2307/1164588)."""
     return 1.0 - 3.0 / (4.0 * df - 1.0)
 
 

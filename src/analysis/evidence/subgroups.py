@@ -22,7 +22,7 @@ class Subgroups:
     Attributes
     ----------
     table : DataFrame
-        `subgroup`, `studies`, `k`, `estimate`, `se`, `ci_low`, `ci_high`, `tau2`, `i2`.
+        `subgroup` and the numbers of `Pooled.to_row`.
     q, df, p : float
         Test that all subgroups have one effect: Q between (chi square). It compares studies with
         studies, so that it shows association, never what the characteristic does.
@@ -73,19 +73,7 @@ def subgroups(
         found = pool(
             y[keep], v[keep], study=None if names is None else names[keep], rho=rho, **options
         )
-        rows.append(
-            {
-                "subgroup": labels[keep][0],
-                "studies": found.studies,
-                "k": found.k,
-                "estimate": found.estimate,
-                "se": found.se,
-                "ci_low": found.ci[0],
-                "ci_high": found.ci[1],
-                "tau2": found.tau2,
-                "i2": found.i2,
-            }
-        )
+        rows.append({"subgroup": labels[keep][0], **found.to_row()})
     table = pd.DataFrame(rows)
     weights = 1.0 / table["se"] ** 2
     mean = float((weights * table["estimate"]).sum() / weights.sum())
