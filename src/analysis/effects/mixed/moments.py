@@ -16,12 +16,14 @@ Rank-two Woodbury algebra: Woodbury 1950; for mixed models Lindstrom & Bates 198
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 
 from analysis.effects.errors import ModelInputError
 from analysis.effects.mixed.layout import Block
@@ -219,15 +221,15 @@ def label_rows(columns: list[Any]) -> tuple[Codes, Codes]:
 
 def segment_sum(values: Floats, codes: Codes, count: int) -> Floats:
     """Sum of rows by label, (count, ...); labels need not be sorted."""
-    out = np.zeros((count, *values.shape[1:]))
-    if not len(codes):
-        return out
-    if (codes[1:] >= codes[:-1]).all():
-        starts = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]])
-        out[codes[starts]] = np.add.reduceat(values, starts, axis=0)
-        return out
-    order = np.argsort(codes, kind="stable")
-    return segment_sum(values[order], codes[order], count)
+    if values.ndim == 1:
+        return np.asarray(np.bincount(codes, values, minlength=count), dtype=float)
+    n = len(codes)
+    sorted_already = n == 0 or bool((codes[1:] >= codes[:-1]).all())
+    order = np.arange(n) if sorted_already else np.argsort(codes, kind="stable")
+    ends = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=count))])
+    adder = sparse.csr_array((np.ones(n), order, ends), shape=(count, n))
+    width = math.prod(values.shape[1:])
+    return np.asarray(adder @ values.reshape(n, width)).reshape(count, *values.shape[1:])
 
 
 def second_moments(

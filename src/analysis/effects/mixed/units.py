@@ -81,24 +81,22 @@ def participant_units(problem: Problem, residual: Codes, stratum: Codes, levels:
         powers.append(powers[-1] * problem.slope)  # type: ignore[operator]
     sums: Floats = np.column_stack([np.bincount(people.codes, one) for one in powers])
     order = np.add.outer(np.arange(size), np.arange(size))
-    h = np.empty((len(people), size, len(problem.names) + 1))
-    for a in range(size):
-        h[:, a, -1] = np.bincount(people.codes, powers[a] * problem.y)
     split = participant_design(problem.design, people.codes, first)
     if split is None:
         x = problem.design.matrix()
-        for a in range(size):
-            index = (people.codes, np.arange(len(x)))
-            adder = sparse.csr_array((powers[a], index), shape=(len(people), len(x)))
-            h[:, a, :-1] = adder @ x
+        index = (people.codes, np.arange(len(x)))
+        shape = (len(people), len(x))
+        fixed = [sparse.csr_array((one, index), shape=shape) @ x for one in powers[:size]]
         total = _totals(x, problem.y, problem.weights, residual, levels)
     else:
-        own, timed = split
-        for a in range(size):
-            h[:, a, :-1] = sums[:, a + timed] * own
-        total = _participant_totals(own, timed, h, residual[first], levels)
-        squares = w * problem.y**2
-        total[:, -1, -1] = np.bincount(residual, squares, minlength=levels)
+        fixed = [sums[:, a + split[1]] * split[0] for a in range(size)]
+    h = np.empty((len(people), size, fixed[0].shape[1] + 1))
+    for a in range(size):
+        h[:, a, :-1] = fixed[a]
+        h[:, a, -1] = np.bincount(people.codes, powers[a] * problem.y)
+    if split is not None:
+        total = _participant_totals(*split, h, residual[first], levels)
+        total[:, -1, -1] = np.bincount(residual, w * problem.y**2, minlength=levels)
     group = np.full(len(people), -1, np.intp)
     if problem.group is not None:
         group = problem.group.codes[first]
