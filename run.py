@@ -89,7 +89,7 @@ def follow(environment: Path, command: list[str]) -> int:
             rule = found[1]
         elif found := re.match(r"    wildcards: .*claim=(\w+)", line):
             rule = f"{rule} ({found[1]})"
-        elif line.startswith("    reason: "):
+        elif line.startswith("    resources: "):
             print(f"  started  {rule}", flush=True)
         elif found := re.match(r"(\d+) of (\d+) steps", line):
             print(f"  {found[1]} of {found[2]} steps done", flush=True)

@@ -89,6 +89,17 @@ def planned(claim):
     return claim_status(read_log(PLAN_LOG), claim, claim_hashes(PLAN)[claim])
 
 
+def shorten(reason, most=3):
+    """Shorten a reason's lists of files to the first few names."""
+    parts = []
+    for part in reason.split("; "):
+        head, _, names = part.partition(": ")
+        files = names.split(", ")
+        more = f" and {len(files) - most} more" if len(files) > most else ""
+        parts.append(f"{head}: {', '.join(files[:most])}{more}" if names else head)
+    return "; ".join(parts)
+
+
 def why_jobs_ran(logs):
     """Turn the reasons in Snakemake's log into why.txt: one line a job, in words."""
     text = "".join(Path(one).read_text() for one in logs if Path(one).exists())
@@ -98,7 +109,8 @@ def why_jobs_ran(logs):
         reason = re.search(r"^    reason: (.+)$", details, flags=re.MULTILINE)
         wildcards = re.search(r"claim=(\w+)", details)
         name = f"{rule} ({wildcards[1]})" if wildcards else rule
-        lines.append(f"{name}: {reason[1] if reason else 'no reason recorded'}")
+        words = shorten(reason[1]) if reason else "no reason recorded"
+        lines.append(f"{name}: {words}")
     target = Path("results") / config["study"] / "logs" / "why.txt"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(

@@ -222,7 +222,8 @@ def _judge_effect(blank: Verdict, effect_id: str, claim: Part, part: Part, case:
             message=effect.message,
         )
     if effect.status == "withheld":
-        return _not_testable(blank, "diagnostic_failed", effect.message)
+        failed = [one.name for one in effect.diagnostics if one.status == "fail"]
+        return _not_testable(blank, failed[0] if failed else "withheld", effect.message)
     table = case.plan["decision_tables"][part["table"]]
     threshold = claim.get("threshold", {}).get("value")
     low, high = getattr(effect, table["interval"])

@@ -90,7 +90,8 @@ def compare(
     a random intercept for each cluster of a clustered arm and a residual variance per arm (the
     heteroscedastic partially nested model; Candlish et al. 2018, doi 10.1186/s12874-018-0559-x).
     ``repeated`` (model M2) takes one row an occasion after baseline: arm crossed with a quadratic
-    in time, random participant intercept and slope, random cluster intercept and slope.
+    in time (a line where there are two days only), random participant intercept and slope, random
+    cluster intercept and slope.
 
     Parameters
     ----------
@@ -158,15 +159,15 @@ def _estimate(
         fit = fit_mixed(used, _formula(adjusted, used), residual_by="arm", **shared)
         at = {"in_comparison": 1.0}
     else:
-        used = used.assign(time=used["day"] / outcome.day, time2=(used["day"] / outcome.day) ** 2)
+        time, at = _time(used["day"], outcome.day)
+        used = used.assign(**time)
         fit = fit_mixed(
             used,
-            _formula(adjusted, used, "in_comparison * (time + time2)"),
+            _formula(adjusted, used, f"in_comparison * ({' + '.join(time)})"),
             participant="episode_id",
             slope="time",
             **shared,
         )
-        at = {"in_comparison": 1.0, "in_comparison:time": 1.0, "in_comparison:time2": 1.0}
     return _effect(fit, at, used, outcome, blank)
 
 
@@ -182,6 +183,17 @@ def _usable(arms: pd.DataFrame, contrast: Contrast, covariates: list[str]) -> pd
     used["exposed"] = exposed.astype(float)
     used["cluster"] = used["cluster"].astype(object).where(exposed, None)
     return used
+
+
+def _time(day: pd.Series, target: int) -> tuple[dict[str, pd.Series], dict[str, float]]:
+    """Return time and its square (where three days or more were seen), and the contrast there."""
+    occasions = day.nunique()
+    if occasions < 2:
+        raise ModelInputError("repeated measures need two days of assessment after baseline")
+    powers = range(1, min(occasions - 1, 2) + 1)
+    time = {("time", "time2")[power - 1]: (day / target) ** power for power in powers}
+    at = {"in_comparison": 1.0} | {f"in_comparison:{name}": 1.0 for name in time}
+    return time, at
 
 
 def _formula(
@@ -257,4 +269,4 @@ def _diagnostics(fit: Any, blank: Effect, used: pd.DataFrame) -> tuple[Diagnosti
         f"{used['episode_id'].nunique()} of {blank.n_eligible} eligible participants "
         "have the outcome, the baseline and all covariates.",
     )
-    return (observed, *fit.diagnostics())
+    return (observed, *(fit.diagnostics() if hasattr(fit, "diagnostics") else ()))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv, expit, logit, stdtrit
 
-from analysis.effects.effect import Effect
+from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import EstimationError, TooFewGroupsError
 
 WEEKLY = ("scheduled_hours", "attended_hours", "groups_offered")
@@ -41,7 +41,7 @@ def estimate_fidelity(
     Returns
     -------
     list of Effect
-        None for measures that were never recorded.
+        ``status="withheld"`` for measures that were never recorded.
     """
     effects = []
     for claim, entry in claims.items():
@@ -49,19 +49,18 @@ def estimate_fidelity(
             measure = how["measure"]
             weekly = measure in WEEKLY
             units = _weeks(weeks, measure, group_arms) if weekly else _group_sessions(sessions)
-            if len(units) and units[measure].notna().any():
-                effects.append(
-                    estimate_share(
-                        units,
-                        measure,
-                        entry["window"],
-                        claim=claim,
-                        part=part,
-                        cluster_unit="participant" if weekly else "therapy group",
-                        unit_of_n="participant-weeks" if weekly else "group sessions",
-                        data_origin=data_origin,
-                    )
+            effects.append(
+                estimate_share(
+                    units,
+                    measure,
+                    entry["window"],
+                    claim=claim,
+                    part=part,
+                    cluster_unit="participant" if weekly else "therapy group",
+                    unit_of_n="participant-weeks" if weekly else "group sessions",
+                    data_origin=data_origin,
                 )
+            )
     return effects
 
 
@@ -106,8 +105,8 @@ def estimate_share(
     Returns
     -------
     Effect
-        Share between 0 and 1 with `clustered_share`'s intervals; ``status="error"`` where it
-        cannot be estimated.
+        Share between 0 and 1 with `clustered_share`'s intervals; ``status="withheld"`` where
+        the measure was never recorded, ``"error"`` where the share cannot be estimated.
     """
     blank = Effect(
         id=f"fidelity.{claim}.{part}",
@@ -124,6 +123,10 @@ def estimate_share(
         cluster_unit=cluster_unit,
         sign="larger = closer to the article",
     )
+    if values.empty or values[measure].isna().all():
+        text = f"{measure.replace('_', ' ')} is known for none of {len(values)} {unit_of_n}"
+        unknown = Diagnostic("measure_not_recorded", 0.0, "fail", text)
+        return replace(blank, status="withheld", message=text, diagnostics=(unknown,))
     known = values.dropna(subset=[measure, "cluster"])
     low = -np.inf if window["low"] is None else window["low"]
     high = np.inf if window["high"] is None else window["high"]

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import yaml
 
+from analysis.study.config import validator
 from analysis.study.problems import Problem, StudyError
 
 SCHEMA = Path(__file__).with_name("instruments.schema.yaml")
@@ -70,12 +71,9 @@ def load_instruments(path: Path | str) -> dict[str, Instrument]:
     StudyError
         If the file cannot be read, breaks its schema or contradicts itself; lists every problem.
     """
-    from jsonschema import Draft202012Validator  # slow to import, and only needed here
-
     path = Path(path)
     document = _read(path)
-    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-    errors = Draft202012Validator(schema).iter_errors(document)
+    errors = validator(SCHEMA).iter_errors(document)
     broken = [_problem(path, place, str(one.validator)) for one in errors for place in _places(one)]
     if broken:
         raise StudyError(broken)

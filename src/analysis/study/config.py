@@ -103,7 +103,9 @@ def check_config(
     if keys:
         remedy = "Put the key between quotes."
         return [_problem(file, one, "text as a key", "another type", remedy) for one in keys]
-    errors = sorted(_validator().iter_errors(config), key=lambda one: list(map(str, one.path)))
+    errors = sorted(
+        validator(SCHEMA_FILE).iter_errors(config), key=lambda one: list(map(str, one.path))
+    )
     if errors:
         return [problem for one in errors for problem in _schema_problems(one, file)]
     found = contradictions(config, Path(file).stem, known_instruments)
@@ -121,7 +123,8 @@ def _other_studies(path: Path) -> str:
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def validator(schema: Path) -> Draft202012Validator:
+    """Return the validator of a JSON schema written as YAML."""
     # jsonschema builds grammars for formats that are not used here: a second at every start.
     # Hidden while it is imported, the module that does so is skipped.
     hidden = "rfc3987_syntax"
@@ -131,7 +134,7 @@ def _validator() -> Draft202012Validator:
     finally:
         if sys.modules[hidden] is None:
             del sys.modules[hidden]
-    return Draft202012Validator(yaml.safe_load(SCHEMA_FILE.read_text(encoding="utf-8")))
+    return Draft202012Validator(yaml.safe_load(schema.read_text(encoding="utf-8")))
 
 
 def _keys_that_are_no_text(value: Any, path: str) -> Iterator[str]:
