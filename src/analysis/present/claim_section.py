@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.present import numbers, tables, wording
+from analysis.present import numbers, tables, vocabulary, wording
 from analysis.present.claims_view import Claim, contrast_of, direction_of, facts_of
 from analysis.present.first_screen import assignment_text, claim_row, reach
 from analysis.present.labels import (
-    cluster_label, construct_label, model_label, part_label, plain, sentence_case,
-)  # fmt: skip
+    cluster_label,
+    construct_label,
+    model_label,
+    part_label,
+    plain,
+    sentence_case,
+)
 from analysis.present.public import Public
 
 FIGURES = {
@@ -31,7 +36,7 @@ def claim_section(public: Public, claim: Claim) -> dict[str, Any]:
         "statement": entry.get("statement") or "",
         "answers": [_answer(public, e) for e in (*claim.parts, *claim.published)],
         "status": entry.get("status") or "planned",
-        "stance": wording.STANCES.get(entry.get("stance", ""), ""),
+        "stance": vocabulary.STANCES.get(entry.get("stance", ""), ""),
         "design": design(public, claim),
         "reach": reach(entry),
         "tests": tables.one_sided_tests(kinds.get("equivalence", {}), facts_of(public, entry)),
@@ -54,9 +59,13 @@ def _answer(public: Public, entry: dict[str, Any]) -> dict[str, str]:
     text = wording.answer(
         entry.get("kind", ""), entry["verdict"], direction_of(entry), facts_of(public, entry)
     )
-    return {"part": sentence_case(part_label(entry["part"])), "text": text,
-            "verdict": entry["verdict"], "symbol": wording.SYMBOLS.get(entry["verdict"], "–"),
-            "statement": entry.get("statement") or ""}  # fmt: skip
+    return {
+        "part": sentence_case(part_label(entry["part"])),
+        "text": text,
+        "verdict": entry["verdict"],
+        "symbol": vocabulary.SYMBOLS.get(entry["verdict"], "–"),
+        "statement": entry.get("statement") or "",
+    }
 
 
 def design(public: Public, claim: Claim) -> list[tuple[str, str]]:
@@ -73,11 +82,14 @@ def design(public: Public, claim: Claim) -> list[tuple[str, str]]:
         ("Margin", _margin(public, claim)),
         ("Threshold", _threshold(public, claim)),
         ("Model", sentence_case(model_label(effect.get("model")))),
-        ("Sample", f"{numbers.count(effect.get('n_used'))} of "
-         f"{numbers.count(effect.get('n_eligible'))} {effect.get('unit_of_n') or ''}"),
+        (
+            "Sample",
+            f"{numbers.count(effect.get('n_used'))} of "
+            f"{numbers.count(effect.get('n_eligible'))} {effect.get('unit_of_n') or ''}",
+        ),
         ("Clusters", _clusters(effect)),
         ("Degrees of freedom", _df(effect)),
-    ]  # fmt: skip
+    ]
     return [(name, text) for name, text in pairs if text]
 
 
@@ -90,8 +102,11 @@ def _contrast(public: Public, contrast: dict[str, Any]) -> list[tuple[str, str]]
         n = contrast.get(f"n_{side}")
         size = f"n = {numbers.count(n)}, " if numbers.is_number(n) else ""
         arms.append(f"{public.arm_label(arm)} ({size}shared by clients: {shared})")
-    return [("Contrast", contrast.get("label", "")), ("Arms", "; ".join(arms)),
-            ("Assignment", sentence_case(contrast.get("assignment", "")))]  # fmt: skip
+    return [
+        ("Contrast", contrast.get("label", "")),
+        ("Arms", "; ".join(arms)),
+        ("Assignment", sentence_case(contrast.get("assignment", ""))),
+    ]
 
 
 def _outcome(public: Public, effect: dict[str, Any]) -> str:
@@ -149,4 +164,4 @@ def limits(public: Public, claim: Claim) -> list[str]:
         )
     if entry.get("status") == "exploratory":
         found.append("This claim was added or changed after outcomes were read: exploratory.")
-    return [*found, wording.PROVIDER]
+    return [*found, vocabulary.PROVIDER]

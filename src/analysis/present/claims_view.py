@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.present import numbers, wording
-from analysis.present.draw_effects import primary_effect, sides
+from analysis.present import numbers, vocabulary
+from analysis.present.effects_view import primary_effect, sides
+from analysis.present.facts import Facts, direction
 from analysis.present.labels import construct_label, plain
 from analysis.present.public import Public
 
@@ -40,7 +41,7 @@ class Claim:
     @property
     def testable(self) -> bool:
         """Whether the study can test the claim."""
-        return self.verdict != wording.NOT_TESTABLE
+        return self.verdict != vocabulary.NOT_TESTABLE
 
 
 def gather_claims(public: Public) -> list[Claim]:
@@ -60,12 +61,12 @@ def _claim(key: str, entries: list[Entry]) -> Claim:
     return Claim(key, deciding, tuple(own), tuple(published))
 
 
-def facts_of(public: Public, entry: Entry) -> wording.Facts:
+def facts_of(public: Public, entry: Entry) -> Facts:
     """Return what the sentences about one entry may name, formatted."""
     effect = public.effect(entry.get("effect_id"))
     comparison, reference = sides(public, _contrast(public, entry, effect))
     counted = entry.get("unit_of_n") or "observations"
-    return wording.Facts(
+    return Facts(
         comparison=comparison,
         reference=reference,
         outcome=outcome_text(public, effect),
@@ -81,7 +82,7 @@ def facts_of(public: Public, entry: Entry) -> wording.Facts:
 
 def reason_of(entry: Entry) -> str:
     """Return why an entry has no verdict, or how its analysis failed."""
-    said = entry.get("message") if entry.get("verdict") == wording.ERROR else None
+    said = entry.get("message") if entry.get("verdict") == vocabulary.ERROR else None
     return str(said or entry.get("reason_text") or plain(entry.get("reason"))).rstrip(".")
 
 
@@ -107,7 +108,7 @@ def direction_of(entry: Entry) -> str:
     """Return on which side of zero an entry's 95% interval lies."""
     interval = entry.get("ci95")
     pair = (interval[0], interval[1]) if interval else None
-    return wording.direction(entry.get("estimate", entry.get("value")), pair)
+    return direction(entry.get("estimate", entry.get("value")), pair)
 
 
 def contrast_of(public: Public, entry: Entry) -> dict[str, Any]:

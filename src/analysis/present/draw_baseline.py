@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import cycle
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.present import numbers, style
-from analysis.present.labels import plain, sentence_case
+from analysis.present.labels import covariate_label, plain
 from analysis.present.public import Public
 from analysis.present.style import NothingToDraw, Plot
 
@@ -22,19 +23,38 @@ def love(public: Public) -> Plot:
     table = table[table["smd"].notna()] if "smd" in table else pd.DataFrame()
     if table.empty:
         raise NothingToDraw("No baseline covariates are compared between arms.")
-    table = table.assign(row=[_row(c, lv) for c, lv in zip(table.covariate, table.level,
-                                                          strict=True)])  # fmt: skip
+    table = one_row_each(table)
+    table = table.assign(
+        row=[_row(*pair) for pair in zip(table.covariate, table.level, strict=True)]
+    )
     count = table["row"].nunique()
-    labels = {key: public.contrasts.get(key, {}).get("label", plain(key))
-              for key in dict.fromkeys(table["contrast"])}  # fmt: skip
+    labels = {
+        key: public.contrasts.get(key, {}).get("label", plain(key))
+        for key in dict.fromkeys(table["contrast"])
+    }
     paint = partial(_paint, table=table, labels=labels)
     height = 1.0 + 0.235 * count + 0.22 * (len(labels) > 1) * len(labels)
-    return Plot("Baseline differences between arms", _alt(table, labels),
-                table.drop(columns="row"), (height, height + 0.1), paint)  # fmt: skip
+    return Plot(
+        "Baseline differences between arms",
+        _alt(table, labels),
+        table.drop(columns="row"),
+        (height, height + 0.12 * count),
+        paint,
+    )
+
+
+def one_row_each(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep one row of a covariate whose levels share one difference, without its level."""
+    keys = ["contrast", "covariate"]
+    shared = table.groupby(keys, sort=False)["smd"].transform("nunique").eq(1)
+    several = table.groupby(keys, sort=False)["smd"].transform("size").gt(1)
+    joint = shared & several
+    table = table.assign(level=table["level"].mask(joint, ""))
+    return table[~(joint & table.duplicated(keys))]
 
 
 def _row(covariate: str, level: str) -> str:
-    name = sentence_case(plain(covariate))
+    name = covariate_label(covariate)
     return f"{name}: {plain(level)}" if level else name
 
 
@@ -58,12 +78,18 @@ def _paint(figure: Figure, narrow: bool, *, table: pd.DataFrame, labels: dict[st
     style.quiet_grid(axes, "y")
     axes.axvspan(-NEGLIGIBLE, NEGLIGIBLE, color=style.BAND, linewidth=0, zorder=0)
     axes.axvline(0, color=style.INK, linewidth=1)
-    for look, (key, label) in zip(style.ARM_LOOKS * 4, labels.items(), strict=False):
+    for look, (key, label) in zip(cycle(style.ARM_LOOKS), labels.items()):
         rows = table[table["contrast"] == key]
         axes.plot(
-            list(rows["smd"]), [order.index(one) for one in rows["row"]], linestyle="none",
-            marker=look["marker"], color=look["color"], markersize=6, label=label, zorder=3,
-        )  # fmt: skip
+            list(rows["smd"]),
+            [order.index(one) for one in rows["row"]],
+            linestyle="none",
+            marker=str(look["marker"]),
+            color=str(look["color"]),
+            markersize=6,
+            label=label,
+            zorder=3,
+        )
     reach = max(1.15 * table["smd"].abs().max(), 2.5 * NEGLIGIBLE)
     axes.set_xlim(-reach, reach)
     axes.set_ylim(len(order) - 0.4, -0.6)
@@ -73,9 +99,9 @@ def _paint(figure: Figure, narrow: bool, *, table: pd.DataFrame, labels: dict[st
     note = f"band: within {numbers.plus_minus(NEGLIGIBLE)}, customarily called negligible"
     axes.set_xlabel(
         "standardised difference, comparison minus reference\n" + note
-        if not narrow else "standardised difference,\ncomparison minus reference\n"
-        + style.wrap(note, 34),
+        if not narrow
+        else "standardised difference,\ncomparison minus reference\n" + style.wrap(note, 34),
         size=8.5,
-    )  # fmt: skip
+    )
     if len(labels) > 1:
         figure.legend(loc="outside lower left", ncols=1)

@@ -10,49 +10,25 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.present import numbers, style
+from analysis.present.effects_view import drawable, margin_of, primary_effect, sides
+from analysis.present.labels import construct_label, model_label, sentence_case, within
 from analysis.present.public import Public
 from analysis.present.style import NothingToDraw, Plot
-from analysis.present.labels import construct_label, model_label, within
 
-SHOWN = ["id", "contrast", "construct", "instrument", "time", "model", "unit", "value", "ci90",
-         "ci95", "n_used", "n_eligible"]  # fmt: skip
-
-
-def primary_effect(public: Public) -> dict[str, Any]:
-    """Return the effect that the report opens with.
-
-    It is the one that decides *effectiveness*; where that is not testable, the first estimate of
-    the primary outcome in the study's own contrasts. Empty where there is none.
-    """
-    for claim in public.claims:
-        effect = public.effect(claim.get("effect_id"))
-        if claim.get("id") == "effectiveness" and claim.get("deciding") and drawable(effect):
-            return effect
-    construct = public.outcome.get("construct")
-    own = [e for e in public.effects if e.get("contrast") in public.contrasts and drawable(e)]
-    return next((e for e in own if e.get("construct") == construct), own[0] if own else {})
-
-
-def drawable(effect: dict[str, Any]) -> bool:
-    """Say whether an effect has a value and both intervals."""
-    return (
-        numbers.is_number(effect.get("value"))
-        and effect.get("ci90") is not None
-        and effect.get("ci95") is not None
-    )
-
-
-def margin_of(public: Public, effect: dict[str, Any]) -> float | None:
-    """Return the margin that a claim puts on this effect, in the effect's unit."""
-    found = (c.get("margin") for c in public.claims if c.get("effect_id") == effect.get("id"))
-    return next((float(m) for m in found if numbers.is_number(m)), None)
-
-
-def sides(public: Public, contrast: str) -> tuple[str, str]:
-    """Return the labels of the comparison and of the reference arm of a contrast."""
-    entry = public.contrasts.get(contrast, {})
-    comparison, reference = entry.get("comparison", ""), entry.get("reference", "")
-    return public.arm_label(comparison) or "comparison", public.arm_label(reference) or "reference"
+SHOWN = [
+    "id",
+    "contrast",
+    "construct",
+    "instrument",
+    "time",
+    "model",
+    "unit",
+    "value",
+    "ci90",
+    "ci95",
+    "n_used",
+    "n_eligible",
+]
 
 
 def equivalence(public: Public) -> Plot:
@@ -61,10 +37,12 @@ def equivalence(public: Public) -> Plot:
     if not first:
         raise NothingToDraw("No contrast of the primary outcome was estimated.")
     alike = [
-        e for e in public.effects
-        if drawable(e) and e["id"] != first["id"]
+        e
+        for e in public.effects
+        if drawable(e)
+        and e["id"] != first["id"]
         and all(e.get(k) == first.get(k) for k in ("contrast", "construct", "unit"))
-    ]  # fmt: skip
+    ]
     rows = [first, *alike]
     better, worse = sides(public, first["contrast"])
     margin = margin_of(public, first)
@@ -72,19 +50,26 @@ def equivalence(public: Public) -> Plot:
     if first.get("time"):
         title += f", {first['time']}"
     paint = partial(_paint_primary, rows=rows, margin=margin, sides=(better, worse))
-    return Plot(title, _alt(rows, margin, better), _data(public, rows, margin),
-                (1.5 + 0.5 * len(rows), 1.75 + 0.62 * len(rows)), paint)  # fmt: skip
+    return Plot(
+        title,
+        _alt(rows, margin, better),
+        _data(public, rows, margin),
+        (1.5 + 0.5 * len(rows), 1.75 + 0.62 * len(rows)),
+        paint,
+    )
 
 
 def further(public: Public) -> Plot:
     """Return the forest of every other estimate between arms, in standard deviations."""
     first = primary_effect(public)
     rows = [
-        e for e in public.effects
-        if e.get("contrast") in public.contrasts and drawable(e)
+        e
+        for e in public.effects
+        if e.get("contrast") in public.contrasts
+        and drawable(e)
         and (e["contrast"], e["construct"]) != (first.get("contrast"), first.get("construct"))
         and numbers.is_number(e.get("standardiser"))
-    ]  # fmt: skip
+    ]
     if not rows:
         raise NothingToDraw("No further outcome was estimated between arms.")
     rows = [_in_sd(e) for e in rows]
@@ -95,8 +80,13 @@ def further(public: Public) -> Plot:
     paint = partial(_paint_further, rows=rows, labels=labels, sides=(better, worse))
     alt = f"Differences in standard deviations, positive where {within(better)} did better. "
     alt += " ".join(f"{la}: {_said(e)}." for la, e in zip(labels, rows, strict=True))
-    return Plot("Further outcomes, in standard deviations", alt, _data(public, rows, None),
-                (1.25 + 0.36 * len(rows), 1.35 + 0.56 * len(rows)), paint)  # fmt: skip
+    return Plot(
+        "Further outcomes, in standard deviations",
+        alt,
+        _data(public, rows, None),
+        (1.25 + 0.36 * len(rows), 1.35 + 0.56 * len(rows)),
+        paint,
+    )
 
 
 def _in_sd(effect: dict[str, Any]) -> dict[str, Any]:
@@ -124,7 +114,7 @@ def _said(effect: dict[str, Any]) -> str:
 
 def _alt(rows: list[dict[str, Any]], margin: float | None, better: str) -> str:
     text = f"Estimated difference, positive where {within(better)} did better. "
-    text += " ".join(f"{model_label(e['model'])}: {_said(e)}." for e in rows)
+    text += " ".join(f"{sentence_case(model_label(e['model']))}: {_said(e)}." for e in rows)
     if margin is None:
         return f"{text} No margin is set for this contrast."
     return f"{text} The margin is {numbers.plus_minus(margin, rows[0]['unit'])}."
@@ -140,9 +130,13 @@ def _data(public: Public, rows: list[dict[str, Any]], margin: float | None) -> p
 
 
 def _paint_primary(
-    figure: Figure, narrow: bool, *, rows: list[dict[str, Any]], margin: float | None,
+    figure: Figure,
+    narrow: bool,
+    *,
+    rows: list[dict[str, Any]],
+    margin: float | None,
     sides: tuple[str, str],
-) -> None:  # fmt: skip
+) -> None:
     axes = figure.subplots()
     unit = rows[0]["unit"]
     reach = _reach(rows, margin)
@@ -157,17 +151,28 @@ def _paint_primary(
         label = f"{model_label(effect['model'])}: " if y > 0 else ""
         shown = numbers.estimate(effect["value"], effect["ci95"], unit)
         axes.annotate(
-            f"{label}{shown}", (effect["value"], y), xytext=(0, 9), textcoords="offset points",
-            ha="center", va="bottom", size=8.5 if narrow else 9, zorder=6,
-            weight="bold" if y == 0 else None, path_effects=style.halo(),
-        )  # fmt: skip
+            f"{label}{shown}",
+            (effect["value"], y),
+            xytext=(0, 9),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            size=8.5 if narrow else 9,
+            zorder=6,
+            weight="bold" if y == 0 else None,
+            path_effects=style.halo(),
+        )
     _better_axis(axes, sides, unit, narrow)
 
 
 def _paint_further(
-    figure: Figure, narrow: bool, *, rows: list[dict[str, Any]], labels: list[str],
+    figure: Figure,
+    narrow: bool,
+    *,
+    rows: list[dict[str, Any]],
+    labels: list[str],
     sides: tuple[str, str],
-) -> None:  # fmt: skip
+) -> None:
     axes = figure.subplots()
     reach = _reach(rows, None)
     axes.set_xlim(-reach, reach)
@@ -178,8 +183,14 @@ def _paint_further(
         _interval(axes, y, effect, filled=True)
     if narrow:
         for y, label in enumerate(labels):
-            axes.annotate(label, (-reach, y), xytext=(0, 9), textcoords="offset points",
-                          size=8.5, path_effects=style.halo())  # fmt: skip
+            axes.annotate(
+                label,
+                (-reach, y),
+                xytext=(0, 9),
+                textcoords="offset points",
+                size=8.5,
+                path_effects=style.halo(),
+            )
     else:
         axes.set_yticks(range(len(rows)), [style.wrap(one, 30) for one in labels])
         axes.tick_params(axis="y", length=0)
@@ -197,11 +208,17 @@ def _margin_band(axes: Axes, margin: float, unit: str, narrow: bool) -> None:
     for edge in (-margin, margin):
         axes.axvline(edge, color=style.MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
     axes.annotate(
-        "margin " + numbers.plus_minus(margin, "" if narrow else unit), (0, 1),
-        xycoords=("data", "axes fraction"), xytext=(0, -2), textcoords="offset points",
-        ha="center", va="top", size=8.5, color=style.MUTED,
+        "margin " + numbers.plus_minus(margin, "" if narrow else unit),
+        (0, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, -2),
+        textcoords="offset points",
+        ha="center",
+        va="top",
+        size=8.5,
+        color=style.MUTED,
         bbox={"facecolor": style.BAND, "edgecolor": "none", "pad": 1},
-    )  # fmt: skip
+    )
 
 
 def _interval(axes: Axes, y: float, effect: dict[str, Any], *, filled: bool) -> None:
@@ -209,10 +226,16 @@ def _interval(axes: Axes, y: float, effect: dict[str, Any], *, filled: bool) -> 
     axes.plot(effect["ci95"], (y, y), color=color, linewidth=1.4, marker="|", markersize=9)
     axes.plot(effect["ci90"], (y, y), color=color, linewidth=4.6, solid_capstyle="butt")
     axes.plot(
-        [effect["value"]], [y], marker="D", markersize=8, linestyle="none", zorder=4,
-        markerfacecolor=color if filled else "white", markeredgecolor="white" if filled else color,
+        [effect["value"]],
+        [y],
+        marker="D",
+        markersize=8,
+        linestyle="none",
+        zorder=4,
+        markerfacecolor=color if filled else "white",
+        markeredgecolor="white" if filled else color,
         markeredgewidth=1.2,
-    )  # fmt: skip
+    )
 
 
 def _better_axis(axes: Axes, sides: tuple[str, str], unit: str, narrow: bool) -> None:
@@ -223,10 +246,20 @@ def _better_axis(axes: Axes, sides: tuple[str, str], unit: str, narrow: bool) ->
     measure = f"difference in {unit}" if unit else "difference"
     axes.set_xlabel(
         f"\n\n{measure}{gap}thick bar 90% interval · thin line 95% interval",
-        color=style.MUTED, size=8.5, labelpad=3 if not narrow else 12,
-    )  # fmt: skip
+        color=style.MUTED,
+        size=8.5,
+        labelpad=3 if not narrow else 12,
+    )
     for text, x, side in ((f"← {worse} better", 0, "left"), (f"{better} better →", 1, "right")):
         axes.annotate(
-            style.wrap(text, 18 if narrow else 36), (x, 0), xycoords="axes fraction", xytext=(0, -20), textcoords="offset points",
-            ha=side, va="top", weight="bold", size=9, annotation_clip=False,
-        )  # fmt: skip
+            style.wrap(text, 18 if narrow else 36),
+            (x, 0),
+            xycoords="axes fraction",
+            xytext=(0, -20),
+            textcoords="offset points",
+            ha=side,
+            va="top",
+            weight="bold",
+            size=9,
+            annotation_clip=False,
+        )

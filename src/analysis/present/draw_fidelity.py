@@ -29,8 +29,9 @@ def group_size(public: Public) -> Plot:
     window = _window(public, "size")
     data = table.rename(columns={"sessions": "count"})
     data = data.assign(start=data["size"] - 0.5, end=data["size"] + 0.5)
-    panels = [(sentence_case(kind), data[data["kind"] == kind])
-              for kind in dict.fromkeys(data["kind"])]  # fmt: skip
+    panels = [
+        (sentence_case(kind), data[data["kind"] == kind]) for kind in dict.fromkeys(data["kind"])
+    ]
     wide = {
         **window,
         "low": _shift(window.get("low"), -0.5),
@@ -46,8 +47,9 @@ def session_length(public: Public) -> Plot:
         raise NothingToDraw("The study has no sessions with minutes.")
     window = _window(public, "duration")
     data = table.rename(columns={"from": "start", "to": "end", "sessions": "count"})
-    return _plot("Length of group sessions", table, [("", data)], window, window, "minutes",
-                 "sessions")  # fmt: skip
+    return _plot(
+        "Length of group sessions", table, [("", data)], window, window, "minutes", "sessions"
+    )
 
 
 def weekly_hours(public: Public) -> Plot:
@@ -75,11 +77,17 @@ def _shift(value: Any, by: float) -> float | None:
 
 
 def _plot(
-    title: str, table: pd.DataFrame, panels: list[Panel], window: Window, drawn: Window,
-    unit: str, counted: str,
-) -> Plot:  # fmt: skip
-    paint = partial(_paint, panels=panels, window=drawn, said=window_text(window), unit=unit,
-                    counted=counted)  # fmt: skip
+    title: str,
+    table: pd.DataFrame,
+    panels: list[Panel],
+    window: Window,
+    drawn: Window,
+    unit: str,
+    counted: str,
+) -> Plot:
+    paint = partial(
+        _paint, panels=panels, window=drawn, said=window_text(window), unit=unit, counted=counted
+    )
     rows = -(-len(panels) // 2)
     heights = (1.75 * rows + 0.5, 1.55 * len(panels) + 0.55)
     return Plot(title, _alt(panels, window, unit, counted), table, heights, paint)
@@ -117,9 +125,15 @@ def _alt(panels: list[Panel], window: Window, unit: str, counted: str) -> str:
 
 
 def _paint(
-    figure: Figure, narrow: bool, *, panels: list[Panel], window: Window, said: str, unit: str,
+    figure: Figure,
+    narrow: bool,
+    *,
+    panels: list[Panel],
+    window: Window,
+    said: str,
+    unit: str,
     counted: str,
-) -> None:  # fmt: skip
+) -> None:
     columns = 1 if narrow or len(panels) == 1 else 2
     rows = -(-len(panels) // columns)
     grid = figure.subplots(rows, columns, squeeze=False, sharex=True)
@@ -144,9 +158,12 @@ def _band(axes: Axes, window: Window, data: pd.DataFrame) -> None:
         return
     start, end = data["start"].min(), data["end"].max()
     axes.axvspan(
-        start if low is None else low, max(end, low or end) if high is None else high,
-        color=style.BAND, linewidth=0, zorder=0,
-    )  # fmt: skip
+        start if low is None else low,
+        max(end, low or end) if high is None else high,
+        color=style.BAND,
+        linewidth=0,
+        zorder=0,
+    )
     for edge in (low, high):
         if edge is not None:
             axes.axvline(edge, color=style.MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
@@ -158,9 +175,17 @@ def _bars(axes: Axes, data: pd.DataFrame, window: Window) -> None:
     parts = ((inside, 0 * inside, style.BLUE, ""), (data["count"] - inside, inside, PALE, "///"))
     for height, bottom, color, hatch in parts:
         axes.bar(
-            data["start"], height, bottom=bottom, width=data["end"] - data["start"], align="edge",
-            color=color, hatch=hatch, edgecolor="white", linewidth=0.8, zorder=2,
-        )  # fmt: skip
+            data["start"],
+            height,
+            bottom=bottom,
+            width=data["end"] - data["start"],
+            align="edge",
+            color=color,
+            hatch=hatch,
+            edgecolor="white",
+            linewidth=0.8,
+            zorder=2,
+        )
 
 
 def _inside(data: pd.DataFrame, window: Window) -> pd.Series:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.present import numbers, style
+from analysis.present.labels import TOTAL
 from analysis.present.public import Public
 from analysis.present.style import NothingToDraw, Plot
 
@@ -18,13 +20,24 @@ def flow(public: Public) -> Plot:
     table = public.tables["flow"]
     if table.empty:
         raise NothingToDraw("No flow of participants was published.")
-    arms = ordered_arms(public, table)
-    steps = table.drop_duplicates("step")[["step", "label"]]
-    labels = {arm: public.arm_label(arm) for arm in arms}
-    rows = len(steps)
-    paint = partial(_paint, table=table, steps=steps, labels=labels)
-    return Plot("Flow of participants", _alt(table, steps, labels), table,
-                (0.5 + 0.74 * (rows + 1), 0.6 + 0.98 * (rows + 1)), paint)  # fmt: skip
+    labels = {arm: public.arm_label(arm) for arm in ordered_arms(public, table)}
+    if TOTAL in labels:
+        labels = {TOTAL: "All"} | {arm: label for arm, label in labels.items() if arm != TOTAL}
+    steps = table.drop_duplicates("step")
+    if "kind" not in steps:
+        steps = steps.assign(kind="exclusion")
+    start = steps.loc[steps["kind"] == "start", "label"]
+    steps = steps[steps["kind"] != "start"]
+    first = str(start.iloc[0]) if len(start) else "In the data"
+    paint = partial(_paint, table=table, steps=steps, labels=labels, first=first)
+    rows = len(steps) + 1
+    return Plot(
+        "Flow of participants",
+        _alt(table, steps, labels),
+        table,
+        (0.4 + 0.66 * rows, 0.5 + 0.92 * rows),
+        paint,
+    )
 
 
 def ordered_arms(public: Public, table: pd.DataFrame) -> list[str]:
@@ -38,18 +51,34 @@ def _alt(table: pd.DataFrame, steps: pd.DataFrame, labels: dict[str, str]) -> st
     texts = []
     for arm, label in labels.items():
         rows = table[table["arm"] == arm]
-        losses = "; ".join(
-            f"{row.label}: {numbers.count(row.excluded)} left out, {numbers.count(row.after)} remain"
-            for row in rows.itertuples()
-        )
-        texts.append(f"{label}: {numbers.count(rows['before'].iloc[0])} at the start; {losses}.")
+        start = numbers.count(rows["before"].iloc[0])
+        rows = rows[rows["step"].isin(steps["step"])]
+        losses = "; ".join(_said(row, steps) for row in rows.to_dict("records"))
+        texts.append(f"{label}: {start} at the start; {losses}.")
     return " ".join(texts)
 
 
+def _said(row: dict[Any, Any], steps: pd.DataFrame) -> str:
+    after = numbers.count(row["after"])
+    if row["step"] in _informing(steps):
+        return f"{row['label']}: {after}"
+    return f"{row['label']}: {numbers.count(row['excluded'])} left out, {after} remain"
+
+
+def _informing(steps: pd.DataFrame) -> set[Any]:
+    """Return the steps that only inform: nobody is left out by them."""
+    return set(steps.loc[steps["kind"] == "information", "step"])
+
+
 def _paint(
-    figure: Figure, narrow: bool, *, table: pd.DataFrame, steps: pd.DataFrame,
+    figure: Figure,
+    narrow: bool,
+    *,
+    table: pd.DataFrame,
+    steps: pd.DataFrame,
     labels: dict[str, str],
-) -> None:  # fmt: skip
+    first: str,
+) -> None:
     axes = figure.subplots()
     axes.set_axis_off()
     left = 0.0 if narrow else 1.5
@@ -59,45 +88,77 @@ def _paint(
     for column, (arm, label) in enumerate(labels.items()):
         rows = table[table["arm"] == arm].set_index("step")
         axes.text(
-            column + 0.5, -0.5 if narrow else -0.42, style.wrap(label, 18 if narrow else 24), ha="center", va="bottom",
-            weight="bold", size=size,
-        )  # fmt: skip
+            column + 0.5,
+            -0.5 if narrow else -0.42,
+            style.wrap(label, (36 if narrow else 60) // len(labels)),
+            ha="center",
+            va="bottom",
+            weight="bold",
+            size=size,
+        )
         _column(axes, column + 0.5, steps, rows, narrow)
-    names = ["In the data", *steps["label"]]
+    names = [first, *steps["label"]]
     for y, name in enumerate(names):
         x, side = (len(labels) / 2, "center") if narrow else (-left, "left")
         axes.text(
-            x, y - (0.36 if narrow else 0), name if narrow else style.wrap(name, 24), ha=side,
-            va="center", size=size - 0.5, color=style.MUTED if narrow else style.INK, zorder=6,
+            x,
+            y - (0.36 if narrow else 0),
+            name if narrow else style.wrap(name, 24),
+            ha=side,
+            va="center",
+            size=size - 0.5,
+            color=style.MUTED if narrow else style.INK,
+            zorder=6,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
-        )  # fmt: skip
+        )
 
 
 def _column(axes: Axes, x: float, steps: pd.DataFrame, rows: pd.DataFrame, narrow: bool) -> None:
     """Draw one arm: a box with the count before the first step and after each step."""
-    counts = [rows["before"].iloc[0]]
-    size, tip, middle = (9, 0.5, 0.63) if narrow else (9.5, 0.22, 0.52)
+    size, tip, middle = (9, 0.5, 0.63) if narrow else (9.5, 0.24, 0.52)
+    informing = _informing(steps)
+    kept = [step for step in steps["step"] if step not in informing]
+    counts = [rows["before"].iloc[0], *rows["after"].reindex(steps["step"])]
     for y, step in enumerate(steps["step"], start=1):
-        if step not in rows.index:
-            counts.append(counts[-1])
-            continue
-        row = rows.loc[step]
-        counts.append(row["after"])
+        line = ":" if step in informing else "-"
         axes.annotate(
-            "", (x, y - tip), (x, y - 0.78),
-            arrowprops={"arrowstyle": "-|>", "color": style.MUTED, "linewidth": 0.9},
-        )  # fmt: skip
-        left_out = row["excluded"]
+            "",
+            (x, y - tip),
+            (x, y - 0.76),
+            arrowprops={
+                "arrowstyle": "-|>",
+                "color": style.MUTED,
+                "linewidth": 0.9,
+                "linestyle": line,
+            },
+        )
+        left_out = rows["excluded"].get(step, 0)
+        text = "of these" if step in informing else f"{numbers.count(left_out)} left out"
         axes.text(
-            x + 0.04, y - middle, f"{numbers.count(left_out)} left out", size=size - 1,
-            va="center", color=style.INK if left_out else style.MUTED, zorder=7,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
-        )  # fmt: skip
-    for y, count in enumerate(counts):
-        last = y == len(counts) - 1
+            x + 0.05,
+            y - middle,
+            text,
+            size=size - 1,
+            va="center",
+            zorder=7,
+            color=style.INK if left_out else style.MUTED,
+        )
+    for y, (step, count) in enumerate(zip([None, *steps["step"]], counts, strict=True)):
+        last = step == kept[-1] if kept else y == 0
         axes.text(
-            x, y, f"n = {numbers.count(count)}", ha="center", va="center", size=size,
-            weight="bold" if last else None, zorder=8,
-            bbox={"boxstyle": "round,pad=0.42,rounding_size=0.15", "linewidth": 0.9,
-                  "facecolor": style.BAND if last else "white", "edgecolor": style.MUTED},
-        )  # fmt: skip
+            x,
+            y,
+            f"n = {numbers.count(count)}",
+            ha="center",
+            va="center",
+            size=size,
+            weight="bold" if last else None,
+            zorder=8,
+            bbox={
+                "boxstyle": "round,pad=0.4,rounding_size=0.15",
+                "linewidth": 0.9,
+                "facecolor": style.BAND if last else "white",
+                "edgecolor": style.MUTED,
+                "linestyle": ":" if step in informing else "-",
+            },
+        )

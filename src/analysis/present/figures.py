@@ -6,8 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.present import draw_baseline, draw_course, draw_effects, draw_fidelity, draw_flow
-from analysis.present import style
+from analysis.present import (
+    draw_baseline,
+    draw_course,
+    draw_effects,
+    draw_fidelity,
+    draw_flow,
+    draw_outcomes,
+    style,
+)
 from analysis.present.public import Public, read_public
 from analysis.present.style import NothingToDraw, Plot
 
@@ -16,7 +23,7 @@ FIGURES: dict[str, Callable[[Public], Plot]] = {
     "flow": draw_flow.flow,
     "love": draw_baseline.love,
     "trajectories": draw_course.trajectories,
-    "outcomes": draw_course.outcomes,
+    "outcomes": draw_outcomes.outcomes,
     "further": draw_effects.further,
     "trajectories_further": draw_course.trajectories_further,
     "group_size": draw_fidelity.group_size,

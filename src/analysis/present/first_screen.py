@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.present import numbers, wording
+from analysis.present import numbers, vocabulary, wording
 from analysis.present.claims_view import (
-    Claim, contrast_of, direction_of, estimate_text, facts_of, outcome_text, reason_of,
-)  # fmt: skip
-from analysis.present.draw_effects import primary_effect, sides
+    Claim,
+    contrast_of,
+    direction_of,
+    estimate_text,
+    facts_of,
+    outcome_text,
+    reason_of,
+)
+from analysis.present.effects_view import primary_effect, sides
+from analysis.present.facts import Facts
 from analysis.present.labels import plain, within
 from analysis.present.public import Public
 
@@ -49,11 +56,12 @@ def claim_row(public: Public, claim: Claim) -> dict[str, str]:
         "id": claim.id,
         "title": entry.get("title") or plain(claim.id),
         "verdict": claim.verdict,
-        "symbol": wording.SYMBOLS.get(claim.verdict, "–"),
-        "reason": wording.short(entry.get("kind", ""), claim.verdict, direction_of(entry),
-                                facts_of(public, entry)),
+        "symbol": vocabulary.SYMBOLS.get(claim.verdict, "–"),
+        "reason": wording.short(
+            entry.get("kind", ""), claim.verdict, direction_of(entry), facts_of(public, entry)
+        ),
         "recovered": wording.recovered(entry.get("recovered") or ""),
-    }  # fmt: skip
+    }
 
 
 def untested(claims: list[Claim]) -> list[dict[str, Any]]:
@@ -63,21 +71,30 @@ def untested(claims: list[Claim]) -> list[dict[str, Any]]:
         if claim.testable:
             continue
         entry = claim.deciding
-        label = wording.REASONS.get(entry.get("reason", ""), wording.OTHER_REASON)
-        groups.setdefault(label, []).append({
-            "id": claim.id, "title": entry.get("title") or plain(claim.id),
-            "reason": reason_of(entry), "unlock": entry.get("unlock") or "",
-        })  # fmt: skip
-    return [{"reason": label, "claims": rows, "n": numbers.count(len(rows))}
-            for label, rows in groups.items()]  # fmt: skip
+        label = vocabulary.REASONS.get(entry.get("reason", ""), vocabulary.OTHER_REASON)
+        groups.setdefault(label, []).append(
+            {
+                "id": claim.id,
+                "title": entry.get("title") or plain(claim.id),
+                "reason": reason_of(entry),
+                "unlock": entry.get("unlock") or "",
+            }
+        )
+    return [
+        {"reason": label, "claims": rows, "n": numbers.count(len(rows))}
+        for label, rows in groups.items()
+    ]
 
 
 def _blocks(public: Public, claims: list[Claim]) -> list[dict[str, Any]]:
     names = list(BLOCKS) + [str(c.deciding.get("block") or "other claims") for c in claims]
     blocks = []
     for name in dict.fromkeys(names):
-        rows = [claim_row(public, c) for c in claims
-                if (c.deciding.get("block") or "other claims") == name]  # fmt: skip
+        rows = [
+            claim_row(public, c)
+            for c in claims
+            if (c.deciding.get("block") or "other claims") == name
+        ]
         if rows:
             blocks.append({"name": name, "rows": rows})
     return blocks
@@ -97,19 +114,24 @@ def _answer(public: Public, claims: list[Claim]) -> dict[str, Any]:
     lines = [*certainty(public, entry), *filter(None, [reach(entry)])]
     if not claim.testable:
         sentence, lines = _own_contrast(public, sentence, facts)
-    return {"headline": head, "sentence": sentence, "certainty": lines,
-            "row": claim_row(public, claim)}  # fmt: skip
+    return {
+        "headline": head,
+        "sentence": sentence,
+        "certainty": lines,
+        "row": claim_row(public, claim),
+    }
 
 
-def _own_contrast(public: Public, sentence: str, facts: wording.Facts) -> tuple[str, list[str]]:
+def _own_contrast(public: Public, sentence: str, facts: Facts) -> tuple[str, list[str]]:
     effect = primary_effect(public)
     if not effect:
         return sentence, []
     comparison, reference = sides(public, effect["contrast"])
-    own = wording.Facts(comparison=comparison, reference=reference, synthetic=facts.synthetic)
+    own = Facts(comparison=comparison, reference=reference, synthetic=facts.synthetic)
     label = public.contrasts[effect["contrast"]].get("label", effect["contrast"])
-    said = wording.own_contrast(label, direction_of(effect), estimate_text(effect),
-                                outcome_text(public, effect), own)  # fmt: skip
+    said = wording.own_contrast(
+        label, direction_of(effect), estimate_text(effect), outcome_text(public, effect), own
+    )
     return said, certainty(public, {**effect, "effect_id": effect["id"]})
 
 
@@ -126,15 +148,15 @@ def certainty(public: Public, entry: dict[str, Any]) -> list[str]:
             f", {numbers.count(entry['clusters'])} clusters ({plain(entry.get('cluster_unit'))})"
         )
     lines = [f"Positive means {better} did better. Based on {sample}."]
-    return lines + [assignment_text(contrast)] if contrast else lines
+    return [*lines, assignment_text(contrast)] if contrast else lines
 
 
 def assignment_text(contrast: dict[str, Any]) -> str:
     """Say how clients came to their arm, and what is known of confounding."""
     if contrast.get("assignment") == "randomised":
-        return wording.RANDOMISED
+        return vocabulary.RANDOMISED
     if confounded(contrast):
-        return wording.CONFOUNDED
+        return vocabulary.CONFOUNDED
     return f"Clients were not assigned at random; confounding: {contrast['confounding']}."
 
 
@@ -158,8 +180,11 @@ def reach(entry: dict[str, Any]) -> str:
 def _notices(public: Public, claims: list[Claim]) -> list[str]:
     changed = public.plan_state.get("changed_after_outcomes")
     notices = [wording.plan_changed(True)] if changed else []
-    failed = [c.deciding.get("title") or c.id for c in claims
-              if any(e["verdict"] == wording.ERROR for e in c.parts)]  # fmt: skip
+    failed = [
+        c.deciding.get("title") or c.id
+        for c in claims
+        if any(e["verdict"] == vocabulary.ERROR for e in c.parts)
+    ]
     if failed:
         notices.append(f"The analysis of these claims failed: {', '.join(failed)}.")
     return notices

@@ -10,6 +10,8 @@ MODELS = {
     "mmrm": "all time points together",
     "change": "change from baseline",
 }
+CONSTRUCTS = {"self_esteem": "self-esteem"}
+TOTAL = "total"
 PARTS = {
     "non_inferiority": "not worse",
     "equivalence": "equivalent",
@@ -35,7 +37,15 @@ def sentence_case(text: str) -> str:
 
 def construct_label(construct: Any) -> str:
     """Return a construct's name in words."""
-    return plain(construct)
+    return CONSTRUCTS.get(str(construct), plain(construct))
+
+
+def covariate_label(covariate: Any) -> str:
+    """Return a covariate's name in words; an identifier is named by what it identifies."""
+    name = str(covariate)
+    for key, label in CONSTRUCTS.items():
+        name = name.replace(key, label)
+    return sentence_case(plain(name.removesuffix("_id")))
 
 
 def model_label(model: Any) -> str:

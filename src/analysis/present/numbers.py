@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from numbers import Real
+from typing import Any, TypeGuard
+
+import numpy as np
 
 MINUS = "−"
 ABSENT = "–"
@@ -13,11 +16,11 @@ DECIMALS = {"points": 2, "sd": 2, "hours": 1, "minutes": 0, "days": 0, "share": 
 DEFAULT_DECIMALS = 2
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[float]:
     """Say whether `value` is a finite number (a boolean is not)."""
-    return (
-        isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    ) or (hasattr(value, "dtype") and getattr(value, "ndim", 1) == 0 and math.isfinite(value))
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+        return False
+    return math.isfinite(value)
 
 
 def decimals(unit: str) -> int:

@@ -14,14 +14,43 @@ import pandas as pd
 from analysis.present import numbers
 
 TABLES = (
-    "flow", "baseline", "trajectories", "effects", "diagnostics", "outcomes",
-    "missing", "session_length", "group_size", "weekly_hours",
-)  # fmt: skip
+    "flow",
+    "baseline",
+    "trajectories",
+    "effects",
+    "diagnostics",
+    "outcomes",
+    "missing",
+    "session_length",
+    "group_size",
+    "weekly_hours",
+)
 TEXT_COLUMNS = (
-    "arm", "step", "label", "contrast", "covariate", "level", "construct", "instrument", "kind",
-    "category", "effect_id", "id", "name", "status", "text", "model", "unit", "time", "message",
-    "data_origin", "estimand", "df_method", "cluster_unit", "unit_of_n",
-)  # fmt: skip
+    "arm",
+    "step",
+    "label",
+    "contrast",
+    "covariate",
+    "level",
+    "construct",
+    "instrument",
+    "kind",
+    "category",
+    "effect_id",
+    "id",
+    "name",
+    "status",
+    "text",
+    "model",
+    "unit",
+    "time",
+    "message",
+    "data_origin",
+    "estimand",
+    "df_method",
+    "cluster_unit",
+    "unit_of_n",
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +74,7 @@ class Public:
 
     @property
     def origin(self) -> str:
-        """`synthetic` or `real`; anything that says synthetic anywhere makes the whole synthetic."""
+        """`synthetic` or `real`; one part that says synthetic makes the whole synthetic."""
         said = {self.study.get("data_origin"), *(c.get("data_origin") for c in self.claims)}
         return "synthetic" if "synthetic" in said else "real"
 

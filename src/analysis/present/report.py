@@ -11,13 +11,13 @@ from typing import Any
 
 import jinja2
 
-from analysis.present import numbers, tables, wording
+from analysis.present import numbers, tables, vocabulary, wording
 from analysis.present.claim_section import claim_section, design, limits
 from analysis.present.claims_view import Claim, gather_claims
-from analysis.present.draw_effects import primary_effect
+from analysis.present.effects_view import primary_effect
 from analysis.present.figures import Figure_, absent_figures
 from analysis.present.first_screen import first_screen
-from analysis.present.labels import plain, sentence_case
+from analysis.present.labels import TOTAL, plain, sentence_case
 from analysis.present.public import Public, read_public
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -26,7 +26,8 @@ CAPTIONS = {
     "equivalence": "Diamond: estimate. Thick bar: 90% interval, which decides; thin line: 95% "
     "interval. Shaded, where a margin is set: inside it.",
     "flow": "Every step of inclusion, with the number left out and the number that remains.",
-    "love": "Difference before treatment, in standard deviations.",
+    "love": "Difference before treatment, in standard deviations. A covariate with several levels "
+    "has one difference over all of them, without a sign.",
     "trajectories": "Mean and 95% interval of those observed; n under the axis.",
     "outcomes": "Reliable change of those observed at the outcome, and who reached response and "
     "remission.",
@@ -75,9 +76,12 @@ def render_report(public: Path, figures: Mapping[str, Figure_] | None = None) ->
     drawn = read_figures(public) if figures is None else figures
     images = {name: _image(name, figure) for name, figure in drawn.items()}
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True,
-        lstrip_blocks=True, undefined=jinja2.StrictUndefined,
-    )  # fmt: skip
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
     page = environment.get_template("report.html.j2")
     return page.render(_context(content, images, absent_figures(public)))
 
@@ -93,18 +97,26 @@ def read_figures(public: Path) -> dict[str, Figure_]:
         wide = (folder / f"{name}.png").read_bytes()
         narrow = folder / f"{name}_narrow.png"
         found[name] = Figure_(
-            wide, narrow.read_bytes() if narrow.exists() else wide, text["title"], text["alt"],
+            wide,
+            narrow.read_bytes() if narrow.exists() else wide,
+            text["title"],
+            text["alt"],
             text["csv"],
-        )  # fmt: skip
+        )
     return found
 
 
 def _image(name: str, figure: Figure_) -> Image:
     return Image(
-        name, figure.title, figure.alt, CAPTIONS.get(name, ""),
-        _data("image/png", figure.png), _data("image/png", figure.narrow),
-        _data("text/csv", figure.csv.encode()), tables.of_csv(f"Data: {figure.title}", figure.csv),
-    )  # fmt: skip
+        name,
+        figure.title,
+        figure.alt,
+        CAPTIONS.get(name, ""),
+        _data("image/png", figure.png),
+        _data("image/png", figure.narrow),
+        _data("text/csv", figure.csv.encode()),
+        tables.of_csv(f"Data: {figure.title}", figure.csv),
+    )
 
 
 def _data(kind: str, content: bytes) -> str:
@@ -119,16 +131,28 @@ def _context(public: Public, images: dict[str, Image], absent: dict[str, str]) -
     in_claims = {name for one in (*sections, *exploratory) for name in one["figures"]}
     opening = first_screen(public, claims)
     return {
-        "study": public.study, "synthetic": public.synthetic, "wording": wording,
-        "question": QUESTION, "opening": opening, "images": images, "absent": absent,
-        "claims": sections, "exploratory": exploratory, "untested": opening["untested"],
+        "study": public.study,
+        "synthetic": public.synthetic,
+        "vocabulary": vocabulary,
+        "question": QUESTION,
+        "opening": opening,
+        "images": images,
+        "absent": absent,
+        "claims": sections,
+        "exploratory": exploratory,
+        "untested": opening["untested"],
         "own": _own_contrast(public, claims),
-        "sections": {key: [n for n in names if n in images and n not in in_claims]
-                     for key, names in SECTIONS.items()},
+        "sections": {
+            key: [n for n in names if n in images and n not in in_claims]
+            for key, names in SECTIONS.items()
+        },
         "baseline": [t for key in public.contrasts if (t := tables.baseline(public, key))],
-        "missing": tables.missing(public), "effects": tables.effects(public),
-        "plan": _plan(public), "versions": _versions(public), "cohort": _cohort(public),
-    }  # fmt: skip
+        "missing": tables.missing(public),
+        "effects": tables.effects(public),
+        "plan": _plan(public),
+        "versions": _versions(public),
+        "cohort": _cohort(public),
+    }
 
 
 def _own_contrast(public: Public, claims: list[Claim]) -> list[dict[str, Any]]:
@@ -141,16 +165,23 @@ def _own_contrast(public: Public, claims: list[Claim]) -> list[dict[str, Any]]:
     contrast = public.contrasts[effect["contrast"]]
     entry = {**effect, "effect_id": effect["id"], "kind": "difference", "part": "difference"}
     claim = Claim("own", {**entry, "verdict": ""}, (), ())
-    return [{"label": contrast.get("label", ""), "design": design(public, claim),
-             "limits": limits(public, claim),
-             "diagnostics": tables.diagnostics(public, effect["id"])}]  # fmt: skip
+    return [
+        {
+            "label": contrast.get("label", ""),
+            "design": design(public, claim),
+            "limits": limits(public, claim),
+            "diagnostics": tables.diagnostics(public, effect["id"]),
+        }
+    ]
 
 
 def _plan(public: Public) -> dict[str, Any]:
     state = public.plan_state
     registered = public.study.get("registration") or state.get("registration")
-    log = [[numbers.count(one.get("order")), plain(one.get("event")), str(one.get("hash") or "")]
-           for one in state.get("log") or []]  # fmt: skip
+    log = [
+        [numbers.count(one.get("order")), plain(one.get("event")), str(one.get("hash") or "")]
+        for one in state.get("log") or []
+    ]
     return {
         "hash": state.get("hash", ""),
         "changed": wording.plan_changed(state.get("changed_after_outcomes")),
@@ -163,8 +194,11 @@ def _plan(public: Public) -> dict[str, Any]:
 def _versions(public: Public) -> tables.Table:
     versions = dict(public.study.get("versions") or {})
     versions |= versions.pop("packages", {})
-    return tables.Table("Software", ["Software", "Version"],
-                        [[sentence_case(k), str(v)] for k, v in versions.items()])  # fmt: skip
+    return tables.Table(
+        "Software",
+        ["Software", "Version"],
+        [[sentence_case(k), str(v)] for k, v in versions.items()],
+    )
 
 
 def _cohort(public: Public) -> str:
@@ -172,6 +206,9 @@ def _cohort(public: Public) -> str:
     flow = public.tables["flow"]
     if flow.empty:
         return ""
-    last = flow.groupby("arm", sort=False).tail(1)
-    return "; ".join(f"{public.arm_label(r.arm)} n = {numbers.count(r.after)}"
-                     for r in last.itertuples())  # fmt: skip
+    if "kind" in flow:
+        flow = flow[flow["kind"] != "information"]
+    last = flow[flow["arm"] != TOTAL].groupby("arm", sort=False).tail(1)
+    return "; ".join(
+        f"{public.arm_label(str(r.arm))} n = {numbers.count(r.after)}" for r in last.itertuples()
+    )

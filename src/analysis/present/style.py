@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -21,7 +22,7 @@ from PIL.PngImagePlugin import PngInfo
 #: Colour-blind safe palette of Okabe and Ito (2008, Color Universal Design).
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#AA4499"
 INK, MUTED, HAIR, BAND = "#1b1f23", "#5a6169", "#c9ced4", "#dcebf3"
-ARM_LOOKS = (
+ARM_LOOKS: tuple[dict[str, Any], ...] = (
     {"color": BLUE, "marker": "o", "linestyle": "-"},
     {"color": VERMILLION, "marker": "s", "linestyle": (0, (5, 2))},
     {"color": GREEN, "marker": "^", "linestyle": (0, (1, 1.5))},
@@ -94,7 +95,7 @@ def applied() -> Iterator[None]:
     """Set matplotlib's settings to the house style, and put them back afterwards."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(SETTINGS)
+        matplotlib.rcParams.update(SETTINGS)  # type: ignore[arg-type]
         yield
 
 
@@ -136,17 +137,33 @@ def png(figure: Figure, title: str, origin: str) -> bytes:
 def _mark(figure: Figure, width: float, height: float) -> None:
     """Put the word into the corner and, faintly, across the figure."""
     figure.text(
-        1 - 0.06 / width, 1 - 0.07 / height, TAG, color="white", weight="bold", size=7.5,
-        ha="right", va="top", bbox={"facecolor": "#8a4b00", "edgecolor": "none", "pad": 2.2},
+        1 - 0.06 / width,
+        1 - 0.07 / height,
+        TAG,
+        color="white",
+        weight="bold",
+        size=7.5,
+        ha="right",
+        va="top",
+        bbox={"facecolor": "#8a4b00", "edgecolor": "none", "pad": 2.2},
         zorder=20,
-    )  # fmt: skip
+    )
     figure.text(
-        0.5, 0.45, TAG, color="#8a4b00", alpha=0.07, weight="bold", size=width * 9,
-        ha="center", va="center", rotation=min(32, 11 * height / width * 2.2), zorder=10,
-    )  # fmt: skip
+        0.5,
+        0.45,
+        TAG,
+        color="#8a4b00",
+        alpha=0.07,
+        weight="bold",
+        size=width * 9,
+        ha="center",
+        va="center",
+        rotation=min(32, 11 * height / width * 2.2),
+        zorder=10,
+    )
 
 
-def arm_looks(arms: list[str]) -> dict[str, dict[str, object]]:
+def arm_looks(arms: list[str]) -> dict[str, dict[str, Any]]:
     """Return colour, marker and line style of each arm, in the study's order."""
     return {arm: dict(ARM_LOOKS[i % len(ARM_LOOKS)]) for i, arm in enumerate(arms)}
 

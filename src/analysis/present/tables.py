@@ -11,9 +11,16 @@ import pandas as pd
 
 from analysis.present import numbers
 from analysis.present.claims_view import Claim
-from analysis.present.labels import construct_label, model_label, part_label, plain, sentence_case
+from analysis.present.facts import Facts
+from analysis.present.labels import (
+    construct_label,
+    covariate_label,
+    model_label,
+    part_label,
+    plain,
+    sentence_case,
+)
 from analysis.present.public import Public
-from analysis.present.wording import Facts
 
 
 @dataclass(frozen=True)
@@ -51,12 +58,14 @@ def baseline(public: Public, contrast: str) -> Table | None:
         return None
     entry = public.contrasts.get(contrast, {})
     arms = [public.arm_label(entry.get(side, side)) for side in ("comparison", "reference")]
-    rows = []
+    rows, last = [], None
     for row in frame.to_dict("records"):
-        name = sentence_case(plain(row["covariate"]))
+        name = covariate_label(row["covariate"])
         name += f": {plain(row['level'])}" if row["level"] else ""
         cells = [_baseline_cell(row, side) for side in ("comparison", "reference")]
-        rows.append([name, *cells, numbers.number(row["smd"])])
+        shown = numbers.number(row["smd"]) if (row["covariate"], row["smd"]) != last else ""
+        last = row["covariate"], row["smd"]
+        rows.append([name, *cells, shown])
     caption = (
         f"Before treatment: {entry.get('label', contrast)}. Mean (SD), or share; n in brackets"
     )
@@ -67,8 +76,9 @@ def _baseline_cell(row: dict[Any, Any], side: str) -> str:
     value, sd, n = (row[f"{side}_{what}"] for what in ("value", "sd", "n"))
     shown = (
         f"{numbers.fixed(value, 2)} ({numbers.fixed(sd, 2)})"
-        if numbers.is_number(sd) else numbers.percent(value)
-    )  # fmt: skip
+        if numbers.is_number(sd)
+        else numbers.percent(value)
+    )
     return f"{shown} [{numbers.count(n)}]"
 
 
@@ -78,10 +88,14 @@ def missing(public: Public) -> Table | None:
     if frame.empty:
         return None
     rows = [
-        [sentence_case(construct_label(r.construct)), public.arm_label(r.arm), r.time,
-         f"{numbers.count(r.n_observed)} of {numbers.count(r.n_eligible)}"]
+        [
+            sentence_case(construct_label(r.construct)),
+            public.arm_label(str(r.arm)),
+            str(r.time),
+            f"{numbers.count(r.n_observed)} of {numbers.count(r.n_eligible)}",
+        ]
         for r in frame.itertuples()
-    ]  # fmt: skip
+    ]
     return Table("Outcomes observed", ["Construct", "Arm", "Time", "Observed"], rows)
 
 
@@ -91,15 +105,28 @@ def effects(public: Public) -> Table | None:
     if not kept:
         return None
     rows = [
-        [sentence_case(f"{construct_label(e['construct'])} ({e['instrument']}), {e['time']}"),
-         public.contrasts[e["contrast"]].get("label", e["contrast"]), model_label(e["model"]),
-         _value(e), numbers.interval(e["ci90"], e["unit"]), numbers.interval(e["ci95"], e["unit"]),
-         numbers.number(e.get("standardised"), "SD"),
-         f"{numbers.count(e['n_used'])} of {numbers.count(e['n_eligible'])}"]
+        [
+            sentence_case(f"{construct_label(e['construct'])} ({e['instrument']}), {e['time']}"),
+            public.contrasts[e["contrast"]].get("label", e["contrast"]),
+            model_label(e["model"]),
+            _value(e),
+            numbers.interval(e["ci90"], e["unit"]),
+            numbers.interval(e["ci95"], e["unit"]),
+            numbers.number(e.get("standardised"), "SD"),
+            f"{numbers.count(e['n_used'])} of {numbers.count(e['n_eligible'])}",
+        ]
         for e in kept
-    ]  # fmt: skip
-    columns = ["Outcome", "Contrast", "Model", "Difference", "90% interval", "95% interval",
-               "In SDs", "Participants"]  # fmt: skip
+    ]
+    columns = [
+        "Outcome",
+        "Contrast",
+        "Model",
+        "Difference",
+        "90% interval",
+        "95% interval",
+        "In SDs",
+        "Participants",
+    ]
     return Table("Every estimated difference between arms", columns, rows)
 
 
@@ -117,13 +144,28 @@ def parts(claim: Claim) -> Table:
     for entry in (*claim.parts, *claim.published):
         unit = entry.get("unit") or ""
         name = sentence_case(part_label(entry["part"]))
-        rows.append([
-            f"{name} (decides)" if entry.get("deciding") else name, entry.get("statement") or "",
-            numbers.with_unit(entry.get("estimate"), unit),
-            numbers.interval(entry.get("ci90"), unit), numbers.interval(entry.get("ci95"), unit),
-            entry["verdict"],
-        ])  # fmt: skip
-    columns = ["Part", "Statement", "Estimate", "90% interval", "95% interval", "Verdict"]
+        rows.append(
+            [
+                f"{name} (decides)" if entry.get("deciding") else name,
+                entry.get("statement") or "",
+                numbers.with_unit(entry.get("estimate"), unit),
+                numbers.interval(entry.get("ci90"), unit),
+                numbers.interval(entry.get("ci95"), unit),
+                entry["verdict"],
+                entry.get("recovered") or "",
+            ]
+        )
+    columns = [
+        "Part",
+        "Statement",
+        "Estimate",
+        "90% interval",
+        "95% interval",
+        "Verdict",
+        "Planted truth recovered",
+    ]
+    if not any(row[-1] for row in rows):
+        columns, rows = columns[:-1], [row[:-1] for row in rows]
     return Table("What was tested, part by part", columns, rows)
 
 
@@ -138,11 +180,21 @@ def one_sided_tests(entry: dict[str, Any], facts: Facts) -> Table | None:
     low, high = bounds
     p_values = [numbers.p_value(one.get("p")) for one in entry.get("tests") or ()] or [""] * 2
     rows = [
-        [f"{facts.comparison} worse by the margin or more", f"lower end {numbers.number(low, unit)}",
-         numbers.number(-margin, unit), _rejected(low > -margin), p_values[0]],
-        [f"{facts.comparison} better by the margin or more", f"upper end {numbers.number(high, unit)}",
-         numbers.number(margin, unit), _rejected(high < margin), p_values[1]],
-    ]  # fmt: skip
+        [
+            f"{facts.comparison} worse by the margin or more",
+            f"lower end {numbers.number(low, unit)}",
+            numbers.number(-margin, unit),
+            _rejected(low > -margin),
+            p_values[0],
+        ],
+        [
+            f"{facts.comparison} better by the margin or more",
+            f"upper end {numbers.number(high, unit)}",
+            numbers.number(margin, unit),
+            _rejected(high < margin),
+            p_values[1],
+        ],
+    ]
     columns = ["Hypothesis", "90% interval", "Margin", "Result", "p"]
     if not any(p_values):
         columns, rows = columns[:-1], [row[:-1] for row in rows]
@@ -161,10 +213,14 @@ def decision(public: Public, entry: dict[str, Any]) -> Table | None:
     if not found:
         return None
     rows = [
-        [_condition(row["when"]), sentence_case(row["says"]), row["verdict"],
-         "fired" if row["reason"] == entry.get("reason") else ""]
+        [
+            _condition(row["when"]),
+            sentence_case(row["says"]),
+            row["verdict"],
+            "fired" if row["reason"] == entry.get("reason") else "",
+        ]
         for row in found["rows"]
-    ]  # fmt: skip
+    ]
     caption = f"Decision table of the plan. {found.get('why', '')}".strip()
     return Table(caption, ["When", "In words", "Verdict", "Here"], rows)
 
@@ -180,7 +236,7 @@ def diagnostics(public: Public, effect_id: str) -> Table | None:
     if frame.empty or not effect_id:
         return None
     rows = [
-        [sentence_case(plain(r.name_)), _cell(r.value), r.status, r.text]
+        [sentence_case(plain(r.name_)), _cell(r.value), str(r.status), str(r.text)]
         for r in frame.rename(columns={"name": "name_"}).itertuples()
     ]
     return Table("Checks of the estimate", ["Check", "Value", "Status", "In words"], rows)

@@ -7,112 +7,18 @@ evidence. `tests/unit/present/test_wording.py` reads every sentence that can be 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from analysis.present.labels import sentence_case, within
-
-SUPPORTED, CONTRADICTED, INCONCLUSIVE = "SUPPORTED", "CONTRADICTED", "INCONCLUSIVE"
-NOT_TESTABLE, ERROR = "NOT TESTABLE", "ERROR"
-VERDICTS = (SUPPORTED, CONTRADICTED, INCONCLUSIVE, NOT_TESTABLE, ERROR)
-FACTS = ("correct", "superseded", "not checked")
-COMPARISONS = ("non_inferiority", "equivalence", "difference")
-KINDS = (*COMPARISONS, "fidelity", "external_fact")
-DIRECTIONS = ("comparison_better", "reference_better", "unclear")
-SYMBOLS = {
-    SUPPORTED: "✓", CONTRADICTED: "✗", INCONCLUSIVE: "?", NOT_TESTABLE: "–", ERROR: "!",
-    "correct": "✓", "superseded": "↻", "not checked": "–",
-}  # fmt: skip
-REASONS = {
-    "data_missing": "The data that the claim needs were not recorded",
-    "outcome_not_declared": "The study declares no primary outcome",
-    "margin_not_defined": "The margin is fixed on another instrument",
-    "no_comparator": "The study has one arm",
-    "comparator_not_individual": "The comparator is not individual therapy",
-    "diagnostic_failed": "A check of the estimate failed",
-}
-OTHER_REASON = "Other reasons"
-NOT_EVIDENCE = "not evidence"
-BANNER = (
-    "Synthetic data: a simulator made every number on this page. It shows how the report works; it "
-    f"is {NOT_EVIDENCE} about any therapy or program."
+from analysis.present.facts import Facts
+from analysis.present.labels import sentence_case
+from analysis.present.vocabulary import (
+    COMPARISONS,
+    CONTRADICTED,
+    DIRECTIONS,
+    ERROR,
+    FACT_SENTENCES,
+    INCONCLUSIVE,
+    NOT_TESTABLE,
+    SUPPORTED,
 )
-MEANINGS = {
-    SUPPORTED: "the rule that the plan fixed for the claim holds in these data.",
-    CONTRADICTED: "the opposite of the claim holds by the same rule.",
-    INCONCLUSIVE: "these data cannot tell; a larger or better study might.",
-    NOT_TESTABLE: "the data, the design or privacy do not allow the test.",
-    ERROR: "the analysis failed; nothing is concluded.",
-}
-PROVIDER = "The data of the provider that published the article were not examined."
-CONFOUNDED = (
-    "Clients were not assigned at random, and confounding is not yet examined: the arms may differ "
-    "for reasons other than the format."
-)
-RANDOMISED = "Arms were assigned at random."
-STANCES = {
-    "asserted": "The article asserts this.",
-    "hedged": "The article says this with a hedge.",
-    "implied by us": "The article does not say this outright; it was read between its lines, so the "
-    "result is a finding, not a verdict on the article.",
-    "provider's own service": "The article says this of the provider’s own service, so the result is "
-    "a finding, not a verdict on the article.",
-}
-FACT_SENTENCES = {
-    "correct": "The figure agrees with the published source.",
-    "superseded": "The figure was correct for its source’s year and has since been updated.",
-    "not checked": "The figure has not been checked.",
-}
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a sentence may name; texts only, formatted beforehand.
-
-    Attributes
-    ----------
-    comparison, reference : str
-        Labels of the arms.
-    outcome : str
-        Such as ``depression (PHQ-9) at day 42``.
-    estimate, margin, threshold : str
-        Such as ``0.35 PHQ-9 points [−0.20, 0.90]``, ``1.32 PHQ-9 points``, ``80%``.
-    counted : str
-        What a share is a share of, such as ``group sessions``.
-    synthetic : bool
-        Whether a simulator made the data.
-    reason : str
-        Why a claim is not testable, or how its analysis failed.
-    code : str
-        Reason code of the decision table's row that fired.
-    """
-
-    comparison: str = "the comparison arm"
-    reference: str = "the reference arm"
-    outcome: str = "the outcome"
-    estimate: str = ""
-    margin: str = ""
-    threshold: str = ""
-    counted: str = "observations"
-    synthetic: bool = False
-    reason: str = ""
-    code: str = ""
-
-    @property
-    def group(self) -> str:
-        """The comparison arm's label inside a sentence."""
-        return within(self.comparison)
-
-    @property
-    def other(self) -> str:
-        """The reference arm's label inside a sentence."""
-        return within(self.reference)
-
-
-def direction(estimate: float | None, ci95: tuple[float, float] | None) -> str:
-    """Say on which side of zero the 95% interval lies; positive is the comparison arm's."""
-    if estimate is None or ci95 is None or ci95[0] <= 0 <= ci95[1]:
-        return "unclear"
-    return "comparison_better" if ci95[0] > 0 else "reference_better"
 
 
 def answer(kind: str, verdict: str, side: str, facts: Facts) -> str:
@@ -141,9 +47,11 @@ def answer(kind: str, verdict: str, side: str, facts: Facts) -> str:
         return f"The analysis failed, so there is no verdict: {facts.reason}."
     opening = "In this synthetic study’s data" if facts.synthetic else "In this program’s data"
     body = {
-        "non_inferiority": _non_inferiority, "equivalence": _equivalence,
-        "difference": _difference, "fidelity": _share,
-    }.get(kind, _general)(verdict, side, facts)  # fmt: skip
+        "non_inferiority": _non_inferiority,
+        "equivalence": _equivalence,
+        "difference": _difference,
+        "fidelity": _share,
+    }.get(kind, _general)(verdict, side, facts)
     sentence = f"{opening}, {body}"
     return f"{sentence} {open_question(kind, facts)}" if verdict == INCONCLUSIVE else sentence
 
@@ -271,8 +179,10 @@ def short(kind: str, verdict: str, side: str, facts: Facts) -> str:
         return sentence_case(facts.reason)
     if kind in ("non_inferiority", "equivalence"):
         where = {
-            SUPPORTED: "within", CONTRADICTED: "beyond", INCONCLUSIVE: "interval crosses",
-        }[verdict]  # fmt: skip
+            SUPPORTED: "within",
+            CONTRADICTED: "beyond",
+            INCONCLUSIVE: "interval crosses",
+        }[verdict]
         return f"{facts.estimate}; {where} the margin"
     if kind == "fidelity":
         return f"{facts.estimate} of {facts.counted}; asked: {facts.threshold}"
@@ -298,7 +208,7 @@ def detectable(distance: str) -> str:
 
 
 def recovered(value: str) -> str:
-    """Return the words beside the verdict of a synthetic study; empty where no truth was planted."""
+    """Return the words beside a synthetic verdict; empty where no truth was planted."""
     return f"planted truth recovered: {value}" if value in ("yes", "no") else ""
 
 

@@ -29,69 +29,154 @@ TITLES = {
     "burden": ("970 million people", "about the article"),
 }
 PARTS = {
-    ("effectiveness", "non_inferiority"): ("non_inferiority", True,
-     "Group therapy is not worse than individual therapy by the margin or more."),
-    ("effectiveness", "equivalence"): ("equivalence", False,
-     "Group and individual therapy differ by less than the margin."),
+    ("effectiveness", "non_inferiority"): (
+        "non_inferiority",
+        True,
+        "Group therapy is not worse than individual therapy by the margin or more.",
+    ),
+    ("effectiveness", "equivalence"): (
+        "equivalence",
+        False,
+        "Group and individual therapy differ by less than the margin.",
+    ),
     ("effectiveness", "difference"): ("difference", False, "Group and individual therapy differ."),
-    ("intensity", "scheduled"): ("fidelity", True,
-     "A full week of treatment offers at least nine hours of service."),
-    ("intensity", "attended"): ("fidelity", False,
-     "In a full week of treatment clients attend at least nine hours of service."),
-    ("frequency", "offered"): ("fidelity", True,
-     "In most full weeks a client of the group arm is offered three or more group sessions."),
+    ("intensity", "scheduled"): (
+        "fidelity",
+        True,
+        "A full week of treatment offers at least nine hours of service.",
+    ),
+    ("intensity", "attended"): (
+        "fidelity",
+        False,
+        "In a full week of treatment clients attend at least nine hours of service.",
+    ),
+    ("frequency", "offered"): (
+        "fidelity",
+        True,
+        "In most full weeks a client of the group arm is offered three or more group sessions.",
+    ),
     ("duration", "held"): ("fidelity", True, "Most group sessions last 90 to 120 minutes as held."),
-    ("size", "enrolled"): ("fidelity", True,
-     "At most group sessions seven to ten members are enrolled."),
-    ("size", "present"): ("fidelity", False,
-     "At most group sessions seven to ten members are present."),
-    ("leaders", "one_or_two"): ("fidelity", True,
-     "Group sessions are led by one or two therapists."),
-    ("burden", "figure"): ("external_fact", True,
-     "Roughly 970 million people live with a mental health problem."),
-}  # fmt: skip
+    ("size", "enrolled"): (
+        "fidelity",
+        True,
+        "At most group sessions seven to ten members are enrolled.",
+    ),
+    ("size", "present"): (
+        "fidelity",
+        False,
+        "At most group sessions seven to ten members are present.",
+    ),
+    ("leaders", "one_or_two"): (
+        "fidelity",
+        True,
+        "Group sessions are led by one or two therapists.",
+    ),
+    ("burden", "figure"): (
+        "external_fact",
+        True,
+        "Roughly 970 million people live with a mental health problem.",
+    ),
+}
 EFFECT = {
-    "effect_id": "format.depression.day42.ancova", "estimate": -0.21, "se": 0.31,
-    "ci90": [-0.72, 0.30], "ci95": [-0.82, 0.40], "unit": "PHQ-9 points", "margin": 1.32,
-    "n_used": 1148, "n_eligible": 1432, "unit_of_n": "participants", "clusters": 94,
-    "cluster_unit": "therapy group", "icc": 0.058, "df": 131.4, "df_method": "Satterthwaite",
+    "effect_id": "format.depression.day42.ancova",
+    "estimate": -0.21,
+    "se": 0.31,
+    "ci90": [-0.72, 0.30],
+    "ci95": [-0.82, 0.40],
+    "unit": "PHQ-9 points",
+    "margin": 1.32,
+    "n_used": 1148,
+    "n_eligible": 1432,
+    "unit_of_n": "participants",
+    "clusters": 94,
+    "cluster_unit": "therapy group",
+    "icc": 0.058,
+    "df": 131.4,
+    "df_method": "Satterthwaite",
     "standardised": -0.038,
-    "reachable": {"supported_if_zero": 0.93, "inconclusive_if_zero": 0.07,
-                  "contradicted_if_zero": 0.0004, "supported_at_margin": 0.05,
-                  "equivalent_if_zero": 0.87},
+    "reachable": {
+        "supported_if_zero": 0.93,
+        "inconclusive_if_zero": 0.07,
+        "contradicted_if_zero": 0.0004,
+        "supported_at_margin": 0.05,
+        "equivalent_if_zero": 0.87,
+    },
     "robustness": None,
-}  # fmt: skip
+}
 SHARES = {
-    "intensity.scheduled": (0.91, 0.88, 0.94), "intensity.attended": (0.62, 0.59, 0.66),
-    "frequency.offered": (0.97, 0.95, 0.98), "duration.held": (0.83, 0.79, 0.86),
-    "size.enrolled": (0.71, 0.66, 0.75), "size.present": (0.47, 0.42, 0.53),
+    "intensity.scheduled": (0.91, 0.88, 0.94),
+    "intensity.attended": (0.62, 0.59, 0.66),
+    "frequency.offered": (0.97, 0.95, 0.98),
+    "duration.held": (0.83, 0.79, 0.86),
+    "size.enrolled": (0.71, 0.66, 0.75),
+    "size.present": (0.47, 0.42, 0.53),
     "leaders.one_or_two": (1.0, 0.99, 1.0),
-}  # fmt: skip
+}
 OUTCOMES_OF_SHARE = {
-    True: ("SUPPORTED", "share_above_threshold",
-           "the whole 95% interval lies above the share that the plan asks for"),
-    False: ("CONTRADICTED", "share_below_threshold",
-            "the whole 95% interval lies below the share that the plan asks for"),
-    None: ("INCONCLUSIVE", "interval_straddles_threshold",
-           "the 95% interval holds the share that the plan asks for"),
-}  # fmt: skip
+    True: (
+        "SUPPORTED",
+        "share_above_threshold",
+        "the whole 95% interval lies above the share that the plan asks for",
+    ),
+    False: (
+        "CONTRADICTED",
+        "share_below_threshold",
+        "the whole 95% interval lies below the share that the plan asks for",
+    ),
+    None: (
+        "INCONCLUSIVE",
+        "interval_straddles_threshold",
+        "the 95% interval holds the share that the plan asks for",
+    ),
+}
 
 
 def entry(claim: str, part: str, origin: str, **changes: object) -> dict:
     kind, deciding, statement = PARTS[claim, part]
     title, block = TITLES[claim]
     blank = {
-        "id": claim, "part": part, "source": "study", "title": title, "block": block,
-        "stance": "hedged", "kind": kind, "statement": statement, "verdict": "", "reason": "",
-        "reason_text": "", "rule": "", "deciding": deciding, "status": "planned", "effect_id": "",
-        "estimate": None, "se": None, "ci90": None, "ci95": None, "df": None, "df_method": "",
-        "unit": "", "margin": None, "threshold": None, "standardised": None, "n_used": None,
-        "n_eligible": None, "unit_of_n": "", "clusters": None, "cluster_unit": "", "icc": None,
-        "reachable": None, "robustness": None, "planted": None, "recovered": "", "message": "",
-        "phrase": PHRASES[claim], "paragraph": "What Is Group Therapy, last paragraph",
+        "id": claim,
+        "part": part,
+        "source": "study",
+        "title": title,
+        "block": block,
+        "stance": "hedged",
+        "kind": kind,
+        "statement": statement,
+        "verdict": "",
+        "reason": "",
+        "reason_text": "",
+        "rule": "",
+        "deciding": deciding,
+        "status": "planned",
+        "effect_id": "",
+        "estimate": None,
+        "se": None,
+        "ci90": None,
+        "ci95": None,
+        "df": None,
+        "df_method": "",
+        "unit": "",
+        "margin": None,
+        "threshold": None,
+        "standardised": None,
+        "n_used": None,
+        "n_eligible": None,
+        "unit_of_n": "",
+        "clusters": None,
+        "cluster_unit": "",
+        "icc": None,
+        "reachable": None,
+        "robustness": None,
+        "planted": None,
+        "recovered": "",
+        "message": "",
+        "phrase": PHRASES[claim],
+        "paragraph": "What Is Group Therapy, last paragraph",
         "reference": "Malhotra, Mars and Baker 2024, Group Therapy, StatPearls",
-        "unlock": "sessions with their minutes", "data_origin": origin,
-    }  # fmt: skip
+        "unlock": "sessions with their minutes",
+        "data_origin": origin,
+    }
     return {**blank, **changes}
 
 
@@ -100,32 +185,71 @@ def share(claim: str, part: str, origin: str, threshold: float) -> dict:
     above = True if low > threshold else False if high < threshold else None
     verdict, reason, text = OUTCOMES_OF_SHARE[above]
     return entry(
-        claim, part, origin, verdict=verdict, reason=reason, reason_text=text,
-        rule="ci95: low > threshold", effect_id=f"fidelity.{claim}.{part}", estimate=value,
-        se=0.02, ci90=[low + 0.005, high - 0.005], ci95=[low, high], unit="share",
-        threshold=threshold, n_used=3120, n_eligible=3180, unit_of_n="sessions", clusters=94,
-        cluster_unit="therapy group", reachable={"detectable_distance": 0.1},
+        claim,
+        part,
+        origin,
+        verdict=verdict,
+        reason=reason,
+        reason_text=text,
+        rule="ci95: low > threshold",
+        effect_id=f"fidelity.{claim}.{part}",
+        estimate=value,
+        se=0.02,
+        ci90=[low + 0.005, high - 0.005],
+        ci95=[low, high],
+        unit="share",
+        threshold=threshold,
+        n_used=3120,
+        n_eligible=3180,
+        unit_of_n="sessions",
+        clusters=94,
+        cluster_unit="therapy group",
+        reachable={"detectable_distance": 0.1},
         planted=value if origin == "synthetic" else None,
         recovered="yes" if origin == "synthetic" else "",
-    )  # fmt: skip
+    )
 
 
 def comparison(origin: str) -> list[dict]:
     planted = {"planted": -0.3, "recovered": "yes"} if origin == "synthetic" else {}
     rows = [
-        ("non_inferiority", "SUPPORTED", "interval_above_minus_margin",
-         "the whole 90% interval lies above minus the margin", "ci90: low > -margin"),
-        ("equivalence", "SUPPORTED", "interval_inside_margin",
-         "the whole 90% interval lies between minus and plus the margin",
-         "ci90: low > -margin and high < margin"),
-        ("difference", "INCONCLUSIVE", "interval_holds_zero", "the 95% interval holds zero",
-         "ci95: otherwise"),
-    ]  # fmt: skip
+        (
+            "non_inferiority",
+            "SUPPORTED",
+            "interval_above_minus_margin",
+            "the whole 90% interval lies above minus the margin",
+            "ci90: low > -margin",
+        ),
+        (
+            "equivalence",
+            "SUPPORTED",
+            "interval_inside_margin",
+            "the whole 90% interval lies between minus and plus the margin",
+            "ci90: low > -margin and high < margin",
+        ),
+        (
+            "difference",
+            "INCONCLUSIVE",
+            "interval_holds_zero",
+            "the 95% interval holds zero",
+            "ci95: otherwise",
+        ),
+    ]
     return [
-        entry("effectiveness", part, origin, stance="asserted", verdict=verdict, reason=reason,
-              reason_text=text, rule=rule, **EFFECT, **planted)
+        entry(
+            "effectiveness",
+            part,
+            origin,
+            stance="asserted",
+            verdict=verdict,
+            reason=reason,
+            reason_text=text,
+            rule=rule,
+            **EFFECT,
+            **planted,
+        )
         for part, verdict, reason, text, rule in rows
-    ]  # fmt: skip
+    ]
 
 
 def claims(origin: str) -> list[dict]:
@@ -138,82 +262,156 @@ def claims(origin: str) -> list[dict]:
         share("size", "enrolled", origin, 0.5),
         share("size", "present", origin, 0.5),
         share("leaders", "one_or_two", origin, 0.8),
-        entry("burden", "figure", origin, source="published", verdict="superseded",
-              reason="figure_updated", stance="asserted",
-              reason_text="correct for the year that the reference reports, since updated"),
-    ]  # fmt: skip
+        entry(
+            "burden",
+            "figure",
+            origin,
+            source="published",
+            verdict="superseded",
+            reason="figure_updated",
+            stance="asserted",
+            reason_text="correct for the year that the reference reports, since updated",
+        ),
+    ]
 
 
 def study_json(origin: str) -> dict:
     return {
-        "study": "example", "title": "A synthetic intensive outpatient program"
-        if origin == "synthetic" else "A community intensive outpatient program",
-        "data_origin": origin, "attribution": None, "registration": None, "arms": ARMS,
-        "contrasts": {"format": {
-            "label": "Group against individual therapy", "comparison": "group",
-            "reference": "individual", "clusters": {"group": "therapy_group", "individual": "none"},
-            "assignment": "observational", "claims": ["effectiveness"],
-            "confounding": "not yet examined"}},
-        "outcome": {"construct": "depression", "instrument": "PHQ-9", "label":
-                    "Patient Health Questionnaire, 9 items", "day": 42, "window": [28, 63],
-                    "direction": "lower", "unit": "PHQ-9 points"},
+        "study": "example",
+        "title": "A synthetic intensive outpatient program"
+        if origin == "synthetic"
+        else "A community intensive outpatient program",
+        "data_origin": origin,
+        "attribution": None,
+        "registration": None,
+        "arms": ARMS,
+        "contrasts": {
+            "format": {
+                "label": "Group against individual therapy",
+                "comparison": "group",
+                "reference": "individual",
+                "clusters": {"group": "therapy_group", "individual": "none"},
+                "assignment": "observational",
+                "claims": ["effectiveness"],
+                "confounding": "not yet examined",
+            }
+        },
+        "outcome": {
+            "construct": "depression",
+            "instrument": "PHQ-9",
+            "label": "Patient Health Questionnaire, 9 items",
+            "day": 42,
+            "window": [28, 63],
+            "direction": "lower",
+            "unit": "PHQ-9 points",
+        },
         "plan": {"hash": "9f2c" * 16, "changed_after_outcomes": False},
         "cohort": {"n": 1432, "by_arm": {"group": 806, "individual": 626}},
         "versions": {"python": "3.11.2", "packages": {"numpy": "2.3.0", "pandas": "2.3.3"}},
-    }  # fmt: skip
+    }
 
 
 def plan_json(origin: str) -> dict:
-    window = {"intensity": {"low": 9, "high": None, "unit": "hours a week"},
-              "duration": {"low": 90, "high": 120, "unit": "minutes"},
-              "size": {"low": 7, "high": 10, "unit": "members"}}  # fmt: skip
-    found = {key: {"kind": "fidelity", "window": one, "threshold": {"value": 0.8,
-             "source": "at least is read as four in five"}} for key, one in window.items()}  # fmt: skip
+    window = {
+        "intensity": {"low": 9, "high": None, "unit": "hours a week"},
+        "duration": {"low": 90, "high": 120, "unit": "minutes"},
+        "size": {"low": 7, "high": 10, "unit": "members"},
+    }
+    found = {
+        key: {
+            "kind": "fidelity",
+            "window": one,
+            "threshold": {"value": 0.8, "source": "at least is read as four in five"},
+        }
+        for key, one in window.items()
+    }
     found["effectiveness"] = {
         "kind": "comparison",
         "model": "ancova",
         "margin": {"value": 1.32, "unit": "PHQ-9 points", "source": "0.24 SD of 5.5 points"},
     }
-    return {"plan": {"claims": found}, "hash": "9f2c" * 16, "data_origin": origin,
-            "log": [{"order": 1, "event": "plan", "hash": "9f2c" * 16},
-                    {"order": 2, "event": "outcomes_read", "hash": "77ab" * 16}]}  # fmt: skip
+    return {
+        "plan": {"claims": found},
+        "hash": "9f2c" * 16,
+        "data_origin": origin,
+        "log": [
+            {"order": 1, "event": "plan", "hash": "9f2c" * 16},
+            {"order": 2, "event": "outcomes_read", "hash": "77ab" * 16},
+        ],
+    }
 
 
 def flow() -> pd.DataFrame:
     rows = []
-    for arm, counts in {"group": (862, 31, 25), "individual": (668, 24, 18)}.items():
-        before = counts[0]
-        for step, label, out in (
-            ("first_episode", "First episode of the participant", counts[1]),
-            ("baseline", "Baseline score of the primary outcome", counts[2]),
-            ("observed", "Observed to the day of the outcome", 0),
-        ):
-            rows.append((step, label, arm, before, out, before - out))
-            before -= out
-    return pd.DataFrame(rows, columns=["step", "label", "arm", "before", "excluded", "after"])
+    start = {"group": 862, "individual": 668}
+    start["total"] = sum(start.values())
+    for number, label, kind, out in (
+        (1, "All episodes", "start", (0, 0)),
+        (2, "First episode of the participant", "exclusion", (31, 24)),
+        (3, "With a baseline PHQ-9", "exclusion", (25, 18)),
+        (4, "With PHQ-9 at day 42", "information", (166, 118)),
+    ):
+        for arm, lost in zip(start, (*out, sum(out)), strict=True):
+            after = start[arm] - lost
+            excluded = lost if kind == "exclusion" else 0
+            rows.append((number, label, kind, arm, start[arm], excluded, after))
+            start[arm] = after
+    columns = ["step", "label", "kind", "arm", "before", "excluded", "after"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def baseline() -> pd.DataFrame:
     rows = [
-        ("depression", "", 14.9, 5.1, 13.8, 5.3, 0.21), ("age_band", "18-29", 0.31, None, 0.28, None, 0.07),
-        ("age_band", "30-44", 0.36, None, 0.35, None, 0.02), ("age_band", "45-64", 0.33, None, 0.37, None, -0.09),
-        ("gender", "female", 0.61, None, 0.60, None, 0.02), ("gender", "male", 0.36, None, 0.37, None, -0.02),
-        ("condition", "trauma", 0.18, None, 0.23, None, -0.13), ("condition", "mood_and_anxiety", 0.42, None, 0.35, None, 0.15),
-        ("condition", "adhd", 0.07, None, 0.08, None, -0.04), ("prior_episodes", "", 0.6, 0.9, 0.4, 0.8, 0.23),
-    ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["covariate", "level", "comparison_value", "comparison_sd",
-                                        "reference_value", "reference_sd", "smd"])  # fmt: skip
+        ("depression", "", 14.9, 5.1, 13.8, 5.3, 0.21),
+        ("age_band", "18-29", 0.31, None, 0.28, None, 0.07),
+        ("age_band", "30-44", 0.36, None, 0.35, None, 0.02),
+        ("age_band", "45-64", 0.33, None, 0.37, None, -0.09),
+        ("gender", "female", 0.61, None, 0.60, None, 0.02),
+        ("gender", "male", 0.36, None, 0.37, None, -0.02),
+        ("site_id", "site_1", 0.5, None, 0.4, None, 0.20),
+        ("site_id", "site_2", 0.5, None, 0.6, None, 0.20),
+        ("condition", "trauma", 0.18, None, 0.23, None, -0.13),
+        ("condition", "mood_and_anxiety", 0.42, None, 0.35, None, 0.15),
+        ("condition", "adhd", 0.07, None, 0.08, None, -0.04),
+        ("prior_episodes", "", 0.6, 0.9, 0.4, 0.8, 0.23),
+    ]
+    frame = pd.DataFrame(
+        rows,
+        columns=[
+            "covariate",
+            "level",
+            "comparison_value",
+            "comparison_sd",
+            "reference_value",
+            "reference_sd",
+            "smd",
+        ],
+    )
     return frame.assign(contrast="format", comparison_n=806, reference_n=626)[
-        ["contrast", "covariate", "level", "comparison_n", "comparison_value", "comparison_sd",
-         "reference_n", "reference_value", "reference_sd", "smd"]]  # fmt: skip
+        [
+            "contrast",
+            "covariate",
+            "level",
+            "comparison_n",
+            "comparison_value",
+            "comparison_sd",
+            "reference_n",
+            "reference_value",
+            "reference_sd",
+            "smd",
+        ]
+    ]
 
 
 MEASURES = {
-    "depression": ("PHQ-9", 14.5, -5.2), "anxiety": ("GAD-7", 12.9, -4.1),
-    "self_esteem": ("RSES", 22.1, 4.0), "shame": ("OAS-2", 17.5, -3.0),
-    "interpersonal_problems": ("IIP-32", 1.7, -0.4), "hope": ("AHS", 38.0, 6.0),
+    "depression": ("PHQ-9", 14.5, -5.2),
+    "anxiety": ("GAD-7", 12.9, -4.1),
+    "self_esteem": ("RSES", 22.1, 4.0),
+    "shame": ("OAS-2", 17.5, -3.0),
+    "interpersonal_problems": ("IIP-32", 1.7, -0.4),
+    "hope": ("AHS", 38.0, 6.0),
     "loneliness": ("UCLA-3", 6.6, -1.0),
-}  # fmt: skip
+}
 
 
 def trajectories() -> pd.DataFrame:
@@ -224,36 +422,90 @@ def trajectories() -> pd.DataFrame:
                 done = 1 - 0.5 ** (day / 14)
                 mean = start + shift * abs(change) / 5 + change * done
                 half = abs(change) / 14 * (1 + day / 60)
-                rows.append((construct, instrument, arm, day, mean, 5.4, mean - half, mean + half,
-                             int(n * (1 - day / 300))))  # fmt: skip
-    return pd.DataFrame(rows, columns=["construct", "instrument", "arm", "day", "mean", "sd",
-                                       "low", "high", "n"])  # fmt: skip
+                rows.append(
+                    (
+                        construct,
+                        instrument,
+                        arm,
+                        day,
+                        mean,
+                        5.4,
+                        mean - half,
+                        mean + half,
+                        int(n * (1 - day / 300)),
+                    )
+                )
+    return pd.DataFrame(
+        rows, columns=["construct", "instrument", "arm", "day", "mean", "sd", "low", "high", "n"]
+    )
 
 
 def effects(origin: str) -> pd.DataFrame:
     base = {
-        "contrast": "format", "construct": "depression", "instrument": "PHQ-9", "time": "day 42",
-        "estimand": "difference in mean scores of all who started", "model": "ancova",
-        "unit": "PHQ-9 points", "data_origin": origin, "df_method": "Satterthwaite",
-        "standardiser": 5.5, "n_used": 1148, "n_eligible": 1432, "unit_of_n": "participants",
-        "clusters": 94, "cluster_unit": "therapy group", "icc": 0.058, "converged": True,
-        "boundary": False, "sign": "positive = group better", "status": "ok", "message": "",
-    }  # fmt: skip
+        "contrast": "format",
+        "construct": "depression",
+        "instrument": "PHQ-9",
+        "time": "day 42",
+        "estimand": "difference in mean scores of all who started",
+        "model": "ancova",
+        "unit": "PHQ-9 points",
+        "data_origin": origin,
+        "df_method": "Satterthwaite",
+        "standardiser": 5.5,
+        "n_used": 1148,
+        "n_eligible": 1432,
+        "unit_of_n": "participants",
+        "clusters": 94,
+        "cluster_unit": "therapy group",
+        "icc": 0.058,
+        "converged": True,
+        "boundary": False,
+        "sign": "positive = group better",
+        "status": "ok",
+        "message": "",
+    }
     rows = [
-        {**base, "id": EFFECT["effect_id"], "value": -0.21, "se": 0.31, "df": 131.4,
-         "ci90": [-0.72, 0.30], "ci95": [-0.82, 0.40], "standardised": -0.038},
-        {**base, "id": "format.depression.day42.repeated", "model": "repeated", "value": -0.12,
-         "se": 0.30, "df": 128.0, "ci90": [-0.62, 0.38], "ci95": [-0.71, 0.47],
-         "standardised": -0.02},
-    ]  # fmt: skip
+        {
+            **base,
+            "id": EFFECT["effect_id"],
+            "value": -0.21,
+            "se": 0.31,
+            "df": 131.4,
+            "ci90": [-0.72, 0.30],
+            "ci95": [-0.82, 0.40],
+            "standardised": -0.038,
+        },
+        {
+            **base,
+            "id": "format.depression.day42.repeated",
+            "model": "repeated",
+            "value": -0.12,
+            "se": 0.30,
+            "df": 128.0,
+            "ci90": [-0.62, 0.38],
+            "ci95": [-0.71, 0.47],
+            "standardised": -0.02,
+        },
+    ]
     further = {"anxiety": 0.4, "self_esteem": 0.9, "loneliness": 0.35, "hope": 0.1}
     for construct, value in further.items():
         instrument = MEASURES[construct][0]
-        rows.append({
-            **base, "id": f"format.{construct}.day42.ancova", "construct": construct,
-            "instrument": instrument, "unit": f"{instrument} points", "value": value, "se": 0.3,
-            "df": 130.0, "ci90": [value - 0.5, value + 0.5], "ci95": [value - 0.6, value + 0.6],
-            "standardised": value / 5, "standardiser": 5.0})  # fmt: skip
+        rows.append(
+            {
+                **base,
+                "id": f"format.{construct}.day42.ancova",
+                "construct": construct,
+                "instrument": instrument,
+                "unit": f"{instrument} points",
+                "value": value,
+                "se": 0.3,
+                "df": 130.0,
+                "ci90": [value - 0.5, value + 0.5],
+                "ci95": [value - 0.6, value + 0.6],
+                "standardised": value / 5,
+                "standardiser": 5.0,
+            }
+        )
     frame = pd.DataFrame(rows)
     for name in ("ci90", "ci95"):
         frame[name] = [json.dumps(one) for one in frame[name]]
@@ -263,13 +515,17 @@ def effects(origin: str) -> pd.DataFrame:
 def outcomes() -> pd.DataFrame:
     rows = []
     for arm, of, counts in (
-        ("group", 640, (352, 250, 38, 281, 198)), ("individual", 508, (274, 196, 38, 229, 171)),
-    ):  # fmt: skip
+        ("group", 640, (352, 250, 38, 281, 198)),
+        ("individual", 508, (274, 196, 38, 229, 171)),
+    ):
         names = ("improved", "unchanged", "deteriorated", "response", "remission")
-        rows += [("depression", "PHQ-9", "day 42", arm, name, n, of, n / of)
-                 for name, n in zip(names, counts, strict=True)]  # fmt: skip
-    return pd.DataFrame(rows, columns=["construct", "instrument", "time", "arm", "category", "n",
-                                       "of", "share"])  # fmt: skip
+        rows += [
+            ("depression", "PHQ-9", "day 42", arm, name, n, of, n / of)
+            for name, n in zip(names, counts, strict=True)
+        ]
+    return pd.DataFrame(
+        rows, columns=["construct", "instrument", "time", "arm", "category", "n", "of", "share"]
+    )
 
 
 def tables(origin: str) -> dict[str, pd.DataFrame]:
@@ -279,28 +535,56 @@ def tables(origin: str) -> dict[str, pd.DataFrame]:
             n = int(400 * 2.718 ** (-((members - centre) ** 2) / 8))
             size.append((kind, members, n, n * (7 <= members <= 10)))
     counts = {50: 12, 60: 40, 70: 90, 80: 240, 90: 820, 100: 900, 110: 760, 120: 420, 130: 58}
-    length = [(start, start + 10, n, n if 90 <= start < 120 else 310 if start == 120 else 0)
-              for start, n in counts.items()]  # fmt: skip
-    hours = [(arm, kind, h, h + 1, max(0, int(peak - 6 * abs(h - centre) ** 2)))
-             for arm, peak in (("group", 300), ("individual", 220))
-             for kind, centre in (("scheduled", 10.5), ("attended", 8.5)) for h in range(1, 16)]  # fmt: skip
+    length = [
+        (start, start + 10, n, n if 90 <= start < 120 else 310 if start == 120 else 0)
+        for start, n in counts.items()
+    ]
+    hours = [
+        (arm, kind, h, h + 1, max(0, int(peak - 6 * abs(h - centre) ** 2)))
+        for arm, peak in (("group", 300), ("individual", 220))
+        for kind, centre in (("scheduled", 10.5), ("attended", 8.5))
+        for h in range(1, 16)
+    ]
     found = {
-        "flow": flow(), "baseline": baseline(), "trajectories": trajectories(),
-        "effects": effects(origin), "outcomes": outcomes(),
+        "flow": flow(),
+        "baseline": baseline(),
+        "trajectories": trajectories(),
+        "effects": effects(origin),
+        "outcomes": outcomes(),
         "diagnostics": pd.DataFrame(
-            [(EFFECT["effect_id"], "clusters", 94, "pass", "94 therapy groups, enough for the method."),
-             (EFFECT["effect_id"], "residual_skew", 0.41, "warn", "Residuals are moderately skewed.")],
-            columns=["effect_id", "name", "value", "status", "text"]),
+            [
+                (
+                    EFFECT["effect_id"],
+                    "clusters",
+                    94,
+                    "pass",
+                    "94 therapy groups, enough for the method.",
+                ),
+                (
+                    EFFECT["effect_id"],
+                    "residual_skew",
+                    0.41,
+                    "warn",
+                    "Residuals are moderately skewed.",
+                ),
+            ],
+            columns=["effect_id", "name", "value", "status", "text"],
+        ),
         "missing": pd.DataFrame(
-            [("depression", arm, "day 42", of, n) for arm, of, n in
-             (("group", 806, 640), ("individual", 626, 508))],
-            columns=["construct", "arm", "time", "n_eligible", "n_observed"]),
+            [
+                ("depression", arm, "day 42", of, n)
+                for arm, of, n in (("group", 806, 640), ("individual", 626, 508))
+            ],
+            columns=["construct", "arm", "time", "n_eligible", "n_observed"],
+        ),
         "group_size": pd.DataFrame(size, columns=["kind", "size", "sessions", "inside_window"]),
         "session_length": pd.DataFrame(length, columns=["from", "to", "sessions", "inside_window"]),
         "weekly_hours": pd.DataFrame(hours, columns=["arm", "kind", "from", "to", "weeks"]),
-    }  # fmt: skip
-    return {name: frame.drop(columns="data_origin", errors="ignore").assign(data_origin=origin)
-            for name, frame in found.items()}  # fmt: skip
+    }
+    return {
+        name: frame.drop(columns="data_origin", errors="ignore").assign(data_origin=origin)
+        for name, frame in found.items()
+    }
 
 
 def write(folder: Path, study: dict, plan: dict, entries: list[dict], frames: dict) -> Path:
@@ -322,28 +606,58 @@ def write_mixed(folder: Path) -> Path:
     entries = claims("real")
     changed = {
         ("effectiveness", "non_inferiority"): {
-            "verdict": "INCONCLUSIVE", "reason": "interval_straddles_margin",
-            "reason_text": "the 90% interval holds minus the margin", "estimate": -0.95,
-            "ci90": [-1.82, -0.08], "ci95": [-1.99, 0.09], "n_used": 121, "n_eligible": 148,
-            "reachable": {"supported_if_zero": 0.31, "inconclusive_if_zero": 0.68,
-                          "supported_at_margin": 0.05, "contradicted_if_zero": 0.01}},
+            "verdict": "INCONCLUSIVE",
+            "reason": "interval_straddles_margin",
+            "reason_text": "the 90% interval holds minus the margin",
+            "estimate": -0.95,
+            "ci90": [-1.82, -0.08],
+            "ci95": [-1.99, 0.09],
+            "n_used": 121,
+            "n_eligible": 148,
+            "reachable": {
+                "supported_if_zero": 0.31,
+                "inconclusive_if_zero": 0.68,
+                "supported_at_margin": 0.05,
+                "contradicted_if_zero": 0.01,
+            },
+        },
         ("duration", "held"): {
-            "verdict": "NOT TESTABLE", "reason": "data_missing", "estimate": None, "ci90": None,
-            "ci95": None, "effect_id": "", "reason_text": "sessions.csv has no column 'minutes'"},
+            "verdict": "NOT TESTABLE",
+            "reason": "data_missing",
+            "estimate": None,
+            "ci90": None,
+            "ci95": None,
+            "effect_id": "",
+            "reason_text": "sessions.csv has no column 'minutes'",
+        },
         ("leaders", "one_or_two"): {
-            "verdict": "NOT TESTABLE", "reason": "data_missing", "estimate": None, "ci90": None,
-            "ci95": None, "effect_id": "", "reason_text": "the study has no table 'session_staff'"},
+            "verdict": "NOT TESTABLE",
+            "reason": "data_missing",
+            "estimate": None,
+            "ci90": None,
+            "ci95": None,
+            "effect_id": "",
+            "reason_text": "the study has no table 'session_staff'",
+        },
         ("frequency", "offered"): {
-            "verdict": "ERROR", "reason": "estimation_failed", "reason_text": "the estimate failed",
-            "message": "the likelihood did not converge", "estimate": None, "ci90": None,
-            "ci95": None},
+            "verdict": "ERROR",
+            "reason": "estimation_failed",
+            "reason_text": "the estimate failed",
+            "message": "the likelihood did not converge",
+            "estimate": None,
+            "ci90": None,
+            "ci95": None,
+        },
         ("size", "enrolled"): {"status": "exploratory"},
         ("size", "present"): {"status": "exploratory"},
-    }  # fmt: skip
+    }
     wider = changed["effectiveness", "non_inferiority"]
     changed["effectiveness", "equivalence"] = wider
     changed["effectiveness", "difference"] = {
-        **wider, "reason": "interval_holds_zero", "reason_text": "the 95% interval holds zero"}  # fmt: skip
+        **wider,
+        "reason": "interval_holds_zero",
+        "reason_text": "the 95% interval holds zero",
+    }
     entries = [{**one, **changed.get((one["id"], one["part"]), {})} for one in entries]
     study = study_json("real")
     study["plan"]["changed_after_outcomes"] = True
@@ -359,36 +673,61 @@ def write_own_contrast(folder: Path) -> Path:
     """Write a randomised trial of a group treatment against usual care, without sessions."""
     study = study_json("real")
     study |= {
-        "study": "trial", "title": "A trial of a group treatment in primary care",
-        "attribution": "Example authors, CC BY", "registration": "ISRCTN00000000",
-        "arms": {"cbt": {"label": "CBT group", "format": "group"},
-                 "usual": {"label": "Usual care", "format": "other"}},
-        "contrasts": {"treatment": {
-            "label": "CBT group against usual care", "comparison": "cbt", "reference": "usual",
-            "clusters": {"cbt": "therapy_group", "usual": "none"}, "assignment": "randomised",
-            "claims": [], "confounding": "not needed (randomised)"}},
+        "study": "trial",
+        "title": "A trial of a group treatment in primary care",
+        "attribution": "Example authors, CC BY",
+        "registration": "ISRCTN00000000",
+        "arms": {
+            "cbt": {"label": "CBT group", "format": "group"},
+            "usual": {"label": "Usual care", "format": "other"},
+        },
+        "contrasts": {
+            "treatment": {
+                "label": "CBT group against usual care",
+                "comparison": "cbt",
+                "reference": "usual",
+                "clusters": {"cbt": "therapy_group", "usual": "none"},
+                "assignment": "randomised",
+                "claims": [],
+                "confounding": "not needed (randomised)",
+            }
+        },
         "cohort": {"n": 1432, "by_arm": {"cbt": 806, "usual": 626}},
-    }  # fmt: skip
+    }
     entries = []
     for (claim, part), (kind, _, _) in PARTS.items():
         if kind == "external_fact":
             entries.append(claims("real")[-1])
         elif claim == "effectiveness":
-            entries.append(entry(
-                claim, part, "real", stance="asserted", verdict="NOT TESTABLE",
-                reason="comparator_not_individual",
-                reason_text="no contrast of the study compares group with individual therapy",
-                unlock="a group and an individual arm"))  # fmt: skip
+            entries.append(
+                entry(
+                    claim,
+                    part,
+                    "real",
+                    stance="asserted",
+                    verdict="NOT TESTABLE",
+                    reason="comparator_not_individual",
+                    reason_text="no contrast of the study compares group with individual therapy",
+                    unlock="a group and an individual arm",
+                )
+            )
         else:
-            entries.append(entry(claim, part, "real", verdict="NOT TESTABLE",
-                                 reason="data_missing",
-                                 reason_text="the study has no table 'sessions'"))  # fmt: skip
+            entries.append(
+                entry(
+                    claim,
+                    part,
+                    "real",
+                    verdict="NOT TESTABLE",
+                    reason="data_missing",
+                    reason_text="the study has no table 'sessions'",
+                )
+            )
     frames = tables("real")
     for name in ("session_length", "group_size", "weekly_hours"):
         del frames[name]
     for frame in frames.values():
         if "arm" in frame:
-            frame["arm"] = frame["arm"].map({"group": "cbt", "individual": "usual"})
+            frame["arm"] = frame["arm"].replace({"group": "cbt", "individual": "usual"})
         if "contrast" in frame:
             frame["contrast"] = "treatment"
         if "id" in frame:

@@ -1,0 +1,61 @@
+"""The fixed words of the report: verdicts and their meanings, reasons, standing remarks."""
+
+from __future__ import annotations
+
+SUPPORTED, CONTRADICTED, INCONCLUSIVE = "SUPPORTED", "CONTRADICTED", "INCONCLUSIVE"
+NOT_TESTABLE, ERROR = "NOT TESTABLE", "ERROR"
+VERDICTS = (SUPPORTED, CONTRADICTED, INCONCLUSIVE, NOT_TESTABLE, ERROR)
+FACTS = ("correct", "superseded", "not checked")
+COMPARISONS = ("non_inferiority", "equivalence", "difference")
+KINDS = (*COMPARISONS, "fidelity", "external_fact")
+DIRECTIONS = ("comparison_better", "reference_better", "unclear")
+SYMBOLS = {
+    SUPPORTED: "✓",
+    CONTRADICTED: "✗",
+    INCONCLUSIVE: "?",
+    NOT_TESTABLE: "–",
+    ERROR: "!",
+    "correct": "✓",
+    "superseded": "↻",
+    "not checked": "–",
+}
+REASONS = {
+    "data_missing": "The data that the claim needs were not recorded",
+    "outcome_not_declared": "The study declares no primary outcome",
+    "margin_not_defined": "The margin is fixed on another instrument",
+    "no_comparator": "The study has one arm",
+    "comparator_not_individual": "The comparator is not individual therapy",
+    "diagnostic_failed": "A check of the estimate failed",
+}
+OTHER_REASON = "Other reasons"
+NOT_EVIDENCE = "not evidence"
+BANNER = (
+    "Synthetic data: a simulator made every number on this page. It shows how the report works; it "
+    f"is {NOT_EVIDENCE} about any therapy or program."
+)
+MEANINGS = {
+    SUPPORTED: "the rule that the plan fixed for the claim holds in these data.",
+    CONTRADICTED: "the opposite of the claim holds by the same rule.",
+    INCONCLUSIVE: "these data cannot tell; a larger or better study might.",
+    NOT_TESTABLE: "the data, the design or privacy do not allow the test.",
+    ERROR: "the analysis failed; nothing is concluded.",
+}
+PROVIDER = "The data of the provider that published the article were not examined."
+CONFOUNDED = (
+    "Clients were not assigned at random, and confounding is not yet examined: the arms may differ "
+    "for reasons other than the format."
+)
+RANDOMISED = "Arms were assigned at random."
+STANCES = {
+    "asserted": "The article asserts this.",
+    "hedged": "The article says this with a hedge.",
+    "implied by us": "The article does not say this outright; it was read between its lines, "
+    "so the result is a finding, not a verdict on the article.",
+    "provider's own service": "The article says this of the provider’s own service, so the "
+    "result is a finding, not a verdict on the article.",
+}
+FACT_SENTENCES = {
+    "correct": "The figure agrees with the published source.",
+    "superseded": "The figure was correct for its source’s year and has since been updated.",
+    "not checked": "The figure has not been checked.",
+}
