@@ -1,0 +1,233 @@
+"""`compare_weighted`: a contrast of two arms, weighted against confounding, as an `Effect`.
+
+It mirrors `analysis.effects.compare.compare`. The design is checked before the outcome is used: a
+failed check withholds the estimate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from analysis.effects.compare import Contrast, Outcome, interval
+from analysis.effects.confounding import estimators
+from analysis.effects.confounding.bootstrap import bootstrap
+from analysis.effects.confounding.design import Covariates, Products
+from analysis.effects.confounding.diagnostics import Thresholds
+from analysis.effects.confounding.prepare import Design, make_design
+from analysis.effects.confounding.sandwich import (
+    DF_METHOD,
+    Robust,
+    clustered,
+    working_variances,
+)
+from analysis.effects.confounding.weights import POPULATION, Estimand
+from analysis.effects.effect import Effect
+from analysis.effects.errors import EstimationError
+
+SANDWICH = f"{DF_METHOD}; errors by stacked estimating equations"
+Variance = Literal["m_estimation", "cluster_bootstrap"]
+
+
+def compare_weighted(
+    frame: pd.DataFrame,
+    contrast: Contrast,
+    outcome: Outcome,
+    *,
+    covariates: Covariates,
+    estimand: Estimand = "ato",
+    doubly_robust: bool = False,
+    variance: Variance = "m_estimation",
+    replicates: int = 1000,
+    seed: int = 0,
+    n_jobs: int = 1,
+    data_origin: str = "real",
+    required: Collection[str] | None = None,
+    trim: float | None = None,
+    products: Products = (),
+    site: str | None = None,
+    therapist: str | None = None,
+    thresholds: Thresholds | None = None,
+) -> Effect:
+    """Estimate the difference between arms in a target population, weighted by propensity.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row an eligible participant: ``episode_id``, ``arm``, ``baseline``, ``outcome``,
+        ``cluster`` (missing where there is none) and the covariates. A missing outcome counts as
+        eligible and not used.
+    contrast, outcome : Contrast, Outcome
+    covariates : sequence of mapping
+        ``column``, ``type``, ``role``; the baseline score enters without being named.
+    estimand : {"ato", "ate", "att"}
+        The overlap population, all participants, or those of the comparison arm.
+    doubly_robust : bool
+        Add outcome models by arm on the same terms.
+    variance : {"m_estimation", "cluster_bootstrap"}
+        Stacked estimating equations, or whole therapy groups (and single participants of an arm
+        without groups) resampled; both refer to t with the degrees of freedom of `clustered`.
+    replicates, seed, n_jobs : int
+        Of the bootstrap; the same result for any number of threads.
+    data_origin : {"real", "synthetic"}
+    required : collection of str, optional
+        Checks that withhold the estimate when they fail; None: all.
+    trim : float, optional
+        See `balancing_weights`.
+    products : sequence of (str, str)
+        Squares and interactions that enter the propensity (and the outcome models).
+    site, therapist : str, optional
+        Columns of the site and of the therapist, for errors and checks.
+    thresholds : Thresholds, optional
+
+    Returns
+    -------
+    Effect
+        In points of the instrument, positive = comparison arm better. ``status="withheld"``
+        without numbers where a required check fails; ``status="error"`` where the design or the
+        estimate is impossible; nothing is raised for either.
+    """
+    model = f"{'doubly_robust' if doubly_robust else 'weighted'}_{estimand}"
+    model += "_bootstrap" if variance == "cluster_bootstrap" else ""
+    blank = blank_effect(frame, contrast, outcome, model, estimand, data_origin)
+
+    def make() -> Design:
+        return make_design(
+            frame,
+            contrast,
+            covariates,
+            estimand=estimand,
+            trim=trim,
+            products=products,
+            site=site,
+            therapist=therapist,
+            thresholds=thresholds,
+        )
+
+    def estimate(design: Design, blank: Effect) -> Effect:
+        draw = (replicates, seed, n_jobs) if variance == "cluster_bootstrap" else None
+        return _estimate(design, outcome, doubly_robust, draw, blank)
+
+    return attempt(blank, make, estimate, required)
+
+
+def attempt(
+    blank: Effect,
+    make: Callable[[], Design],
+    estimate: Callable[[Design, Effect], Effect],
+    required: Collection[str] | None = None,
+) -> Effect:
+    """Make the design, check it, and only then estimate; failures are recorded, not raised.
+
+    Parameters
+    ----------
+    blank : Effect
+        Names without numbers.
+    make : callable
+        Makes the design.
+    estimate : callable
+        Takes the design and the effect with its diagnostics, and fills it in.
+    required : collection of str, optional
+        Checks that withhold the estimate when they fail; None: all.
+    """
+    try:
+        design = make()
+        blank = replace(blank, diagnostics=design.diagnostics, n_used=len(design.kept))
+        if failed := design.failing(required):
+            return replace(blank, status="withheld", message=" ".join(one.text for one in failed))
+        return estimate(design, blank)
+    except (EstimationError, np.linalg.LinAlgError) as failure:
+        return replace(blank, status="error", message=f"{type(failure).__name__}: {failure}")
+
+
+def blank_effect(
+    frame: pd.DataFrame,
+    contrast: Contrast,
+    outcome: Outcome,
+    model: str,
+    estimand: Estimand,
+    data_origin: str,
+) -> Effect:
+    """Return the effect with its names and the number eligible, without an estimate."""
+    units = sorted({unit for unit in contrast.clusters.values() if unit != "none"})
+    arms = frame["arm"].isin([contrast.comparison, contrast.reference])
+    return Effect(
+        id=f"{contrast.id}.{outcome.construct}.{outcome.time.replace(' ', '')}.{model}",
+        contrast=contrast.id,
+        construct=outcome.construct,
+        instrument=outcome.instrument,
+        time=outcome.time,
+        estimand=f"difference of means at a fixed day in {POPULATION[estimand]} between arms as "
+        "assigned",
+        model=model,
+        unit=outcome.unit,
+        data_origin=data_origin,
+        standardiser=outcome.sd,
+        n_eligible=int(arms.sum()),
+        cluster_unit=" and ".join(units).replace("_", " "),
+    )
+
+
+def _estimate(
+    design: Design,
+    outcome: Outcome,
+    augmented: bool,
+    draw: tuple[int, int, int] | None,
+    blank: Effect,
+) -> Effect:
+    y = design.kept["outcome"].to_numpy(dtype=float) * outcome.toward_better
+    x = design.weights.propensity.x
+    if augmented:
+        linear = estimators.doubly_robust(design.weights, x)
+    else:
+        linear = estimators.weighted(design.weights)
+    working = working_variances(y, x, design.clusters)
+    robust = clustered(linear, linear.influence(y), design.clusters, working)
+    method = SANDWICH
+    if draw is not None:
+        replicates, seed, n_jobs = draw
+        drawn = bootstrap(
+            design.weights,
+            y,
+            design.clusters,
+            z=x if augmented else None,
+            replicates=replicates,
+            seed=seed,
+            n_jobs=n_jobs,
+        )
+        robust = replace(robust, se=float(drawn.std(ddof=1)))
+        method = f"{DF_METHOD}; errors by a cluster bootstrap of {len(drawn)} replicates"
+    return with_numbers(blank, linear.estimate(y), robust, design, method)
+
+
+def with_numbers(
+    blank: Effect, value: float, robust: Robust, design: Design, method: str
+) -> Effect:
+    """Fill an effect in.
+
+    Raises
+    ------
+    EstimationError
+        If the estimate or its standard error is not finite.
+    """
+    se, df = robust.se, robust.df
+    if not np.isfinite([value, se, df]).all() or se <= 0:
+        raise EstimationError("the estimate or its standard error is not finite")
+    shared = design.clusters.code[design.clusters.shared]
+    return replace(
+        blank,
+        value=value,
+        se=se,
+        df=df,
+        df_method=method,
+        ci90=interval(value, se, df, 0.90),
+        ci95=interval(value, se, df, 0.95),
+        standardised=None if blank.standardiser is None else value / blank.standardiser,
+        clusters=len(np.unique(shared)) or None,
+        icc=robust.icc,
+        converged=True,
+    )

@@ -1,0 +1,147 @@
+"""The design of a weighted comparison: weights, clusters and checks, before the outcome is used."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.effects.compare import Contrast
+from analysis.effects.confounding.design import Covariates, Products, complete
+from analysis.effects.confounding.diagnostics import (
+    Thresholds,
+    design_diagnostics,
+    higher_is_better,
+)
+from analysis.effects.confounding.propensity import fit_propensity
+from analysis.effects.confounding.sandwich import Clusters
+from analysis.effects.confounding.weights import Estimand, Weights, balancing_weights
+from analysis.effects.effect import Diagnostic
+from analysis.effects.errors import ModelInputError
+
+BASELINE = {"column": "baseline", "type": "numeric", "role": "baseline"}
+
+
+@dataclass(frozen=True)
+class Design:
+    """Everything of a weighted comparison that is known before the outcome.
+
+    Attributes
+    ----------
+    people : DataFrame
+        Participants with an outcome and all covariates, index 0 to n - 1.
+    weights : Weights
+    clusters : Clusters
+        Of the participants kept by `weights`.
+    diagnostics : tuple of Diagnostic
+    n_eligible : int
+    """
+
+    people: pd.DataFrame
+    weights: Weights
+    clusters: Clusters
+    diagnostics: tuple[Diagnostic, ...]
+    n_eligible: int
+
+    @property
+    def kept(self) -> pd.DataFrame:
+        """Return the participants who were not trimmed."""
+        return self.people.loc[self.weights.propensity.score.index]
+
+    def failing(self, required: Collection[str] | None = None) -> tuple[Diagnostic, ...]:
+        """Return the failed checks, of those named in `required` (None: of all)."""
+        return tuple(
+            one
+            for one in self.diagnostics
+            if one.status == "fail" and (required is None or one.name in required)
+        )
+
+
+def clusters_of(people: pd.DataFrame, contrast: Contrast) -> Clusters:
+    """Find the independent units: clusters of clustered arms, participants elsewhere.
+
+    Parameters
+    ----------
+    people : DataFrame
+        ``arm`` and ``cluster`` (missing where a participant has none).
+    contrast : Contrast
+    """
+    nested = [arm for arm, unit in contrast.clusters.items() if unit != "none"]
+    shared = (people["arm"].isin(nested) & people["cluster"].notna()).to_numpy()
+    alone = pd.Series(range(len(people)), index=people.index).astype(str)
+    label = people["arm"].astype(str) + "\x1f" + people["cluster"].astype(str)
+    code, _ = pd.factorize(label.where(shared, alone))
+    treated = people["arm"].eq(contrast.comparison).to_numpy().astype(np.float64)
+    return Clusters(np.asarray(code), treated, shared)
+
+
+def make_design(
+    frame: pd.DataFrame,
+    contrast: Contrast,
+    covariates: Covariates,
+    *,
+    estimand: Estimand = "ato",
+    trim: float | None = None,
+    products: Products = (),
+    site: str | None = None,
+    therapist: str | None = None,
+    thresholds: Thresholds | None = None,
+) -> Design:
+    """Weight and check a comparison; of the outcome only whether it is missing is used.
+
+    The propensity is fitted to participants with an outcome, so that the arms are balanced among
+    those analysed: valid where outcomes are missing at random given arm and covariates.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `compare_weighted` takes it.
+    contrast : Contrast
+    covariates : sequence of mapping
+        Beside the baseline score, which always enters.
+    estimand, trim, products, site, therapist, thresholds
+        See `compare_weighted`.
+
+    Raises
+    ------
+    EstimationError
+        One of `fit_propensity`'s, where the design is impossible.
+    """
+    limits = thresholds or Thresholds()
+    every = [BASELINE, *(one for one in covariates if one["column"] != "baseline")]
+    arms = frame[frame["arm"].isin([contrast.comparison, contrast.reference])]
+    if not arms["episode_id"].is_unique:
+        raise ModelInputError("a weighted comparison takes one row a participant")
+    seen = arms[arms["outcome"].notna()]
+    people = complete(seen.reset_index(drop=True), contrast, every).reset_index(drop=True)
+    propensity = fit_propensity(people, contrast, every, products=products, site=site)
+    weights = balancing_weights(propensity, estimand, trim)
+    clusters = clusters_of(people.loc[weights.propensity.score.index], contrast)
+    checks = design_diagnostics(
+        people,
+        weights,
+        every,
+        clusters=clusters,
+        site=site,
+        therapist=therapist,
+        thresholds=limits,
+    )
+    observed = _observed(arms, people, contrast, limits)
+    return Design(people, weights, clusters, (observed, *checks), len(arms))
+
+
+def _observed(
+    arms: pd.DataFrame, people: pd.DataFrame, contrast: Contrast, limits: Thresholds
+) -> Diagnostic:
+    shares = people["arm"].value_counts() / arms["arm"].value_counts()
+    share = len(people) / len(arms)
+    return Diagnostic(
+        "outcome_observed",
+        share,
+        higher_is_better(share, limits.observed),
+        f"{len(people)} of {len(arms)} eligible participants have the outcome, the baseline and "
+        f"all covariates ({shares[contrast.comparison]:.0%} in the comparison arm, "
+        f"{shares[contrast.reference]:.0%} in the reference arm).",
+    )
