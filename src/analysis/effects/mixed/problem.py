@@ -54,7 +54,8 @@ class Problem:
         Multiple membership weights (before multiplication by `z`); the row's random group effect
         is ``z * (membership @ u)``. `membership_levels` names the groups.
     participant : Factor or None
-        Participants; None when rows are independent given their group (model M1).
+        Participants; None when rows are independent given their group (model M1), as they are
+        where every participant has one row: its effect is then part of the residual.
     slope : (n,) array or None
         Time, where participants (and, with `group_slope`, groups) have a random slope on it.
     therapist : Factor or None
@@ -143,6 +144,8 @@ def build_problem(
             z = (np.asarray(links.sum(axis=1)).ravel() > 0).astype(float)
     elif group is not None:
         groups = _groups(frame[group], z, people)
+    if people is not None and len(people) == len(frame):
+        people, participant_by = None, None
     return Problem(
         design=Design(parsed, frame, slope),
         y=Design.outcome(parsed, frame),
