@@ -54,7 +54,7 @@ def _hunter_schmidt(y: Vector, v: Vector, x: Matrix) -> float:
 
 def _sidik_jonkman(y: Vector, v: Vector, x: Matrix) -> float:
     start = float(np.var(y))
-    if start == 0.0:
+    if np.ptp(y) == 0.0:
         return 0.0
     return start * _generalised_q(y, v, x, start) / (y.size - x.shape[1])
 
