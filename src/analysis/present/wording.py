@@ -8,7 +8,7 @@ evidence. `tests/unit/present/test_wording.py` reads every sentence that can be 
 from __future__ import annotations
 
 from analysis.present.facts import Facts
-from analysis.present.labels import sentence_case
+from analysis.present.labels import sentence_case, within
 from analysis.present.vocabulary import (
     COMPARISONS,
     CONTRADICTED,
