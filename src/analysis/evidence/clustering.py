@@ -12,8 +12,9 @@ from analysis.evidence.smd import Smd, small_sample_factor
 class OneArmClustering:
     """Factors of a design with clusters in one arm only.
 
-    Hedges and Citkowicz 2015 (doi 10.3758/s13428-014-0538-z). The standardiser is the total standard
-    deviation of the clustered arm; the other arm is taken to have its within-group variance only.
+    Hedges and Citkowicz 2015 (doi 10.3758/s13428-014-0538-z). The standardiser is the total
+    standard deviation of the clustered arm; the other arm is taken to have its within-group
+    variance only.
 
     Attributes
     ----------

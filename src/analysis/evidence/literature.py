@@ -44,7 +44,8 @@ def consistency(
 
     Its variance adds what is uncertain in the pooled effect, what varies between (and within)
     studies and the sampling variance of the effect in hand; reference distribution as of the
-    pooled effect.
+    pooled effect. With few studies the between-study variance is itself uncertain: simulated false
+    alarms at the 95% level were 8 to 9% with 8 to 20 studies and 7% with 60 (docs/evidence.md).
 
     Parameters
     ----------

@@ -6,6 +6,8 @@ tables that `remake` names. The open data themselves stay where they are.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sys
 from pathlib import Path
 
@@ -159,11 +161,24 @@ def remake(shared: Path, folder: Path) -> dict[str, pd.DataFrame]:
     }
 
 
+def refresh_checksums(folder: Path) -> None:
+    """Write the checksum and size of every table into `datapackage.json`."""
+    path = folder / "datapackage.json"
+    package = json.loads(path.read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        content = (folder / resource["path"]).read_bytes()
+        resource["hash"] = f"sha256:{hashlib.sha256(content).hexdigest()}"
+        resource["bytes"] = len(content)
+    text = json.dumps(package, indent=2, ensure_ascii=False)
+    path.write_text(f"{text}\n", encoding="utf-8")
+
+
 def main(arguments: list[str]) -> int:
-    """Write the tables; return the exit status."""
+    """Write the tables and their checksums; return the exit status."""
     shared, folder = Path(arguments[0]), Path(arguments[1])
     for name, table in remake(shared, folder).items():
         table.to_csv(folder / name, index=False, float_format="%.10g", lineterminator="\n")
+    refresh_checksums(folder)
     return 0
 
 
