@@ -5,8 +5,6 @@ import subprocess
 import sys
 
 import pytest
-
-sys.path.insert(0, str(__import__("pathlib").Path(__file__).resolve().parents[2]))
 import run
 
 

@@ -1,5 +1,6 @@
 """The pipeline in a temporary clone: copied once, run once on `tiny`, copied for each test."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -21,7 +23,7 @@ class Workspace:
     folder: Path
 
     def snakemake(self, *arguments, cores=2):
-        return self.call("snakemake", "--cores", str(cores), *arguments)
+        return self.call("snakemake", "--show-failed-logs", "--cores", str(cores), *arguments)
 
     def call(self, program, *arguments):
         variables = {
@@ -59,6 +61,31 @@ class Workspace:
             for line in lines
             if line.startswith(("rule ", "localrule "))
         ]
+
+    def claims(self, study="tiny"):
+        return json.loads((self.public(study) / "claims.json").read_text())
+
+    def spoil(self, path, how):
+        """Change a table of the raw data in place."""
+        frame = pd.read_csv(path, dtype=str)
+        how(frame)
+        frame.to_csv(path, index=False)
+
+    def as_real_study(self, **changes):
+        """Turn `tiny` into a study whose files were received; return data/raw/mine."""
+        source, target = (self.folder / "data" / "raw" / name for name in ("tiny", "mine"))
+        shutil.copytree(source, target)
+        content = yaml.safe_load(self.config("tiny").read_text())
+        content.pop("simulate")
+        content |= {"study": "mine", "title": "Mine"}
+        content["tables"] = {
+            key: value.replace("tiny", "mine") for key, value in content["tables"].items()
+        }
+        self.config("mine").write_text(yaml.safe_dump({**content, **changes}, sort_keys=False))
+        return target
+
+    def run_mine(self):
+        return self.snakemake("--configfile", "config/studies/mine.yaml")
 
 
 @pytest.fixture(scope="session")

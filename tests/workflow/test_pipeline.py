@@ -1,7 +1,6 @@
 """The pipeline as a whole: what it makes, what reruns, what it refuses."""
 
 import json
-import shutil
 
 import pandas as pd
 import pytest
@@ -31,10 +30,6 @@ FIELDS = [
 ]
 
 
-def read_claims(workspace, study="tiny"):
-    return json.loads((workspace.public(study) / "claims.json").read_text())
-
-
 def public_bytes(workspace, study="tiny"):
     folder = workspace.public(study)
     return {
@@ -47,7 +42,7 @@ def public_bytes(workspace, study="tiny"):
 def test_the_report_and_its_twin_are_there(finished):
     page = (finished.public("tiny") / "report" / "report.html").read_text()
     assert "synthetic" in page.lower()
-    for entry in read_claims(finished):
+    for entry in finished.claims():
         assert set(FIELDS) <= set(entry)
 
 
@@ -90,7 +85,7 @@ def test_a_claim_changed_after_outcomes_is_exploratory(workspace):
     workspace.change("tiny", overrides={"effectiveness": {"margin": {"value": 2.5}}})
     done = workspace.snakemake("--configfile", "config/studies/tiny.yaml")
     assert done.returncode == 0, done.stdout[-3000:]
-    status = {one["id"]: one["status"] for one in read_claims(workspace)}
+    status = {one["id"]: one["status"] for one in workspace.claims()}
     assert status["effectiveness"] == "exploratory"
     assert {value for key, value in status.items() if key != "effectiveness"} == {"planned"}
     plan = json.loads((workspace.public("tiny") / "plan.json").read_text())
@@ -119,40 +114,16 @@ def test_one_core_and_two_give_the_same_bytes(fresh, finished):
     assert [name for name in alone if alone[name] != together[name]] == []
 
 
-def spoil(path, how):
-    frame = pd.read_csv(path, dtype=str)
-    how(frame)
-    frame.to_csv(path, index=False)
-
-
-def as_real_study(workspace, **changes):
-    """Turn `tiny` into a study whose files were received, in data/raw/mine."""
-    source, target = (workspace.folder / "data" / "raw" / name for name in ("tiny", "mine"))
-    shutil.copytree(source, target)
-    content = yaml.safe_load(workspace.config("tiny").read_text())
-    content.pop("simulate")
-    content |= {"study": "mine", "title": "Mine"}
-    content["tables"] = {
-        key: value.replace("tiny", "mine") for key, value in content["tables"].items()
-    }
-    workspace.config("mine").write_text(yaml.safe_dump({**content, **changes}, sort_keys=False))
-    return target
-
-
-def run_mine(workspace, *arguments):
-    return workspace.snakemake("--configfile", "config/studies/mine.yaml", *arguments)
-
-
 def test_bad_input_gets_one_report_of_all_its_problems(workspace):
-    folder = as_real_study(workspace)
+    folder = workspace.as_real_study()
 
     def wrong(frame):
         frame.loc[3, "scheduled_minutes"] = "-5"
         frame.loc[5, "format"] = "choir"
 
-    spoil(folder / "sessions.csv", wrong)
+    workspace.spoil(folder / "sessions.csv", wrong)
     (folder / "events.csv").unlink()
-    done = run_mine(workspace)
+    done = workspace.run_mine()
     log = (workspace.folder / "results" / "mine" / "logs" / "validate_study.log").read_text()
     assert done.returncode != 0
     for wanted in ("sessions.csv", "scheduled_minutes", "5", "format", "7", "events.csv"):
@@ -173,14 +144,14 @@ def test_an_unknown_config_key_stops_before_any_job(workspace):
 
 
 def test_what_a_study_does_not_declare_makes_claims_not_testable(workspace):
-    as_real_study(workspace)
+    workspace.as_real_study()
     content = yaml.safe_load(workspace.config("mine").read_text())
     for table in ("sessions", "session_staff", "attendance"):
         content["tables"].pop(table)
     workspace.config("mine").write_text(yaml.safe_dump(content, sort_keys=False))
-    done = run_mine(workspace)
+    done = workspace.run_mine()
     assert done.returncode == 0, done.stdout[-3000:]
-    found = {(one["id"], one["part"]): one for one in read_claims(workspace, "mine")}
+    found = {(one["id"], one["part"]): one for one in workspace.claims("mine")}
     for claim in ("intensity", "frequency", "duration", "size", "leaders"):
         parts = [one for (key, _), one in found.items() if key == claim]
         assert {one["verdict"] for one in parts} == {"NOT TESTABLE"}, claim
@@ -189,7 +160,7 @@ def test_what_a_study_does_not_declare_makes_claims_not_testable(workspace):
 
 def test_a_failed_fit_is_shown_and_ends_the_run_with_an_error(workspace):
     """With every group of one member the group variance cannot be told from the residual."""
-    folder = as_real_study(workspace)
+    folder = workspace.as_real_study()
 
     def alone(frame):
         frame["group_id"] = [f"solo{number}" for number in range(len(frame))]
@@ -203,11 +174,9 @@ def test_a_failed_fit_is_shown_and_ends_the_run_with_an_error(workspace):
             *(groups.assign(group_id=name) for name in solo),
         ]
     ).to_csv(folder / "groups.csv", index=False)
-    spoil(folder / "memberships.csv", alone)
-    done = run_mine(workspace)
-    entries = {
-        one["part"]: one for one in read_claims(workspace, "mine") if one["id"] == "effectiveness"
-    }
+    workspace.spoil(folder / "memberships.csv", alone)
+    done = workspace.run_mine()
+    entries = {one["part"]: one for one in workspace.claims("mine") if one["id"] == "effectiveness"}
     assert done.returncode != 0
     assert entries["non_inferiority"]["verdict"] == "ERROR"
     assert entries["non_inferiority"]["estimate"] is None
@@ -221,9 +190,7 @@ def test_the_open_studies_run_end_to_end(workspace, shared_data, study):
     assert fetched.returncode == 0, fetched.stdout
     done = workspace.snakemake("--configfile", f"config/studies/{study}.yaml")
     assert done.returncode == 0, done.stdout[-3000:]
-    found = {
-        one["part"]: one for one in read_claims(workspace, study) if one["id"] == "effectiveness"
-    }
+    found = {one["part"]: one for one in workspace.claims(study) if one["id"] == "effectiveness"}
     assert found["non_inferiority"]["verdict"] == "NOT TESTABLE"
     assert found["non_inferiority"]["reason"] == "comparator_not_individual"
     effects = pd.read_csv(workspace.public(study) / "tables" / "effects.csv")
