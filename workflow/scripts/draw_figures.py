@@ -15,6 +15,7 @@ if __name__ == "__main__":
     figures = draw_figures(public)
     for name, figure in figures.items():
         publish(figure.png, target.parent / f"{name}.png", data_origin=origin)
+        publish(figure.narrow, target.parent / f"{name}_narrow.png", data_origin=origin)
     texts = {
         name: {"title": one.title, "alt": one.alt, "csv": one.csv} for name, one in figures.items()
     }
