@@ -59,7 +59,10 @@ ENDPOINT = [
     Cell("M1", *one)
     for one in product((4, 8, 16, 32), (4, 8, 15, 30), (0.0, 0.05, 0.10, 0.15), (0.25, 1.0, 4.0))
 ]
-REPEATED = [Cell("M2", *one, 1.0) for one in product((8, 16, 32), (8, 15), (0.0, 0.05, 0.10))]
+REPEATED = [
+    Cell("M2", groups, size, icc, 1.0)
+    for size, icc, groups in product((8, 15), (0.05, 0.0, 0.10), (16, 8, 32))
+]
 FIXED_SET = [
     Cell("M1", 16, 8, 0.05, 1.0),
     Cell("M1", 16, 8, 0.10, 4.0),

@@ -21,8 +21,7 @@ import pandas as pd
 from operating_cells import ENDPOINT, REPEATED, Cell, arguments, design, outcomes
 from scipy import stats
 
-from analysis.effects.errors import EstimationError
-from analysis.effects.mixed import fit_many, fit_mixed
+from analysis.effects.mixed.batch import fit_many
 
 HERE = Path(__file__).resolve().parent
 TABLE = HERE.parent / "docs" / "operating_characteristics.csv"
@@ -73,9 +72,7 @@ def run(cell: Cell, trials: int) -> dict[str, float]:
     """Simulate and fit one cell; return its row."""
     frame = design(cell)
     made = outcomes(cell, frame, trials)
-    estimate, se, df, boundary = (fit_endpoints if cell.model == "M1" else fit_repeated)(
-        cell, frame, made
-    )
+    estimate, se, df, boundary = fit(cell, frame, made)
     return {
         **{name: getattr(cell, name) for name in KEYS},
         **characteristics(estimate, se, df, cell.margin),
@@ -86,26 +83,11 @@ def run(cell: Cell, trials: int) -> dict[str, float]:
 Fits = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
-def fit_endpoints(cell: Cell, frame: pd.DataFrame, made: np.ndarray) -> Fits:
-    """Fit M1 to every column of outcomes in one call."""
-    found = fit_many(frame, made, **arguments(cell))
-    where = list(found.names).index("arm")
+def fit(cell: Cell, frame: pd.DataFrame, made: np.ndarray) -> Fits:
+    """Fit every column of outcomes; a trial that cannot be fitted is nan."""
+    found = fit_many(frame, outcomes=made, **arguments(cell))
+    where = list(found.names).index("arm" if cell.model == "M1" else "arm:time")
     return found.params[:, where], found.bse[:, where], found.df[:, where], found.boundary
-
-
-def fit_repeated(cell: Cell, frame: pd.DataFrame, made: np.ndarray) -> Fits:
-    """Fit M2 one trial at a time; a trial that cannot be fitted counts as missing."""
-    rows = []
-    for y in made.T:
-        try:
-            found = fit_mixed(frame.assign(y=y), **arguments(cell))
-        except EstimationError:
-            rows.append([np.nan] * 4)
-            continue
-        one = found.contrast({"arm:time": 1.0})
-        rows.append([one.estimate, one.se, one.df, float(bool(found.boundary))])
-    estimate, se, df, boundary = np.array(rows).T
-    return estimate, se, df, boundary
 
 
 def characteristics(

@@ -21,7 +21,7 @@ def endpoint(rows: int, seed: int = 1, noisy: float = 1.0) -> pd.DataFrame:
     spread = np.where(frame["arm"] == 1, np.sqrt(noisy * (1 - ICC)), np.sqrt(1 - ICC))
     fixed = -0.24 * frame["arm"] + 0.5 * frame["y0"] + 0.2 * (frame["condition"] == "mood")
     frame["y"] = fixed + frame["grouped"] * u[frame["group"]] + rng.normal(size=rows) * spread
-    return frame
+    return _shuffled(frame, rng)
 
 
 def repeated(rows: int, seed: int = 2) -> pd.DataFrame:
@@ -43,7 +43,7 @@ def repeated(rows: int, seed: int = 2) -> pd.DataFrame:
         + rng.normal(0, np.sqrt(0.5), len(frame))
     )
     seen = (frame["time"] == 0) | (rng.random(len(frame)) > 0.1)
-    return frame[seen].reset_index(drop=True)
+    return _shuffled(frame[seen], rng)
 
 
 def outcomes(frame: pd.DataFrame, trials: int, seed: int = 3) -> np.ndarray:
@@ -55,10 +55,19 @@ def outcomes(frame: pd.DataFrame, trials: int, seed: int = 3) -> np.ndarray:
     return fixed + exposed + rng.normal(0, np.sqrt(1 - ICC), (len(frame), trials))
 
 
+def _shuffled(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Rows in random order, as an export may have them."""
+    return frame.iloc[rng.permutation(len(frame))].reset_index(drop=True)
+
+
 def _participants(n: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Half of the participants in closed groups of eight (group 0: no group)."""
+    """Half of the participants in closed groups of eight; each of the others a cluster alone.
+
+    Programs that refuse a missing group need some code for clients without one; the exposure
+    `grouped` is zero there, so that the likelihood is the same whatever the code.
+    """
     arm = (np.arange(n) < n // 2).astype(float)
-    group = np.where(arm == 1, 1 + np.arange(n) // GROUP_SIZE, 0)
+    group = np.where(arm == 1, np.arange(n) // GROUP_SIZE, np.arange(n))
     return pd.DataFrame(
         {
             "participant": np.arange(1, n + 1),

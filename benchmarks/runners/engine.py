@@ -13,7 +13,8 @@ import pandas as pd
 from runners.measure import cpu, measure
 from trial import read_columns
 
-from analysis.effects.mixed import fit_many, fit_mixed
+from analysis.effects.mixed import fit_mixed
+from analysis.effects.mixed.batch import fit_many
 from analysis.effects.mixed.problem import build_problem
 
 M1 = {"formula": "y ~ arm + y0 + condition", "group": "group", "grouped": "grouped"}
@@ -46,7 +47,7 @@ def whole_fit(model: str, frame: pd.DataFrame, method: str) -> dict[str, Any]:
 
 def trials(frame: pd.DataFrame, outcomes: np.ndarray) -> dict[str, Any]:
     """Refit M1 to every column of `outcomes`, with Satterthwaite degrees of freedom."""
-    found = fit_many(frame, outcomes, **M1)
+    found = fit_many(frame, outcomes=outcomes, **M1)
     return {"arm": float(np.mean(found.params[:, list(found.names).index("arm")]))}
 
 

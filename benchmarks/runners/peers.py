@@ -47,10 +47,6 @@ def fitter(peer: str, model: str, frame: Any) -> Any:
 
     else:
         mixed = _statsmodels() if peer == "statsmodels" else _mixedlm_rs()
-        # Clients without a group form clusters of eight with a zero design: the same likelihood.
-        frame = frame.assign(
-            group=np.where(frame["group"] > 0, frame["group"], -1 - np.arange(len(frame)) // 8)
-        )
 
         def fit() -> dict[str, Any]:
             found = mixed(FIXED[model], frame, groups="group", re_formula="0 + grouped").fit(

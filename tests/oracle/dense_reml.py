@@ -108,7 +108,7 @@ def fit_dense(
     *,
     precision: Matrix | None = None,
     reml: bool = True,
-    starts: Sequence[float] = (0.05, 0.3, 1.0),
+    starts: Sequence[float] = (0.05, 0.5),
 ) -> DenseFit:
     """Fit by REML (or ML) from several starting shares of the variance; keep the best optimum.
 

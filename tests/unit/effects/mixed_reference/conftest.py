@@ -1,6 +1,7 @@
-"""Puts the repository's root on the path, so that `tests.oracle` imports under plain `pytest`."""
+"""Puts the repository's root and its benchmarks on the path, so that the tests import both."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
+ROOT = Path(__file__).resolve().parents[4]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]

@@ -16,7 +16,8 @@ from tests.unit.effects.mixed_reference.tolerances import (
 )
 
 ALL = [case for family in ("m1", "m2", "hetero", "crossed") for case in load(family)]
-SMALL = [case for case in ALL if case["n"] <= 300]
+QUICK = 260
+SMALL = [case for case in ALL if case["n"] <= QUICK]
 
 
 @pytest.mark.parametrize("case", SMALL, ids=name)
@@ -25,7 +26,7 @@ def test_dense_fit_agrees_with_r(case: Case) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", [case for case in ALL if case["n"] > 300], ids=name)
+@pytest.mark.parametrize("case", [case for case in ALL if case["n"] > QUICK], ids=name)
 def test_dense_fit_agrees_with_r_on_larger_data(case: Case) -> None:
     check(case)
 
