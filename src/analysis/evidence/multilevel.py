@@ -162,7 +162,7 @@ def _polish(data: Rotated, theta: Vector, free: NDArray[np.bool_], restricted: b
             break
         moved = float(np.abs(trial - theta).max())
         theta, now = trial, then
-        if moved <= 1e-13 * (1.0 + float(theta.max())):
+        if moved <= _TINY * float(data.v.mean()):
             break
     return theta
 
