@@ -12,10 +12,12 @@ from analysis.effects.mixed.gather import gather, is_nested
 from analysis.effects.mixed.marginal import MarginalResult, fit_marginal
 from analysis.effects.mixed.moments import Moments
 from analysis.effects.mixed.nested import NestedLikelihood
-from analysis.effects.mixed.optimum import optimise
+from analysis.effects.mixed.optimum import Evaluate, optimise
 from analysis.effects.mixed.problem import Problem, build_problem, check_rank
 from analysis.effects.mixed.result import MixedResult
+from analysis.effects.mixed.sparse import evaluate as evaluate_sparse
 from analysis.effects.mixed.sparse import fit_sparse
+from analysis.effects.mixed.sparse_design import matrices
 
 Floats = NDArray[np.floating]
 
@@ -146,6 +148,14 @@ def fit_problem(problem: Problem, *, reml: bool = True) -> MixedResult:
         moments = gather(problem)
         return MixedResult(problem, fit_moments(moments, reml=reml), moments)
     return MixedResult(problem, fit_sparse(problem, reml=reml))
+
+
+def likelihood(problem: Problem, moments: Moments | None) -> Evaluate:
+    """Likelihood derivatives of a problem: from its moments, or by sparse matrices without."""
+    if moments is not None:
+        return NestedLikelihood(moments)
+    model = matrices(problem)
+    return lambda theta, order: evaluate_sparse(model, theta, order)
 
 
 def fit_moments(moments: Moments, *, reml: bool = True) -> CovarianceFit:

@@ -27,11 +27,10 @@ def parse(formula: str) -> formulaic.Formula:
     """
     try:
         parsed = formulaic.Formula(formula)
-        sides = (list(parsed.lhs), list(parsed.rhs))
-    except (FormulaicError, AttributeError, TypeError, SyntaxError) as problem:
+    except (FormulaicError, TypeError, SyntaxError) as problem:
         raise ModelInputError(f"the formula cannot be read: {formula}") from problem
-    if len(sides[0]) != 1:
-        raise ModelInputError("the formula needs one outcome on its left side")
+    if len(list(getattr(parsed, "lhs", ()))) != 1:
+        raise ModelInputError(f"the formula needs one outcome on its left side: {formula}")
     return parsed
 
 
@@ -69,6 +68,11 @@ class Design:
         matrix, spec = self._evaluate(self.frame if frame is None else frame)
         self.__dict__.setdefault("spec", spec)
         return matrix
+
+    @cached_property
+    def whole(self) -> Floats:
+        """Model matrix of all rows, kept for repeated use."""
+        return self.matrix()
 
     def predictor(self, frame: pd.DataFrame) -> Floats:
         """Model matrix of new rows under the same coding.
@@ -116,6 +120,25 @@ class Design:
         return values
 
 
+@dataclass(frozen=True)
+class SampledDesign(Design):
+    """The fixed effects of rows drawn, perhaps repeatedly, from another design."""
+
+    source: Design | None = None
+    rows: Codes | None = None
+
+    @cached_property
+    def spec(self) -> formulaic.ModelSpec:
+        """The source's specification."""
+        assert self.source is not None
+        return self.source.spec
+
+    def matrix(self, frame: pd.DataFrame | None = None) -> Floats:
+        """Model matrix of the drawn rows, from the source's."""
+        assert self.source is not None and self.rows is not None
+        return self.source.whole[self.rows]
+
+
 def participant_design(design: Design, codes: Codes, first: Codes) -> tuple[Floats, Codes] | None:
     """Model matrix a participant: every column as own values times time to the power 0 or 1.
 
@@ -135,8 +158,11 @@ def participant_design(design: Design, codes: Codes, first: Codes) -> tuple[Floa
     timed : (p,) array of 0 or 1
         Power of the slope's time in each column.
     None
-        Where the formula transforms a column, or a covariate changes within a participant.
+        Where the formula transforms a column, a covariate changes within a participant, or the
+        rows are drawn from another design.
     """
+    if isinstance(design, SampledDesign):
+        return None
     factors = {str(term): list(term.factors) for term in design.parsed.rhs}
     kinds = {str(one.expr): one.eval_method.value for each in factors.values() for one in each}
     if any(kind not in ("lookup", "literal") for kind in kinds.values()):

@@ -36,7 +36,12 @@ ROUND_TO_ZERO = 1e-9
 
 
 def optimise(
-    evaluate: Evaluate, blocks: tuple[Block, ...], start: Floats, *, reml: bool
+    evaluate: Evaluate,
+    blocks: tuple[Block, ...],
+    start: Floats,
+    *,
+    reml: bool,
+    hold: int | None = None,
 ) -> CovarianceFit:
     """Minimise the criterion over theta.
 
@@ -50,6 +55,8 @@ def optimise(
         Starting theta with positive variances; it also sets each parameter's scale.
     reml : bool
         Restricted or maximum likelihood.
+    hold : int, optional
+        A variance held at its start; it must be the first of its block.
 
     Raises
     ------
@@ -57,12 +64,14 @@ def optimise(
         If no verified optimum is found.
     """
     factor = Factors(blocks, start)
-    point = factor.start()
+    point = factor.point(start)
     step_limit = 1.0
     here = evaluate(factor.theta(point), 2)
     value, used = criterion(here, reml), 1
     while used < MAX_EVALUATIONS:
         slope, curve = factor.pull_back(point, gradient(here, reml), hessian(here, reml))
+        if hold is not None:
+            slope[hold], curve[hold], curve[:, hold], curve[hold, hold] = 0.0, 0.0, 0.0, 1.0
         step, gain, lowest = _step(slope, curve, step_limit)
         if gain < DECREMENT and lowest > -CURVATURE:
             return _finish(evaluate, factor, point, here, reml, used)
@@ -128,7 +137,6 @@ class Factors:
     def __init__(self, blocks: tuple[Block, ...], start: Floats) -> None:
         self.blocks = blocks
         self.scales = [np.sqrt(np.diag(block.matrix(start))) for block in blocks]
-        self.begin = start
         self.diagonal = [
             block.start + n
             for block in blocks
@@ -137,13 +145,14 @@ class Factors:
             if i == j
         ]
 
-    def start(self) -> Floats:
-        """Factors of the starting theta."""
-        out = np.zeros(len(self.begin))
+    def point(self, theta: Floats) -> Floats:
+        """Factors of a theta, whose covariance matrices may be singular."""
+        out = np.zeros(len(theta))
         for block, scale in zip(self.blocks, self.scales, strict=True):
             if block.factor == "residual":
+                out[block.start] = np.log(theta[block.start] / scale[0] ** 2)
                 continue
-            lower = np.linalg.cholesky(block.matrix(self.begin) / np.outer(scale, scale))
+            lower = _semicholesky(block.matrix(theta) / np.outer(scale, scale))
             out[block.slice] = [lower[i, j] for i, j in block.entries]
         return out
 
@@ -189,3 +198,13 @@ class Factors:
         for value, (i, j) in zip(point[block.slice], block.entries, strict=True):
             lower[i, j] = value
         return lower
+
+
+def _semicholesky(matrix: Floats) -> Floats:
+    """Lower factor of a positive semi-definite matrix; a zero pivot leaves a zero column."""
+    lower = np.zeros_like(matrix)
+    for j in range(len(matrix)):
+        rest = matrix[j:, j] - lower[j:, :j] @ lower[j, :j]
+        if rest[0] > 0:
+            lower[j:, j] = rest / np.sqrt(rest[0])
+    return lower

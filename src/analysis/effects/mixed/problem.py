@@ -92,7 +92,7 @@ class Problem:
     @cached_property
     def X(self) -> Floats:
         """Model matrix of the fixed effects, (n, p)."""
-        return self.design.matrix()
+        return self.design.whole
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -1,0 +1,143 @@
+"""Diagnostics of a mixed model as values: each with a status and a sentence for the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from analysis.effects.effect import Diagnostic, Status
+from analysis.effects.mixed.inference import contrast_df
+from analysis.effects.mixed.optimum import Factors
+from analysis.effects.mixed.predicted import leave_one_group_out, predict_effects
+from analysis.effects.mixed.result import MixedResult, contrast_row
+from analysis.effects.mixed.robust import robust_mixed
+
+Floats = NDArray[np.floating]
+
+FEW_GROUPS = 16
+SKEW, TAILS = 1.0, 2.0
+ROBUST_RATIO = (0.67, 1.5)
+GRADIENT = 1e-4
+
+
+def diagnose(result: MixedResult, weights: Mapping[str, float] | Floats) -> list[Diagnostic]:
+    """Check a fit and one contrast of it.
+
+    Parameters
+    ----------
+    result : MixedResult
+        The fit.
+    weights : mapping or (p,) array
+        The contrast, as in `MixedResult.contrast`.
+
+    Returns
+    -------
+    list of Diagnostic
+        ``optimum``, ``boundary``, ``groups``, and for nested designs ``group_leverage``,
+        ``robust_se``, ``residual_normality`` and ``group_normality``.
+    """
+    row = contrast_row(result.names, weights)
+    out = [_optimum(result), _boundary(result), _groups(result, row)]
+    if result.moments is not None and result.problem.group is not None:
+        out += [_leverage(result, row), _robust(result, row)]
+        predicted = predict_effects(result)
+        out.append(_normality("residual_normality", "Residuals", predicted.residual))
+        if len(predicted.group) >= 8 and "group" not in result.boundary:
+            effects = predicted.group[:, 0]
+            out.append(_normality("group_normality", "Predicted group effects", effects))
+    return out
+
+
+def _optimum(result: MixedResult) -> Diagnostic:
+    """Newton decrement and lowest curvature in unconstrained factors of the variances."""
+    fit = result.fit
+    scale = fit.theta.copy()
+    floor = 1e-3 * max(fit.theta[block.start] for block in fit.blocks)
+    for block in fit.blocks:
+        for offset, (i, j) in enumerate(block.entries):
+            at = block.start + offset
+            scale[at] = max(scale[at], floor) if i == j else 0.0
+    factors = Factors(fit.blocks, scale)
+    point = factors.point(fit.theta)
+    slope, curve = factors.pull_back(point, fit.gradient, fit.hessian)
+    values, vectors = np.linalg.eigh(curve)
+    flat = np.abs(values) < 1e-8 * np.abs(values).max()
+    along = vectors.T @ slope
+    decrement = float((along[~flat] ** 2 / np.abs(values[~flat])).sum())
+    good = decrement < GRADIENT and values[0] > -1e-6 * values[-1]
+    return Diagnostic(
+        "optimum",
+        decrement,
+        "pass" if good else "fail",
+        "The optimum of the likelihood is verified: gradient zero, curvature positive."
+        if good
+        else "The likelihood's optimum could not be verified.",
+    )
+
+
+def _boundary(result: MixedResult) -> Diagnostic:
+    if not result.boundary:
+        return Diagnostic("boundary", 0.0, "pass", "Every variance is inside its range.")
+    return Diagnostic(
+        "boundary",
+        float(len(result.boundary)),
+        "info",
+        f"On the boundary (a variance at zero or a correlation at one): "
+        f"{', '.join(result.boundary)}. Degrees of freedom keep the uncertainty of that variance.",
+    )
+
+
+def _groups(result: MixedResult, row: Floats) -> Diagnostic:
+    count = result.n_groups
+    df = float(contrast_df(result.fit, row[None, :], "satterthwaite")[0])
+    if not count:
+        return Diagnostic("groups", 0.0, "info", "The model has no therapy groups.")
+    status: Status = "pass" if count >= FEW_GROUPS else "warn"
+    text = f"{count} therapy groups; {df:.1f} degrees of freedom for the contrast."
+    if status == "warn":
+        text += f" Below {FEW_GROUPS} groups the interval's coverage is not assured."
+    return Diagnostic("groups", float(count), status, text)
+
+
+def _leverage(result: MixedResult, row: Floats) -> Diagnostic:
+    """Largest move by one group; beyond 2 / sqrt(groups) is large (Belsley, Kuh & Welsch 1980)."""
+    without = leave_one_group_out(result).to_numpy() @ row
+    se = float(np.sqrt(row @ result.fit.cov @ row))
+    moves = np.abs(without - row @ result.fit.beta) / se
+    if np.isnan(moves).any():
+        text = "Without one of the therapy groups the contrast cannot be estimated."
+        return Diagnostic("group_leverage", None, "warn", text)
+    most, usual = float(moves.max()), 2 / np.sqrt(len(moves))
+    return Diagnostic(
+        "group_leverage",
+        most,
+        "pass" if most <= max(usual, 0.5) else "warn",
+        f"Leaving out one therapy group moves the contrast by at most {most:.2f} standard errors.",
+    )
+
+
+def _robust(result: MixedResult, row: Floats) -> Diagnostic:
+    robust = robust_mixed(result.problem, result.fit)
+    ratio = float(np.sqrt(row @ robust.cov @ row) / np.sqrt(row @ result.fit.cov @ row))
+    inside = ROBUST_RATIO[0] <= ratio <= ROBUST_RATIO[1]
+    return Diagnostic(
+        "robust_se",
+        ratio,
+        "pass" if inside else "warn",
+        f"The cluster-robust (CR2) standard error is {ratio:.2f} times the model's, "
+        f"with {robust.df(row):.1f} degrees of freedom.",
+    )
+
+
+def _normality(name: str, title: str, values: Floats) -> Diagnostic:
+    skew, tails = float(stats.skew(values)), float(stats.kurtosis(values))
+    good = abs(skew) <= SKEW and tails <= TAILS
+    return Diagnostic(
+        name,
+        skew,
+        "pass" if good else "warn",
+        f"{title}: skewness {skew:.2f}, excess kurtosis {tails:.2f}.",
+    )

@@ -1,0 +1,197 @@
+"""Profile-likelihood intervals for variances, and tests of a variance component.
+
+The criterion of a fit in which one variance is held at a value, less the criterion of the free fit,
+is compared with chi-square of one degree of freedom; at a variance of zero an interval ends there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize, stats
+
+from analysis.effects.errors import ModelInputError
+from analysis.effects.mixed.covariance import Derivatives
+from analysis.effects.mixed.fit import fit_problem, likelihood
+from analysis.effects.mixed.layout import Block
+from analysis.effects.mixed.optimum import optimise
+from analysis.effects.mixed.problem import Problem
+from analysis.effects.mixed.result import MixedResult
+
+Floats = NDArray[np.floating]
+
+ALMOST_ZERO = 1e-8
+WIDEST = 1e4
+
+
+def profile_interval(result: MixedResult, name: str, level: float = 0.95) -> tuple[float, float]:
+    """Profile-likelihood interval of a variance.
+
+    Parameters
+    ----------
+    result : MixedResult
+        The fit.
+    name : str
+        A variance in ``result.fit.names``, such as ``group.intercept`` or ``residual[group]``.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    tuple of float
+        Ends, in squared units of the outcome; the lower one is 0 where zero is not excluded.
+
+    Raises
+    ------
+    ModelInputError
+        If there is no such variance (intervals are for variances, not covariances).
+    """
+    index = _variance_index(result, name)
+    criterion = _held(result, index)
+    best = result.reml_criterion
+    edge = float(stats.chi2.ppf(level, 1))
+    estimate = float(result.fit.theta[index])
+    unit = max(estimate, ALMOST_ZERO * 1e3 * _total(result))
+
+    def excess(log_ratio: float) -> float:
+        return criterion(unit * float(np.exp(log_ratio))) - best - edge
+
+    low_at, high_at = np.log(ALMOST_ZERO), 0.0
+    low = 0.0
+    if estimate > 0 and excess(low_at) > 0:
+        low = unit * float(np.exp(optimize.brentq(excess, low_at, 0.0, xtol=1e-6)))
+    while excess(high_at) < 0:
+        low_at, high_at = high_at, high_at + 1.0
+        if high_at > np.log(WIDEST) + 20:
+            return low, float("inf")
+    return low, unit * float(np.exp(optimize.brentq(excess, min(low_at, 0.0), high_at, xtol=1e-6)))
+
+
+def _total(result: MixedResult) -> float:
+    return float(max(result.fit.theta[block.start] for block in result.fit.blocks))
+
+
+def _variance_index(result: MixedResult, name: str) -> int:
+    for block in result.fit.blocks:
+        for offset, ((i, j), known) in enumerate(zip(block.entries, block.names, strict=True)):
+            if known == name and i == j:
+                return block.start + offset
+    raise ModelInputError(f"the model has no variance called {name}")
+
+
+def _held(result: MixedResult, index: int) -> Callable[[float], float]:
+    """Criterion as a function of one variance, the others at their best.
+
+    The held variance must be the first of its block's Cholesky factor; where it is the second, the
+    block's two effects change places, which reverses its parameters.
+    """
+    evaluate = likelihood(result.problem, result.moments)
+    order = np.arange(len(result.fit.theta))
+    block = next(one for one in result.fit.blocks if one.start <= index < one.start + one.size)
+    if index != block.start:
+        order[block.slice] = order[block.slice][::-1]
+    hold = int(np.flatnonzero(order == index)[0])
+
+    def moved(theta: Floats, degree: int) -> Derivatives:
+        d = evaluate(theta[np.argsort(order)], degree)
+        if degree < 2:
+            return d
+        return replace(
+            d,
+            trace_1=d.trace_1[order],
+            cross_1=d.cross_1[order],
+            trace_2=d.trace_2[np.ix_(order, order)],
+            cross_2=d.cross_2[np.ix_(order, order)],
+        )
+
+    inside = _interior(result.fit.blocks, result.fit.theta)[order]
+
+    def criterion(value: float) -> float:
+        start = inside.copy()
+        scale = np.sqrt(value / start[hold])
+        start[hold] = value
+        if block.size == 3:
+            start[hold + 1] *= scale
+        fit = optimise(moved, result.fit.blocks, start, reml=result.fit.reml, hold=hold)
+        return fit.criterion
+
+    return criterion
+
+
+def _interior(blocks: tuple[Block, ...], theta: Floats) -> Floats:
+    """Start away from the boundary: covariances shrunk, variances at zero made small."""
+    out = theta.copy()
+    floor = 1e-3 * max(theta[block.start] for block in blocks)
+    for block in blocks:
+        for offset, (i, j) in enumerate(block.entries):
+            at = block.start + offset
+            out[at] = max(theta[at], floor) if i == j else 0.5 * theta[at]
+    return out
+
+
+@dataclass(frozen=True)
+class VarianceTest:
+    """Likelihood-ratio test that a variance component is zero.
+
+    Attributes
+    ----------
+    statistic : float
+        Fall of the criterion by the component.
+    weights : dict of int to float
+        Chi-square degrees of freedom and their weights in the reference mixture.
+    p : float
+    """
+
+    statistic: float
+    weights: dict[int, float]
+    p: float
+
+
+def variance_test(result: MixedResult, component: str) -> VarianceTest:
+    """Likelihood-ratio test of a variance component, whose null lies on the boundary.
+
+    Both fits have the same fixed effects, so that restricted likelihoods compare. The reference is
+    a mixture of chi-squares: half of zero and half of one degree of freedom for one variance, half
+    of one and half of two for a slope beside an intercept (Self & Liang 1987,
+    10.1080/01621459.1987.10478472; Stram & Lee 1994, 10.2307/2533455). For an intercept and slope
+    together half of two and half of three is used, which is conservative.
+
+    Parameters
+    ----------
+    result : MixedResult
+        The fit with the component.
+    component : {"group", "group.slope", "therapist"}
+        What the null model leaves out.
+
+    Raises
+    ------
+    ModelInputError
+        If the model has no such component.
+    """
+    size = {block.factor: len(block.effects) for block in result.fit.blocks}
+    factor = component.split(".")[0]
+    smaller: Problem
+    if component == "group" and "group" in size:
+        smaller = replace(result.problem, group=None, membership=None, group_slope=False)
+    elif component == "group.slope" and size.get("group") == 2:
+        smaller = replace(result.problem, group_slope=False)
+    elif component == "therapist" and "therapist" in size:
+        smaller = replace(result.problem, therapist=None)
+    else:
+        raise ModelInputError(f"the model has no component called {component}")
+    gone = 1 if component == "group.slope" else size[factor]
+    weights = {0: 0.5, 1: 0.5}
+    if component == "group.slope":
+        weights = {1: 0.5, 2: 0.5}
+    elif gone == 2:
+        weights = {2: 0.5, 3: 0.5}
+    null = fit_problem(smaller, reml=result.fit.reml)
+    statistic = max(null.reml_criterion - result.reml_criterion, 0.0)
+    p = sum(
+        share * (float(stats.chi2.sf(statistic, df)) if df else float(statistic <= 0))
+        for df, share in weights.items()
+    )
+    return VarianceTest(statistic, weights, p)

@@ -1,0 +1,69 @@
+"""Moments add, travel as text, and are all that the fit needs."""
+
+from __future__ import annotations
+
+import json
+from functools import reduce
+from operator import add
+
+import numpy as np
+import pytest
+from tests.unit.effects.mixed.simulated import M1, M2, endpoint, repeated
+
+from analysis.effects.errors import ModelInputError
+from analysis.effects.mixed import Moments, build_problem, fit_moments, gather
+
+ROLES = {"group": "group", "participant": "id", "slope": "time"}
+
+
+def split(frame, parts: int, by: str):
+    return [frame[frame[by] % parts == k] for k in range(parts)]
+
+
+@pytest.mark.parametrize("irregular", [False, True])
+def test_batches_give_the_pooled_fit(irregular: bool) -> None:
+    frame = repeated(irregular=irregular)
+    pooled = gather(build_problem(frame, M2, **ROLES))
+    # participants are whole in every batch; therapy groups are not
+    batches = [gather(build_problem(one, M2, **ROLES)) for one in split(frame, 3, "id")]
+    joined = reduce(add, batches)
+    assert (joined.n, set(joined.groups)) == (pooled.n, set(pooled.groups))
+    ours, theirs = fit_moments(joined), fit_moments(pooled)
+    assert abs(ours.criterion - theirs.criterion) < 1e-8
+    np.testing.assert_allclose(ours.beta, theirs.beta, atol=1e-7)
+    np.testing.assert_allclose(ours.theta, theirs.theta, rtol=1e-5)
+
+
+def test_compact_moments_do_not_grow() -> None:
+    frame = repeated(missing=0.0)
+    pooled = gather(build_problem(frame, M2, **ROLES))
+    joined = reduce(add, [gather(build_problem(s, M2, **ROLES)) for s in split(frame, 4, "id")])
+    assert len(joined.pattern_stratum) == len(pooled.pattern_stratum) == 1
+    assert len(joined.entry_group) == len(pooled.entry_group)
+    assert (
+        len(joined.outer) + len(joined.loose) <= 1 + joined.loose.shape[1] * joined.loose.shape[2]
+    )
+
+
+@pytest.mark.parametrize("by_arm", [False, True])
+def test_round_trip_through_json(by_arm: bool) -> None:
+    roles = {"group": "group"} | ({"residual_by": "arm"} if by_arm else {})
+    moments = gather(build_problem(endpoint(), M1, **roles))
+    again = Moments.from_dict(json.loads(json.dumps(moments.to_dict())))
+    assert fit_moments(again).criterion == fit_moments(moments).criterion
+    assert again.groups == moments.groups
+
+
+def test_moments_of_different_models_do_not_add() -> None:
+    frame = endpoint()
+    one = gather(build_problem(frame, M1, group="group"))
+    two = gather(build_problem(frame, "y ~ arm", group="group"))
+    with pytest.raises(ModelInputError, match="different models"):
+        one + two
+
+
+def test_the_fit_of_m1_does_not_grow_with_the_rows() -> None:
+    small = gather(build_problem(endpoint(groups=200, alone=100), M1, group="group"))
+    large = gather(build_problem(endpoint(groups=200, alone=20_000), M1, group="group"))
+    assert len(small.entry_sum) == len(large.entry_sum)
+    assert not len(large.loose)
