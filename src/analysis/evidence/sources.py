@@ -203,3 +203,48 @@ class Evidence:
             listed=pd.DataFrame(listed, columns=list(_LISTED)),
             external_fact=entry.get("external_fact"),
         )
+
+    def table(self) -> pd.DataFrame:
+        """One row a claim (and condition): what published evidence is shown beside it.
+
+        Returns
+        -------
+        DataFrame
+            `claim`, `condition`, `judge`, `statement`, `comparable`, `answers`, `why`, `value`,
+            `ci_low`, `ci_high`, `unit` (positive = group better; missing where the source has no
+            effect), `data_origin`.
+        """
+        rows = []
+        for one in self._all():
+            low, high = (one.effect and one.effect.ci95) or (None, None)
+            rows.append(
+                {
+                    "claim": one.claim,
+                    "condition": one.condition,
+                    "judge": one.judge,
+                    "statement": one.statement,
+                    "comparable": one.comparable,
+                    "answers": one.answers,
+                    "why": one.why,
+                    "value": one.effect.value if one.effect else None,
+                    "ci_low": low,
+                    "ci_high": high,
+                    "unit": one.effect.unit if one.effect else "",
+                    "data_origin": DATA_ORIGIN,
+                }
+            )
+        return pd.DataFrame(rows)
+
+    def listing(self) -> pd.DataFrame:
+        """List the other sources of every claim, one row each, as in `Published.listed`."""
+        parts = [one.listed.assign(claim=one.claim, condition=one.condition) for one in self._all()]
+        table = pd.concat([one for one in parts if len(one)], ignore_index=True)
+        return table[["claim", "condition", *_LISTED]].assign(data_origin=DATA_ORIGIN)
+
+    def _all(self) -> list[Published]:
+        entries = self.judges["claims"].items()
+        return [
+            self.published(claim, condition)
+            for claim, entry in entries
+            for condition in ("", *entry.get("by_condition", {}))
+        ]

@@ -136,6 +136,18 @@ def test_statement_shows_the_named_source_only(evidence):
     assert "A36" in set(published.listed["id"])
 
 
+def test_tidy_tables_for_the_report(evidence):
+    table, listing = evidence.table(), evidence.listing()
+    assert table.columns[-1] == listing.columns[-1] == "data_origin"
+    assert not table.duplicated(["claim", "condition"]).any()
+    main = table.set_index("claim").loc["effectiveness"]
+    assert (main["value"], main["unit"]) == (pytest.approx(-0.1785, abs=5e-5), "SD")
+    assert main["statement"].count("[") == 1
+    shown = {(one.claim, one.condition, one.judge) for one in table.itertuples() if one.judge}
+    others = {(one.claim, one.condition, one.id) for one in listing.itertuples()}
+    assert not shown & others
+
+
 def test_computed_result_round_trip(evidence):
     row = evidence.computed["review.hope"]
     found = pooled_from_row(row)
