@@ -98,6 +98,7 @@ def _in_sd(effect: dict[str, Any]) -> dict[str, Any]:
 
 def _row_label(public: Public, effect: dict[str, Any], many: bool) -> str:
     label = f"{construct_label(effect['construct'])} ({effect['instrument']}), {effect['time']}"
+    label = sentence_case(label)
     if many:
         label = f"{public.contrasts[effect['contrast']].get('label', effect['contrast'])}: {label}"
     return label

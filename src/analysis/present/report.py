@@ -131,7 +131,7 @@ def _context(public: Public, images: dict[str, Image], absent: dict[str, str]) -
     in_claims = {name for one in (*sections, *exploratory) for name in one["figures"]}
     opening = first_screen(public, claims)
     return {
-        "study": public.study,
+        "study": {"title": "", "study": "", "attribution": "", **public.study},
         "synthetic": public.synthetic,
         "vocabulary": vocabulary,
         "question": QUESTION,

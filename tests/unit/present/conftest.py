@@ -1,10 +1,15 @@
 """Small public folders, written by hand: what a study publishes, in every state it can be in."""
 
+import base64
 import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
+
+from analysis.present.figures import FIGURES, Figure_, absent_figures, draw_figures
+from analysis.present.public import read_public
+from analysis.present.report import render_report
 
 ARMS = {
     "group": {"label": "Group therapy", "format": "group"},
@@ -744,11 +749,33 @@ WRITERS = {
 }
 
 
-@pytest.fixture(scope="session", params=list(WRITERS))
-def public(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return WRITERS[request.param](tmp_path_factory.mktemp(request.param))
-
-
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: make(tmp_path_factory.mktemp(name)) for name, make in WRITERS.items()}
+
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
+)
+
+
+@pytest.fixture(scope="session")
+def drawn(folders: dict[str, Path]) -> dict[str, dict[str, Figure_]]:
+    """Draw two studies' figures; drawing takes longer than all the rest."""
+    return {name: draw_figures(folders[name]) for name in ("synthetic", "own")}
+
+
+@pytest.fixture(scope="session")
+def sources(folders: dict[str, Path], drawn: dict[str, dict[str, Figure_]]) -> dict[str, str]:
+    """Render every study's report, two of them with a pixel in each figure's place."""
+    shown = {name: drawn.get(name) or unpainted(path) for name, path in folders.items()}
+    return {name: render_report(path, shown[name]) for name, path in folders.items()}
+
+
+def unpainted(folder: Path) -> dict[str, Figure_]:
+    content = read_public(folder)
+    plots = {name: FIGURES[name](content) for name in FIGURES if name not in absent_figures(folder)}
+    return {
+        name: Figure_(PIXEL, PIXEL, plot.title, plot.alt, "day,data_origin\n1,real\n")
+        for name, plot in plots.items()
+    }
