@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -108,10 +109,8 @@ def compare_weighted(
             thresholds=thresholds,
         )
 
-    def estimate(design: Design, blank: Effect) -> Effect:
-        draw = (replicates, seed, n_jobs) if variance == "cluster_bootstrap" else None
-        return _estimate(design, outcome, doubly_robust, draw, blank)
-
+    draw = (replicates, seed, n_jobs) if variance == "cluster_bootstrap" else None
+    estimate = partial(estimate_means, outcome.toward_better, doubly_robust, draw)
     return attempt(blank, make, estimate, required)
 
 
@@ -172,14 +171,27 @@ def blank_effect(
     )
 
 
-def _estimate(
-    design: Design,
-    outcome: Outcome,
+def estimate_means(
+    toward_better: int,
     augmented: bool,
     draw: tuple[int, int, int] | None,
+    design: Design,
     blank: Effect,
 ) -> Effect:
-    y = design.kept["outcome"].to_numpy(dtype=float) * outcome.toward_better
+    """Fill in the difference of means of a design that passed its checks.
+
+    Parameters
+    ----------
+    toward_better : {1, -1}
+        1 where higher outcomes are better.
+    augmented : bool
+        Doubly robust.
+    draw : (int, int, int) or None
+        Replicates, seed and threads of the cluster bootstrap; None: stacked estimating equations.
+    design : Design
+    blank : Effect
+    """
+    y = design.kept["outcome"].to_numpy(dtype=float) * toward_better
     x = design.weights.propensity.x
     if augmented:
         linear = estimators.doubly_robust(design.weights, x)

@@ -167,23 +167,39 @@ def risk_differences(
         estimand_words = blank.estimand.replace("means", "risks")
         make = partial(make_design, rows, contrast, covariates, estimand=estimand, **settings)
         risks: list[Standardised] = []
-        estimate = partial(_estimate, outcome.toward_better, weighted, risks)
+        estimate = partial(estimate_risks, outcome.toward_better, weighted, risks)
         effect = attempt(replace(blank, estimand=estimand_words), make, estimate, required)
         found.append(_described(effect, risks))
     return tuple(found)
 
 
-def _estimate(
-    better: int, weighted: bool, risks: list[Standardised], design: Design, blank: Effect
+def estimate_risks(
+    toward_better: int,
+    weighted: bool,
+    risks: list[Standardised],
+    design: Design,
+    blank: Effect,
 ) -> Effect:
-    """Fill in the effect, and leave the risks behind it in `risks`."""
+    """Fill in the difference of risks of a design that passed its checks.
+
+    Parameters
+    ----------
+    toward_better : {1, -1}
+        1 where the response is good.
+    weighted : bool
+        See `standardise`.
+    risks : list
+        Takes the standardised risks.
+    design : Design
+    blank : Effect
+    """
     y = design.kept["outcome"].to_numpy(dtype=float)
     z = design.weights.propensity.x
     one = standardise(design.weights, y, z, weighted=weighted)
     working = working_variances(y, z, design.clusters)
     robust = clustered(one.linear, one.contributions, design.clusters, working)
     risks.append(one)
-    value = better * (one.comparison - one.reference)
+    value = toward_better * (one.comparison - one.reference)
     return with_numbers(blank, value, robust, design, SANDWICH)
 
 
