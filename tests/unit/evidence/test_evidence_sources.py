@@ -121,7 +121,10 @@ def test_every_claim_has_an_entry(evidence, root):
             assert "none found" in published.statement or "citations.csv" in published.statement
 
 
-def test_conditions_have_a_source_each(evidence):
+def test_conditions_have_a_source_each(evidence, root):
+    dictionary = (root / "src" / "analysis" / "study" / "tables.yaml").read_text(encoding="utf-8")
+    for condition in evidence.judges["claims"]["conditions"]["by_condition"]:
+        assert condition in dictionary
     trauma = evidence.published("conditions", "trauma")
     assert trauma.judge == "A23" and trauma.effect.value == -2.55
     assert "none found" in evidence.published("conditions", "adhd").statement
