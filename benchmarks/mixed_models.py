@@ -56,7 +56,7 @@ LARGEST = {
         "mixedlm": 10**6,
         "mixedlm-rs": 10**6,
         "lme-python": 10**5,
-        "statsmodels": 10**5,
+        "statsmodels": 10**4,
     },
     "M2": {
         "engine": 10**7,
