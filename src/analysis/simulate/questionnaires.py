@@ -53,9 +53,10 @@ SEEN_AT_INTAKE = 0.97
 
 
 def draw_days(n: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw the day of every planned wave, shape (n, 8): up to a week early for intake."""
+    """Draw the day of every planned wave, shape (n, 8); the end is never before day 42."""
     shift = rng.integers(-2, 3, (n, len(WAVE_DAYS)))
     shift[:, 0] = rng.integers(-6, 1, n)
+    shift[:, 6] = rng.integers(0, 4, n)
     shift[:, -1] = rng.integers(-6, 7, n)
     return WAVE_DAYS + shift
 

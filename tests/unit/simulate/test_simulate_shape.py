@@ -132,9 +132,9 @@ def test_nothing_looks_like_a_calendar_date_or_names_a_person(confounded):
 
 
 def test_default_study_is_made_in_seconds(registry):
-    begun = time.perf_counter()
+    begun = time.process_time()
     simulate_study(scenario="confounded", episodes=1500, seed=3, registry=registry)
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_changes_reach_the_key_and_unknown_ones_are_named(registry):
