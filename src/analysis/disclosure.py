@@ -68,8 +68,8 @@ def _serialise(content: Any, data_origin: str) -> tuple[bytes, str, int | None]:
         text = marked.to_csv(index=False, float_format="%.10g", lineterminator="\n")
         return text.encode(), "table", len(marked)
     if isinstance(content, dict | list):
-        marked = {**content, "data_origin": data_origin} if isinstance(content, dict) else content
-        text = json.dumps(marked, indent=1, ensure_ascii=False, sort_keys=isinstance(content, dict))
+        carried = {**content, "data_origin": data_origin} if isinstance(content, dict) else content
+        text = json.dumps(carried, indent=1, ensure_ascii=False, sort_keys=isinstance(content, dict))
         return (text + "\n").encode(), "json", None
     if isinstance(content, str):
         return content.encode(), "page", None

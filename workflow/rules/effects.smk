@@ -4,7 +4,7 @@
 
 
 rule fit_effects:
-    """Fit the partially nested models of every contrast and outcome."""
+    """Check each contrast's design, then fit its models on every outcome."""
     input:
         tables=rules.validate_study.output.tables,
         cohort=rules.select_cohort.output.cohort,
@@ -14,6 +14,7 @@ rule fit_effects:
         code=code("study", "cohort", "measures", "effects"),
     output:
         effects="results/{study}/private/effects/comparisons.json",
+        balance="results/{study}/private/effects/balance.parquet",
     log:
         "results/{study}/logs/fit_effects.log",
     conda:

@@ -13,7 +13,10 @@ rule publish_results:
             rules.fit_effects.output.effects,
             rules.estimate_fidelity.output.effects,
         ],
-        described=rules.describe_study.output.tables,
+        described=[
+            rules.describe_study.output.tables,
+            rules.fit_effects.output.balance,
+        ],
         designs=rules.select_cohort.output.designs,
         instruments=INSTRUMENTS,
         code=code("disclosure", "claims", "effects/effect"),
@@ -23,7 +26,7 @@ rule publish_results:
         record="results/{study}/public/record.json",
         tables=expand(
             "results/{{study}}/public/tables/{table}.csv",
-            table=[*DESCRIBED, "effects", "diagnostics"],
+            table=[*DESCRIBED, "balance", "effects", "diagnostics"],
         ),
     log:
         "results/{study}/logs/publish_results.log",

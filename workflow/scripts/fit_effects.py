@@ -1,4 +1,4 @@
-"""Fit effects: outcomes in, one estimate for each contrast, outcome and model out."""
+"""Fit effects: outcomes in, one estimate for each contrast, outcome and model; balance out."""
 
 import json
 import sys
@@ -14,7 +14,7 @@ from analysis.study.store import read_tables
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
     ids = pd.read_parquet(snakemake.input.cohort)["episode_id"]
-    effects = estimate_contrasts(
+    effects, balance = estimate_contrasts(
         tables=restrict(read_tables(Path(snakemake.input.tables[0]).parent), ids),
         outcomes=pd.read_parquet(snakemake.input.outcomes),
         repeated=pd.read_parquet(snakemake.input.repeated),
@@ -23,3 +23,4 @@ if __name__ == "__main__":
     )
     text = json.dumps([one.to_json() for one in effects], indent=1)
     Path(snakemake.output.effects).write_text(text)
+    balance.to_parquet(snakemake.output.balance)

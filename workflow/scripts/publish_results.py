@@ -29,7 +29,7 @@ if __name__ == "__main__":
         one for path in snakemake.input.verdicts for one in read(path)
     ]
     contents[snakemake.output.study] = study_summary(
-        config, read(snakemake.input.designs), registry
+        config, read(snakemake.input.designs), registry, effects
     )
     record = [publish(one, Path(path), data_origin=origin) for path, one in contents.items()]
     listed = {"files": sorted((asdict(one) for one in record), key=lambda one: one["name"])}

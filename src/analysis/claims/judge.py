@@ -162,13 +162,27 @@ def _judge_comparison(blank: Verdict, claim: Part, part: Part, case: Case) -> Ve
     design = case.plan["design"]
     contrast, _ = find_contrast(blank.id, claim, design)
     outcome = design["outcome"]
-    effect_id = f"{contrast}.{outcome['construct']}.day{outcome['day']}.{claim['model']}"
+    stem = f"{contrast}.{outcome['construct']}.day{outcome['day']}"
+    models = claim["models"][design["contrasts"][contrast]["assignment"]]
     blank = replace(
         blank,
         margin=float(claim["margin"]["value"]),
         reachable=find_reach(claim, case.designs.get(str(contrast)), case.plan),
     )
-    return _judge_effect(blank, effect_id, claim, part, case)
+    judged = [_judge_effect(blank, f"{stem}.{model}", claim, part, case) for model in models]
+    return replace(judged[0], robustness=_agreement(judged))
+
+
+def _agreement(judged: Sequence[Verdict]) -> dict[str, Any] | None:
+    """Count the declared specifications that come to the deciding one's verdict."""
+    if judged[0].verdict in ("ERROR", "NOT TESTABLE"):
+        return None
+    same = [one.verdict == judged[0].verdict for one in judged]
+    return {
+        "k": sum(same),
+        "m": len(same),
+        "specifications": {one.effect_id.rpartition(".")[2]: one.verdict for one in judged},
+    }
 
 
 def find_contrast(

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
+from analysis.effects.effect import Effect
+
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "snakemake")
-CONFOUNDING = {
-    "observational": "not yet examined",
-    "randomised": "not needed (randomised)",
-}
 
 
 def study_summary(
     config: Mapping[str, Any],
     designs: Mapping[str, Mapping[str, Any]],
     instruments: Mapping[str, Mapping[str, Any]],
+    effects: Sequence[Effect],
 ) -> dict[str, Any]:
     """Summarise a study from its config and the sizes of its contrasts.
 
@@ -29,6 +28,8 @@ def study_summary(
         Contrast to its numbers of participants and clusters.
     instruments : mapping
         Contents of ``config/instruments.yaml``.
+    effects : sequence of Effect
+        They tell whether the confounding of an observational contrast was examined.
 
     Returns
     -------
@@ -40,7 +41,7 @@ def study_summary(
     summary["contrasts"] = {
         name: {
             **contrast,
-            "confounding": CONFOUNDING[contrast["assignment"]],
+            "confounding": _confounding(name, contrast["assignment"], effects),
             **designs.get(name, {}),
         }
         for name, contrast in config["contrasts"].items()
@@ -51,6 +52,17 @@ def study_summary(
         **{name: version(name) for name in PACKAGES},
     }
     return summary
+
+
+def _confounding(contrast: str, assignment: str, effects: Sequence[Effect]) -> str:
+    if assignment == "randomised":
+        return "not needed (randomised)"
+    weighted = [one for one in effects if one.contrast == contrast and "weighted" in one.model]
+    if not weighted:
+        return "not yet examined"
+    if all(one.status == "withheld" for one in weighted):
+        return "examined; the arms could not be made comparable, so no estimate is shown"
+    return "measured covariates balanced by overlap weights; what was not measured may still differ"
 
 
 def _outcome(

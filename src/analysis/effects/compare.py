@@ -120,6 +120,19 @@ def compare(
         return replace(blank, status="error", message=f"{type(failure).__name__}: {failure}")
 
 
+def withhold(failed: Effect, model: Model) -> Effect:
+    """Return the effect of another model on the same outcome, withheld for the same reason.
+
+    Parameters
+    ----------
+    failed : Effect
+        A withheld effect of the contrast and outcome.
+    model : {"ancova", "repeated"}
+    """
+    stem = failed.id.removesuffix(f".{failed.model}")
+    return replace(failed, id=f"{stem}.{model}", model=model)
+
+
 def _blank(contrast: Contrast, outcome: Outcome, model: Model, data_origin: str) -> Effect:
     return Effect(
         id=f"{contrast.id}.{outcome.construct}.{outcome.time.replace(' ', '')}.{model}",
@@ -154,7 +167,7 @@ def _estimate(
     used = _usable(arms, contrast, names)
     adjusted = [one for one in covariates if used[one["column"]].nunique() > 1]
     clustered = bool(used["cluster"].notna().any())
-    shared = {"group": "cluster", "grouped": "exposed"} if clustered else {}
+    shared: dict[str, Any] = {"group": "cluster", "grouped": "exposed"} if clustered else {}
     if model == "ancova":
         fit = fit_mixed(used, _formula(adjusted, used), residual_by="arm", **shared)
         at = {"in_comparison": 1.0}

@@ -1,16 +1,59 @@
-"""All comparisons of a study: each contrast, on each outcome, by each model."""
+"""All comparisons of a study: each contrast, on each outcome, by each model of its design.
+
+A randomised contrast is analysed by the partially nested mixed model. An observational one is first
+weighted: its design is checked before its outcome is used, and where a check fails no estimate of
+that contrast and outcome is made by any model.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from analysis.effects.compare import Contrast, Model, Outcome, compare
+from analysis.effects.compare import Contrast, Model, Outcome, compare, withhold
+from analysis.effects.confounding import balance_table, compare_weighted, make_design
+from analysis.effects.confounding.balance import BALANCE_COLUMNS
+from analysis.effects.confounding.prepare import BASELINE
+from analysis.effects.confounding.weights import Estimand
 from analysis.effects.effect import Effect
+from analysis.effects.errors import EstimationError
 from analysis.measures.clusters import cluster_of
 from analysis.measures.instruments import Registry, toward_better
+
+SITE = "site_id"
+ESTIMAND: Estimand = "ato"
+BALANCE = ["contrast", *BALANCE_COLUMNS]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One contrast on one outcome, with the frames that its models take.
+
+    Attributes
+    ----------
+    contrast, outcome : Contrast, Outcome
+    once : DataFrame
+        One row an eligible participant: episode_id, arm, baseline, outcome, cluster, covariates.
+    often : DataFrame or None
+        One row an occasion after baseline, for the primary outcome only.
+    covariates : list of mapping
+    data_origin : {"real", "synthetic"}
+    """
+
+    contrast: Contrast
+    outcome: Outcome
+    once: pd.DataFrame
+    often: pd.DataFrame | None
+    covariates: list[Mapping[str, str]]
+    data_origin: str
+
+    @property
+    def site(self) -> str | None:
+        """Return the site's column where it is a covariate."""
+        return SITE if any(one["column"] == SITE for one in self.covariates) else None
 
 
 def estimate_contrasts(
@@ -19,10 +62,8 @@ def estimate_contrasts(
     repeated: pd.DataFrame,
     config: Mapping[str, Any],
     registry: Registry,
-) -> list[Effect]:
+) -> tuple[list[Effect], pd.DataFrame]:
     """Estimate every contrast on every outcome that both arms can have.
-
-    The primary outcome is estimated by ``ancova`` and by ``repeated``, others by ``ancova``.
 
     Parameters
     ----------
@@ -37,37 +78,81 @@ def estimate_contrasts(
     Returns
     -------
     list of Effect
-        Failures are effects with ``status="error"``.
+        Failures are effects with ``status="error"``, failed designs with ``"withheld"``.
+    DataFrame
+        Balance of each observational contrast's primary outcome before and after weighting
+        (`confounding.balance_table`).
     """
-    effects = []
+    effects: list[Effect] = []
+    balance = [pd.DataFrame(columns=BALANCE)]
+    for comparison in comparisons(tables, outcomes, repeated, config, registry):
+        effects += estimate(comparison)
+        if comparison.contrast.assignment == "observational" and comparison.often is not None:
+            balance.append(_balance(comparison))
+    return effects, pd.concat([one for one in balance if len(one)] or balance)
+
+
+def estimate(comparison: Comparison) -> list[Effect]:
+    """Estimate one comparison by each model of its design, the deciding one first."""
+    settings: dict[str, Any] = {
+        "covariates": comparison.covariates,
+        "data_origin": comparison.data_origin,
+    }
+    pair = (comparison.contrast, comparison.outcome)
+    weighted: list[Effect] = []
+    if comparison.contrast.assignment == "observational":
+        for robust in (False, True) if comparison.often is not None else (False,):
+            one = compare_weighted(
+                comparison.once,
+                *pair,
+                **settings,
+                estimand=ESTIMAND,
+                doubly_robust=robust,
+                site=comparison.site,
+            )
+            weighted.append(one)
+    frames: dict[Model, pd.DataFrame] = {"ancova": comparison.once}
+    if comparison.often is not None:
+        frames["repeated"] = comparison.often
+    if weighted and weighted[0].status == "withheld":
+        plain = [withhold(weighted[0], model) for model in frames]
+    else:
+        plain = [compare(frame, *pair, **settings, model=model) for model, frame in frames.items()]
+    return [*weighted, *plain]
+
+
+def comparisons(
+    tables: Mapping[str, pd.DataFrame],
+    outcomes: pd.DataFrame,
+    repeated: pd.DataFrame,
+    config: Mapping[str, Any],
+    registry: Registry,
+) -> Iterator[Comparison]:
+    """Yield each contrast on each outcome; arguments as in `estimate_contrasts`."""
+    covariates = list(config.get("covariates", []))
     for key, entry in config["contrasts"].items():
         contrast = Contrast.from_config(key, entry)
-        people = _people(tables, contrast, config)
+        people = _people(tables, contrast, covariates)
         for rows in _outcomes(outcomes, contrast):
-            outcome = _outcome(rows, registry)
-            for model, frame in _frames(rows, repeated, people):
-                effects.append(
-                    compare(
-                        frame,
-                        contrast,
-                        outcome,
-                        covariates=config.get("covariates", []),
-                        model=model,
-                        data_origin=config["data_origin"],
-                    )
-                )
-    return effects
+            columns = ["episode_id", "arm", "baseline", "outcome"]
+            primary = bool(rows["primary"].iloc[0])
+            yield Comparison(
+                contrast,
+                _outcome(rows, registry),
+                rows[columns].join(people, on="episode_id"),
+                _occasions(rows, repeated, people) if primary else None,
+                covariates,
+                config["data_origin"],
+            )
 
 
 def _people(
-    tables: Mapping[str, pd.DataFrame], contrast: Contrast, config: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame], contrast: Contrast, covariates: list[Mapping[str, str]]
 ) -> pd.DataFrame:
-    names = [one["column"] for one in config.get("covariates", [])]
-    people = tables["episodes"].set_index("episode_id")[names]
-    categorical = {
-        one["column"] for one in config.get("covariates", []) if one["type"] != "numeric"
+    types = {
+        one["column"]: "float64" if one["type"] == "numeric" else "object" for one in covariates
     }
-    people = people.astype({name: "object" if name in categorical else "float64" for name in names})
+    people = tables["episodes"].set_index("episode_id")[list(types)].astype(types)
     return people.join(cluster_of(tables, contrast.clusters))
 
 
@@ -95,13 +180,20 @@ def _outcome(rows: pd.DataFrame, registry: Registry) -> Outcome:
     )
 
 
-def _frames(
-    rows: pd.DataFrame, repeated: pd.DataFrame, people: pd.DataFrame
-) -> Iterator[tuple[Model, pd.DataFrame]]:
-    columns = ["episode_id", "arm", "baseline", "outcome"]
-    yield "ancova", rows[columns].join(people, on="episode_id")
-    if bool(rows["primary"].iloc[0]):
-        after = repeated[repeated["post"] & repeated["nearest"]]
-        occasions = after[["episode_id", "day", "score"]].rename(columns={"score": "outcome"})
-        eligible = rows[["episode_id", "arm", "baseline"]]
-        yield "repeated", eligible.merge(occasions, how="left").join(people, on="episode_id")
+def _occasions(rows: pd.DataFrame, repeated: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    after = repeated[repeated["post"] & repeated["nearest"]]
+    seen = after[["episode_id", "day", "score"]].rename(columns={"score": "outcome"})
+    eligible = rows[["episode_id", "arm", "baseline"]]
+    return eligible.merge(seen, how="left").join(people, on="episode_id")
+
+
+def _balance(comparison: Comparison) -> pd.DataFrame:
+    try:
+        design = make_design(
+            comparison.once, comparison.contrast, comparison.covariates, site=comparison.site
+        )
+    except EstimationError:
+        return pd.DataFrame(columns=BALANCE)
+    covariates = [BASELINE, *comparison.covariates]
+    table = balance_table(design.people, design.weights, covariates, site=comparison.site)
+    return table.assign(contrast=comparison.contrast.id)[BALANCE]

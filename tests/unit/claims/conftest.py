@@ -75,7 +75,10 @@ def case(claims, effect):
             shown = replace(effect, ci90=(low, high), ci95=(low, high), value=(low + high) / 2)
         return Case(
             plan=resolve_plan(claims, study),
-            effects=[replace(shown, **changes)],
+            effects=[
+                replace(shown, **changes),
+                replace(shown, id="format.depression.day42.repeated", **changes),
+            ],
             supports=lambda need: f"no {need}" if need in missing else None,
             designs={"format": Design(250, 250, 30, None)},
             status="planned",
