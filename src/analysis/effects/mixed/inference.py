@@ -11,7 +11,10 @@ On the boundary (a variance at zero, a correlation at one) the observed informat
 about the parameters that stand there, and leaving them out would hand a between-group contrast
 the df of participants. The declared rule: on the boundary W is the inverse of the expected
 information in *all* natural parameters, those at zero included. Clustering is never dropped: the
-df of a contrast between arms still follow the number of groups.
+df of a contrast between arms still follow the number of groups. Simulated for M1 with variances by
+arm (2,000 trials a cell; groups 4 to 32, sizes 4 to 30, ICC 0 to 0.15, variance ratio 0.25 to 4)
+the two-sided error of a 5% test of the arm was 3.7% to 5.6% with 16 groups or more, 2.7% to 6.4%
+with 8 and 0.8% to 5.7% with 4.
 """
 
 from __future__ import annotations

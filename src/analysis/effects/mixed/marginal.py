@@ -100,17 +100,11 @@ def fit_marginal(problem: Problem) -> MarginalResult:
     RankDeficientError
         If columns of the fixed effects are linear combinations of others.
     """
-    weights = problem.sampling
-    if weights is None:
-        raise ModelInputError("weighted marginal estimation needs sampling weights")
-    if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
-        raise ModelInputError("sampling weights must be finite, not negative and not all zero")
     if problem.membership is not None:
         raise ModelInputError("weighted marginal estimation needs each row in one therapy group")
+    beta, weights = weighted_least_squares(problem), problem.sampling
+    assert weights is not None
     design = problem.X
-    gram = design.T @ (weights[:, None] * design)
-    check_rank(gram, problem.names)
-    beta = np.linalg.solve(gram, design.T @ (weights * problem.y))
     residual = problem.y - design @ beta
 
     def made() -> Iterable[Cluster]:
@@ -122,3 +116,16 @@ def fit_marginal(problem: Problem) -> MarginalResult:
                 )
 
     return MarginalResult(problem, weights, beta, cr2(made()))
+
+
+def weighted_least_squares(problem: Problem) -> Floats:
+    """Weighted least squares estimate of the fixed effects, (p,); raises as `fit_marginal`."""
+    weights = problem.sampling
+    if weights is None:
+        raise ModelInputError("weighted marginal estimation needs sampling weights")
+    if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
+        raise ModelInputError("sampling weights must be finite, not negative and not all zero")
+    weighted = weights[:, None] * problem.X
+    gram = weighted.T @ problem.X
+    check_rank(gram, problem.names)
+    return np.linalg.solve(gram, weighted.T @ problem.y)

@@ -25,6 +25,7 @@ Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
 CHUNK = 4096
 DENSE = 4
+BLOCK = 1024  # groups a sweep: their derivatives stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,10 @@ class NestedLikelihood:
         self.class_entry = np.flatnonzero(single)[first]
         self.class_count = np.bincount(code, minlength=len(first)).astype(float)
         self.classes = _Outer.of(*second_moments(m.entry_sum[single], code, len(first)))
-        self.many = None if single.all() else _Members.of(m, np.flatnonzero(~single))
+        entries = np.flatnonzero(~single)
+        rank = np.unique(m.entry_group[entries], return_inverse=True)[1]
+        cuts = np.flatnonzero(np.diff(rank // BLOCK)) + 1
+        self.many = [_Members.of(m, part) for part in np.split(entries, cuts) if len(part)]
 
     def __call__(self, theta: Floats, order: int) -> Derivatives:
         """Parts of the likelihood at theta, with derivatives up to `order`."""
@@ -96,8 +100,8 @@ class NestedLikelihood:
         if self.group_block is not None:
             cut, size = self._pooled_groups(theta, order, shrink)
             cross, logdet = cross + cut, logdet + size
-            if self.many is not None:
-                cut, size = self._single_groups(self.many, theta, order, shrink)
+            for many in self.many:
+                cut, size = self._single_groups(many, theta, order, shrink)
                 cross, logdet = cross + cut, logdet + size
         return _derivatives(self.moments.n, cross, logdet)
 

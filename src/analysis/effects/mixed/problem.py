@@ -231,6 +231,8 @@ def _complete(data: pd.DataFrame, needed: list[str], keep: list[str], parsed: An
     outcome = set(used_columns(parsed, side="lhs"))
     whole = np.ones(len(data), dtype=bool)
     for name in needed:
+        if _plainly_complete(data[name]):
+            continue
         missing = data[name].isna().to_numpy()
         if name in outcome and missing.all():
             raise ModelInputError(f"the outcome {name} is missing in every row")
@@ -241,6 +243,12 @@ def _complete(data: pd.DataFrame, needed: list[str], keep: list[str], parsed: An
         raise ModelInputError("no row has all the columns that the model needs")
     frame = data[list(dict.fromkeys(keep))]
     return frame if whole.all() else frame[whole]
+
+
+def _plainly_complete(column: pd.Series) -> bool:
+    """Whether one sweep shows a column of numbers to be finite (cheaper than looking for gaps)."""
+    kind = column.dtype.kind if isinstance(column.dtype, np.dtype) else "O"
+    return kind in "iub" or (kind == "f" and bool(np.isfinite(column.to_numpy().sum())))
 
 
 def _factor(column: pd.Series, *, ordered: bool = False) -> Factor:

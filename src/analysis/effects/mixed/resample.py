@@ -17,7 +17,7 @@ from analysis.effects.mixed.batch import fit_outcomes
 from analysis.effects.mixed.fit import fit_problem
 from analysis.effects.mixed.formula import SampledDesign
 from analysis.effects.mixed.layout import Block
-from analysis.effects.mixed.marginal import MarginalResult, fit_marginal
+from analysis.effects.mixed.marginal import MarginalResult, weighted_least_squares
 from analysis.effects.mixed.problem import Factor, Problem
 from analysis.effects.mixed.result import MixedResult, contrast_row
 from analysis.effects.mixed.robust import cluster_rows
@@ -26,7 +26,7 @@ from analysis.effects.mixed.sparse_design import matrices
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
 
-BATCH = 100
+BATCH = 50
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class Bootstrap:
     observed : (p,) array
         Estimates from the data.
     params, bse : (B, p) arrays
-        Estimates and standard errors of each replicate; nan where it failed.
+        Estimates and standard errors of each replicate; nan where it failed (a replicate of a
+        marginal model has no standard error).
     failed : int
         Replicates without a verified optimum or of full rank.
     """
@@ -240,8 +241,11 @@ def _clustered(problem: Problem, seeds: list[np.random.SeedSequence]) -> tuple[F
     for at, seed in enumerate(seeds):
         sample = draw_clusters(problem, rows, np.random.default_rng(seed))
         try:
-            fit = fit_marginal(sample) if problem.sampling is not None else fit_problem(sample)
+            if problem.sampling is not None:
+                params[at] = weighted_least_squares(sample)
+                continue
+            result = fit_problem(sample)
         except EstimationError:
             continue
-        params[at], bse[at] = fit.params.to_numpy(), fit.bse.to_numpy()
+        params[at], bse[at] = result.fit.beta, np.sqrt(np.diag(result.fit.cov))
     return params, bse

@@ -139,9 +139,9 @@ def test_the_parametric_bootstrap_finds_the_standard_error() -> None:
 def test_cores_do_not_change_a_bootstrap() -> None:
     found = fit_mixed(endpoint(), M1, group="group")
     for draw in (parametric_bootstrap, cluster_bootstrap):
-        alone, shared = draw(found, 120, 3), draw(found, 120, 3, n_jobs=2)
+        alone, shared = draw(found, 60, 3), draw(found, 60, 3, n_jobs=2)
         np.testing.assert_array_equal(alone.params, shared.params)
-        assert not np.array_equal(alone.params, draw(found, 120, 4).params)
+        assert not np.array_equal(alone.params, draw(found, 60, 4).params)
 
 
 def test_the_parametric_bootstrap_draws_every_variance() -> None:
@@ -203,3 +203,27 @@ def test_diagnostics_warn_where_they_should() -> None:
     flat = fit_mixed(endpoint(between=0.0, seed=7), M1, group="group")
     edge = {d.name: d for d in diagnose(flat, {"arm": 1.0})}
     assert edge["boundary"].status == "info" and edge["optimum"].status == "pass"
+
+
+@pytest.mark.parametrize("between", [0.0, 0.25])
+def test_the_error_rate_with_sixteen_groups_is_nominal(between: float) -> None:
+    """2,000 trials at truth zero; half of those without clustering lie on the boundary."""
+    groups, m, trials = 16, 8, 2000
+    rng = np.random.default_rng(31)
+    n = groups * m
+    frame = pd.DataFrame(
+        {
+            "arm": np.repeat([0, 1], n),
+            "group": np.r_[np.full(n, np.nan), np.repeat(np.arange(groups), m)],
+        }
+    )
+    outcomes = rng.normal(size=(2 * n, trials))
+    outcomes[n:] += np.repeat(between * rng.normal(size=(groups, trials)), m, axis=0)
+    fits = fit_many(frame, "y ~ arm", outcomes, group="group", residual_by="arm")
+    assert fits.converged.all()
+    rejected = np.abs(fits.params[:, 1] / fits.bse[:, 1]) > stats.t.ppf(0.975, fits.df[:, 1])
+    assert 0.035 <= rejected.mean() <= 0.065
+    edge = fits.boundary
+    assert (edge.mean() > 0.4) == (between == 0.0)
+    assert (fits.df[edge, 1] < 5 * groups).all()
+    assert (fits.df[edge, 1] > groups - 1).all()
