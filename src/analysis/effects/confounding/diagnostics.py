@@ -150,7 +150,7 @@ def _higher(overall: pd.DataFrame, limits: Thresholds, sizes: dict[bool, float])
     worst = float(rows["smd_after"].abs().max())
     before = float(rows["smd_before"].abs().max())
     error = float(np.sqrt(sum(1 / size for size in sizes.values())))
-    chance = max(0.0, -float(ndtri(min(limits.alpha / len(rows), 0.5)))) * error
+    chance = -float(ndtri(limits.alpha / len(rows))) * error if limits.alpha < 1 else 0.0
     status = lower_is_better(worst, limits.higher)
     if status == "fail" and worst < limits.higher[0] + chance:
         status = "warn"
