@@ -1,0 +1,27 @@
+"""What nobody saw: imputation that respects the design, and how wrong it must be to matter."""
+
+from analysis.effects.missing.chained import Imputations, impute
+from analysis.effects.missing.compare import (
+    Plan,
+    compare_imputed,
+    compare_shifted,
+    compare_under_null,
+    impute_contrast,
+)
+from analysis.effects.missing.errors import ImputationError, ReferenceBasedError
+from analysis.effects.missing.pool import Pooled, imputations_needed, pool
+
+__all__ = [
+    "ImputationError",
+    "Imputations",
+    "Plan",
+    "Pooled",
+    "ReferenceBasedError",
+    "compare_imputed",
+    "compare_shifted",
+    "compare_under_null",
+    "imputations_needed",
+    "impute",
+    "impute_contrast",
+    "pool",
+]

@@ -1,0 +1,127 @@
+"""The analysis of imputed data: the partially nested model, fitted to every completed data set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.effects.compare import Contrast
+from analysis.effects.missing.chained import Imputations
+from analysis.effects.missing.pool import Pooled, pool
+from analysis.effects.mixed.batch import fit_many
+
+Floats = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Shifts:
+    """How much worse than imputed the unseen did, in points, in each arm: D assumptions.
+
+    Attributes
+    ----------
+    comparison, reference : (D,) arrays
+        Points in the direction of worse; zero is missing at random.
+    """
+
+    comparison: Floats
+    reference: Floats
+
+    @classmethod
+    def none(cls) -> Shifts:
+        """No shift: missing at random."""
+        return cls(np.zeros(1), np.zeros(1))
+
+
+def pooled_difference(
+    imputations: Imputations, contrast: Contrast, toward_better: int, shifts: Shifts
+) -> Pooled:
+    """Estimate the arms' difference under each assumption, pooled over the imputations.
+
+    Parameters
+    ----------
+    imputations : Imputations
+        Of a frame with ``arm``, ``cluster``, ``baseline``, ``outcome`` and covariates.
+    contrast : Contrast
+    toward_better : {1, -1}
+        1 where higher scores are better.
+    shifts : Shifts
+
+    Returns
+    -------
+    Pooled
+        Arrays (D,), points, positive = comparison arm better.
+
+    Raises
+    ------
+    EstimationError
+        If a model cannot be fitted.
+    """
+    d, m = len(shifts.comparison), imputations.m
+    moved = -toward_better * _shift_columns(imputations, contrast, shifts)
+    parts = [_fit(*one, contrast, imputations, d) for one in _designs(imputations, moved)]
+    estimate, se, df = (np.concatenate(each).reshape(m, d).T for each in zip(*parts, strict=True))
+    return pool(toward_better * estimate, se**2, df.mean(axis=1))
+
+
+def _shift_columns(imputations: Imputations, contrast: Contrast, shifts: Shifts) -> Floats:
+    """Points by which each row (n) is worse than imputed under each assumption (D)."""
+    unseen = imputations.missing("outcome")
+    arm = imputations.frame["arm"].to_numpy()
+    worse = np.where(
+        (arm == contrast.comparison)[:, None], shifts.comparison[None, :], shifts.reference[None, :]
+    )
+    return worse * unseen[:, None]
+
+
+def _designs(imputations: Imputations, moved: Floats) -> Iterator[tuple[pd.DataFrame, Floats]]:
+    """Yield completed frames with the outcomes to fit on them; one frame if outcomes alone vary."""
+    completed = [_outcome(imputations, number) for number in range(imputations.m)]
+    if set(imputations.filled[0]) & set(imputations.variables) <= {"outcome"}:
+        every = [one[:, None] + moved for one in completed]
+        yield imputations.complete(0), np.hstack(every)
+        return
+    for number, one in enumerate(completed):
+        yield imputations.complete(number), one[:, None] + moved
+
+
+def _outcome(imputations: Imputations, number: int) -> Floats:
+    values = imputations.frame["outcome"].to_numpy(dtype=float, na_value=np.nan, copy=True)
+    unseen = np.isnan(values)
+    if unseen.any():
+        values[unseen] = imputations.filled[number]["outcome"]
+    return values
+
+
+def _fit(
+    frame: pd.DataFrame, outcomes: Floats, contrast: Contrast, imputations: Imputations, d: int
+) -> tuple[Floats, Floats, Floats]:
+    nested = [arm for arm, unit in contrast.clusters.items() if unit != "none"]
+    exposed = frame["arm"].isin(nested) & frame["cluster"].notna()
+    used = frame.assign(
+        in_comparison=(frame["arm"] == contrast.comparison).astype(float),
+        exposed=exposed.astype(float),
+        cluster=frame["cluster"].astype(object).where(exposed, None),
+    )
+    found = fit_many(
+        used,
+        _formula(used, imputations),
+        outcomes,
+        group="cluster" if exposed.any() else None,
+        grouped="exposed" if exposed.any() else None,
+        residual_by="arm",
+    )
+    at = found.names.index("in_comparison")
+    return found.params[:, at], found.bse[:, at], found.df[:, at]
+
+
+def _formula(frame: pd.DataFrame, imputations: Imputations) -> str:
+    terms = [
+        f"C({name})" if kind == "categorical" else name
+        for name, kind in imputations.variables.items()
+        if name not in ("outcome", "baseline") and frame[name].nunique() > 1
+    ]
+    return " + ".join(["outcome ~ in_comparison", "baseline", *terms])
