@@ -146,7 +146,12 @@ def _clusters(effect: dict[str, Any]) -> str:
 def _df(effect: dict[str, Any]) -> str:
     if not numbers.is_number(effect.get("df")):
         return ""
-    return f"{numbers.fixed(effect['df'], 1)} ({effect.get('df_method') or 'method not stated'})"
+    return f"{numbers.fixed(effect['df'], 1)} ({_method(effect.get('df_method'))})"
+
+
+def _method(name: Any) -> str:
+    """Return how degrees of freedom were found; a surname keeps its capital."""
+    return str(name or "method not stated").replace("satterthwaite", "Satterthwaite")
 
 
 def limits(public: Public, claim: Claim) -> list[str]:

@@ -31,7 +31,7 @@ def trajectories(public: Public) -> Plot:
         f"Course of {name} in each arm",
         _alt_course(rows, arms, public),
         rows,
-        (2.9 + extra, 2.8 + extra),
+        (2.9 + extra, 2.9 + 3 * extra),
         paint,
     )
 
@@ -104,33 +104,43 @@ def _paint_course(
     direction = public.outcome.get("direction")
     note = f"\n({direction} is better)" if direction else ""
     axes.set_ylabel(f"mean {name}{note}", size=8.5 if narrow else 9)
-    axes.legend(loc="best", handlelength=3)
-    below = -46
+    if narrow:
+        axes.legend(loc="lower left", bbox_to_anchor=(-0.1, 1), handlelength=3, fontsize=8.5)
+    else:
+        axes.legend(loc="best", handlelength=3)
+    _counts(axes, table, arms, public, days, narrow)
+
+
+def _counts(
+    axes: Axes,
+    table: pd.DataFrame,
+    arms: list[str],
+    public: Public,
+    days: list[float],
+    narrow: bool,
+) -> None:
+    """Write n of each arm under the axis; on a phone the arm's name has a line of its own."""
+    place: dict[str, Any] = {"textcoords": "offset points", "annotation_clip": False, "size": 8}
     for index, arm in enumerate(arms):
-        rows = table[table["arm"] == arm].set_index("day")["n"]
-        y = below - 13 * index
-        label = public.arm_label(arm)
+        y = -46 - (26 * index + 13 if narrow else 13 * index)
         axes.annotate(
-            f"n  {label if not narrow else style.wrap(label, 11).splitlines()[0]}",
+            f"n  {public.arm_label(arm)}",
             (0, 0),
             xycoords="axes fraction",
-            xytext=(-6, y),
-            textcoords="offset points",
-            ha="right",
-            size=8,
+            xytext=(0, y + 13) if narrow else (-6, y),
+            ha="left" if narrow else "right",
             color=style.MUTED,
-            annotation_clip=False,
+            **place,
         )
-        for day, n in rows[rows.index.isin(days)].items():
+        counts = table[table["arm"] == arm].set_index("day")["n"]
+        for day, n in counts[counts.index.isin(days)].items():
             axes.annotate(
                 numbers.count(n),
                 (day, 0),
                 xycoords=("data", "axes fraction"),
                 xytext=(0, y),
-                textcoords="offset points",
                 ha="center",
-                size=8,
-                annotation_clip=False,
+                **place,
             )
 
 

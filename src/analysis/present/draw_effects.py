@@ -15,6 +15,7 @@ from analysis.present.labels import construct_label, model_label, sentence_case,
 from analysis.present.public import Public
 from analysis.present.style import NothingToDraw, Plot
 
+ROOM_WIDE, ROOM_FURTHER, ROOM_NARROW = 42, 26, 18
 SHOWN = [
     "id",
     "contrast",
@@ -41,7 +42,7 @@ def equivalence(public: Public) -> Plot:
         for e in public.effects
         if drawable(e)
         and e["id"] != first["id"]
-        and all(e.get(k) == first.get(k) for k in ("contrast", "construct", "unit"))
+        and all(e.get(k) == first.get(k) for k in ("contrast", "construct", "time", "unit"))
     ]
     rows = [first, *alike]
     better, worse = sides(public, first["contrast"])
@@ -67,7 +68,7 @@ def further(public: Public) -> Plot:
         for e in public.effects
         if e.get("contrast") in public.contrasts
         and drawable(e)
-        and (e["contrast"], e["construct"]) != (first.get("contrast"), first.get("construct"))
+        and any(e.get(key) != first.get(key) for key in ("contrast", "construct", "time"))
         and numbers.is_number(e.get("standardiser"))
     ]
     if not rows:
@@ -163,7 +164,7 @@ def _paint_primary(
             weight="bold" if y == 0 else None,
             path_effects=style.halo(),
         )
-    _better_axis(axes, sides, unit, narrow)
+    _better_axis(axes, sides, unit, ROOM_NARROW if narrow else ROOM_WIDE)
 
 
 def _paint_further(
@@ -196,7 +197,7 @@ def _paint_further(
         axes.set_yticks(range(len(rows)), [style.wrap(one, 30) for one in labels])
         axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.4, -0.95 if narrow else -0.6)
-    _better_axis(axes, sides, "SD", narrow)
+    _better_axis(axes, sides, "SD", ROOM_NARROW if narrow else ROOM_FURTHER)
 
 
 def _reach(rows: list[dict[str, Any]], margin: float | None) -> float:
@@ -239,21 +240,28 @@ def _interval(axes: Axes, y: float, effect: dict[str, Any], *, filled: bool) -> 
     )
 
 
-def _better_axis(axes: Axes, sides: tuple[str, str], unit: str, narrow: bool) -> None:
-    """Say under the axis, in words, which side is better for whom, and what the bars are."""
-    better, worse = sides
+def _better_axis(axes: Axes, sides: tuple[str, str], unit: str, room: int) -> None:
+    """Say under the axis, in words, which side is better for whom, and what the bars are.
+
+    `room` is the number of characters for each side's words.
+    """
+    narrow = room < ROOM_FURTHER
+    better, worse = (
+        style.wrap(one, room) for one in (f"{sides[0]} better →", f"← {sides[1]} better")
+    )
+    lines = max(better.count("\n"), worse.count("\n")) + 1
     axes.spines["left"].set_visible(False)
     gap = "\n" if narrow else "     "
     measure = f"difference in {unit}" if unit else "difference"
     axes.set_xlabel(
-        f"\n\n{measure}{gap}thick bar 90% interval · thin line 95% interval",
+        f"{measure}{gap}thick bar 90% interval · thin line 95% interval",
         color=style.MUTED,
         size=8.5,
-        labelpad=3 if not narrow else 12,
+        labelpad=9 + 13 * lines,
     )
-    for text, x, side in ((f"← {worse} better", 0, "left"), (f"{better} better →", 1, "right")):
+    for text, x, side in ((worse, 0, "left"), (better, 1, "right")):
         axes.annotate(
-            style.wrap(text, 18 if narrow else 36),
+            text,
             (x, 0),
             xycoords="axes fraction",
             xytext=(0, -20),

@@ -30,14 +30,21 @@ def outcomes(public: Public) -> Plot:
     rows = table[table["construct"] == construct] if "construct" in table else pd.DataFrame()
     if rows.empty:
         raise NothingToDraw("No categories of change were published for the primary outcome.")
-    time = list(dict.fromkeys(rows["time"]))[-1]
+    times, day = list(dict.fromkeys(rows["time"])), f"day {public.outcome.get('day')}"
+    time = day if day in times else times[-1]
     rows = rows[rows["time"] == time]
     arms = ordered_arms(public, rows)
     reached = [one for one in REACHED if one in set(rows["category"])]
     paint = partial(_paint_outcomes, table=rows, arms=arms, public=public, reached=reached)
     title = f"Change in {construct_label(construct)} ({rows['instrument'].iloc[0]}), {time}"
-    height = 0.6 + 0.5 * len(arms) + (0.24 * len(arms) * len(reached) + 0.5) * bool(reached)
-    return Plot(title, _alt_outcomes(rows, arms, public), rows, (height, height + 0.3), paint)
+    height = 0.3 + sum(_heights(rows, arms, reached)) + 0.3 * bool(reached)
+    return Plot(
+        title,
+        _alt_outcomes(rows, arms, public),
+        rows,
+        (height, height + 0.4 + 0.2 * len(arms)),
+        paint,
+    )
 
 
 def _alt_outcomes(table: pd.DataFrame, arms: list[str], public: Public) -> str:
@@ -62,12 +69,19 @@ def _paint_outcomes(
     public: Public,
     reached: list[str],
 ) -> None:
-    ratios = [0.5 * len(arms)] + ([0.24 * len(arms) * len(reached) + 0.3] if reached else [])
-    grid = figure.subplots(len(ratios), 1, squeeze=False, height_ratios=ratios).flat
+    ratios = _heights(table, arms, reached)
+    grid = list(figure.subplots(len(ratios), 1, squeeze=False, height_ratios=ratios).flat)
     names = [style.wrap(public.arm_label(arm), 14 if narrow else 22) for arm in arms]
-    _stack(grid[0], table, arms, names, narrow)
+    if table["category"].isin(CHANGE).any():
+        _stack(grid[0], table, arms, names, narrow)
     if reached:
-        _dots(grid[1], table, arms, public, reached)
+        _dots(grid[-1], table, arms, public, reached, narrow)
+
+
+def _heights(table: pd.DataFrame, arms: list[str], reached: list[str]) -> list[float]:
+    """Return the panels' heights in inches: reliable change if known, what was reached if known."""
+    change = [0.5 * len(arms) + 0.25] if table["category"].isin(CHANGE).any() else []
+    return change + ([0.24 * len(arms) * len(reached) + 0.25] if reached else [])
 
 
 def _stack(
@@ -132,7 +146,12 @@ def _label(axes: Axes, x: float, y: float, share: float, category: str) -> None:
 
 
 def _dots(
-    axes: Axes, table: pd.DataFrame, arms: list[str], public: Public, reached: list[str]
+    axes: Axes,
+    table: pd.DataFrame,
+    arms: list[str],
+    public: Public,
+    reached: list[str],
+    narrow: bool,
 ) -> None:
     looks = style.arm_looks(list(public.arms) or arms)
     style.quiet_grid(axes)
@@ -148,9 +167,11 @@ def _dots(
             marker=look["marker"],
             color=look["color"],
             markersize=7,
+            label=public.arm_label(arm),
         )
         for y in range(len(reached)):
-            shown = f"{numbers.percent(shares[y])}  {public.arm_label(arm)}"
+            shown = numbers.percent(shares[y])
+            shown += "" if narrow else f"  {public.arm_label(arm)}"
             right = shares[y] < ROOM
             axes.annotate(
                 shown,
@@ -168,3 +189,5 @@ def _dots(
     axes.set_xticks(ticks, [numbers.percent(one) for one in ticks])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
+    if narrow:
+        axes.legend(loc="lower left", bbox_to_anchor=(-0.4, 1), borderaxespad=0.1, fontsize=8.5)

@@ -18,9 +18,11 @@ def primary_effect(public: Public) -> dict[str, Any]:
         effect = public.effect(claim.get("effect_id"))
         if claim.get("id") == "effectiveness" and claim.get("deciding") and drawable(effect):
             return effect
-    construct = public.outcome.get("construct")
+    construct, day = public.outcome.get("construct"), f"day {public.outcome.get('day')}"
     own = [e for e in public.effects if e.get("contrast") in public.contrasts and drawable(e)]
-    return next((e for e in own if e.get("construct") == construct), own[0] if own else {})
+    primary = [e for e in own if e.get("construct") == construct]
+    timely = [e for e in primary if e.get("time") == day]
+    return next(iter([*timely, *primary, *own]), {})
 
 
 def drawable(effect: dict[str, Any]) -> bool:

@@ -16,7 +16,7 @@ from analysis.present.claims_view import (
 )
 from analysis.present.effects_view import primary_effect, sides
 from analysis.present.facts import Facts
-from analysis.present.labels import plain, within
+from analysis.present.labels import plain, sentence_case, within
 from analysis.present.public import Public
 
 BLOCKS = ("comparison", "benefits", "how groups run", "about the article")
@@ -71,7 +71,9 @@ def untested(claims: list[Claim]) -> list[dict[str, Any]]:
         if claim.testable:
             continue
         entry = claim.deciding
-        label = vocabulary.REASONS.get(entry.get("reason", ""), vocabulary.OTHER_REASON)
+        code = entry.get("reason") or ""
+        known = vocabulary.REASONS.get(code, sentence_case(plain(code)))
+        label = known or vocabulary.OTHER_REASON
         groups.setdefault(label, []).append(
             {
                 "id": claim.id,

@@ -23,8 +23,8 @@ from analysis.present.public import Public, read_public
 TEMPLATES = Path(__file__).parent / "templates"
 QUESTION = "Is group as effective as individual here?"
 CAPTIONS = {
-    "equivalence": "Diamond: estimate. Thick bar: 90% interval, which decides; thin line: 95% "
-    "interval. Shaded, where a margin is set: inside it.",
+    "equivalence": "Diamond: estimate. Thick bar: 90% interval; thin line: 95% interval. "
+    "Shaded, where a margin is set: inside it.",
     "flow": "Every step of inclusion, with the number left out and the number that remains.",
     "love": "Difference before treatment, in standard deviations. A covariate with several levels "
     "has one difference over all of them, without a sign.",
@@ -141,6 +141,7 @@ def _context(public: Public, images: dict[str, Image], absent: dict[str, str]) -
         "claims": sections,
         "exploratory": exploratory,
         "untested": opening["untested"],
+        "spoken": _spoken(public, claims),
         "own": _own_contrast(public, claims),
         "sections": {
             key: [n for n in names if n in images and n not in in_claims]
@@ -152,6 +153,15 @@ def _context(public: Public, images: dict[str, Image], absent: dict[str, str]) -
         "plan": _plan(public),
         "versions": _versions(public),
         "cohort": _cohort(public),
+    }
+
+
+def _spoken(public: Public, claims: list[Claim]) -> dict[str, list[dict[str, Any]]]:
+    """Return, for claims that cannot be tested as planned, the parts that could be."""
+    sections = {c.id: claim_section(public, c) for c in claims if not c.testable}
+    return {
+        key: [a for a in section["answers"] if a["verdict"] != vocabulary.NOT_TESTABLE]
+        for key, section in sections.items()
     }
 
 

@@ -144,10 +144,10 @@ def parts(claim: Claim) -> Table:
     for entry in (*claim.parts, *claim.published):
         unit = entry.get("unit") or ""
         name = sentence_case(part_label(entry["part"]))
+        name += " (decides)" if entry.get("deciding") else ""
         rows.append(
             [
-                f"{name} (decides)" if entry.get("deciding") else name,
-                entry.get("statement") or "",
+                f"{name}. {entry.get('statement') or ''}".strip(),
                 numbers.with_unit(entry.get("estimate"), unit),
                 numbers.interval(entry.get("ci90"), unit),
                 numbers.interval(entry.get("ci95"), unit),
@@ -156,8 +156,7 @@ def parts(claim: Claim) -> Table:
             ]
         )
     columns = [
-        "Part",
-        "Statement",
+        "Part and its statement",
         "Estimate",
         "90% interval",
         "95% interval",

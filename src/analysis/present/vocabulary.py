@@ -26,6 +26,8 @@ REASONS = {
     "no_comparator": "The study has one arm",
     "comparator_not_individual": "The comparator is not individual therapy",
     "diagnostic_failed": "A check of the estimate failed",
+    "source_records_blocks": "The source records billing blocks, not sessions",
+    "measure_not_recorded": "What the claim counts was not recorded",
 }
 OTHER_REASON = "Other reasons"
 NOT_EVIDENCE = "not evidence"

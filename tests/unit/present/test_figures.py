@@ -130,6 +130,23 @@ def test_alternative_text_follows_the_numbers(
     assert figure.png != drawn["own"]["equivalence"].png
 
 
+def test_primary_day_opens_and_other_days_follow(tmp_path: Path, folders: Folders) -> None:
+    shutil.copytree(folders["own"], tmp_path / "public")
+    path = tmp_path / "public" / "tables" / "effects.csv"
+    rows = pd.read_csv(path)
+    late = rows.iloc[[0]].assign(id="treatment.depression.day90.ancova", time="day 90")
+    pd.concat([late, rows]).to_csv(path, index=False)
+    path = tmp_path / "public" / "tables" / "outcomes.csv"
+    rows = pd.read_csv(path)
+    pd.concat([rows, rows.assign(time="day 90", share=0.5)]).to_csv(path, index=False)
+    content = read_public(tmp_path / "public")
+    opening = FIGURES["equivalence"](content)
+    assert opening.title.endswith("depression, day 42")
+    assert set(opening.data["time"]) == {"day 42"}
+    assert "day 90" in set(FIGURES["further"](content).data["time"])
+    assert set(FIGURES["outcomes"](content).data["time"]) == {"day 42"}
+
+
 def test_axis_says_in_words_who_does_better_on_which_side(folders: Folders) -> None:
     content = read_public(folders["own"])
     with style.applied():

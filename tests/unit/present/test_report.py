@@ -78,6 +78,24 @@ def test_untestable_claims_are_collapsed_by_reason_with_what_unlocks_them(pages:
     assert listed == []
 
 
+def test_parts_that_could_be_tested_speak_although_their_claim_is_not_testable(
+    tmp_path: Path, folders: dict[str, Path]
+) -> None:
+    public = tmp_path / "public"
+    shutil.copytree(folders["real"], public)
+    entries = json.loads((public / "claims.json").read_text())
+    for entry in entries:
+        if (entry["id"], entry["part"]) == ("size", "enrolled"):
+            entry |= {"verdict": "NOT TESTABLE", "reason": "a_new_reason", "reason_text": "no roll"}
+    (public / "claims.json").write_text(json.dumps(entries))
+    page = BeautifulSoup(render_report(public, {}), "html.parser")
+    folded = words(opening(page).select_one(".untested"))
+    assert "A new reason (1)" in folded
+    told = words(page.select_one("#untested"))
+    assert "Seven to ten members: no roll." in told
+    assert "A part that does not decide the claim, present: INCONCLUSIVE." in told
+
+
 def test_external_facts_stay_outside_the_count(pages: Pages) -> None:
     text = words(opening(pages["own"]))
     assert "0 of 6 claims testable here" in text
