@@ -16,6 +16,7 @@ from functools import cached_property
 
 import numpy as np
 from scipy import sparse
+from scipy.linalg import lu_factor, lu_solve
 
 from analysis.effects.mixed.covariance import CovarianceFit, Derivatives
 from analysis.effects.mixed.optimum import optimise
@@ -73,8 +74,10 @@ def evaluate(model: Matrices, theta: Floats, order: int = 2) -> Derivatives:
     factored = _factor(model, theta)
     solved = factored.solve(model.data)
     q = model.data.shape[1]
-    trace_1, cross_1 = np.empty(0), np.empty((0, q, q))
-    trace_2, cross_2 = np.empty((0, 0)), np.empty((0, 0, q, q))
+    trace_1: Floats = np.empty(0)
+    cross_1: Floats = np.empty((0, q, q))
+    trace_2: Floats = np.empty((0, 0))
+    cross_2: Floats = np.empty((0, 0, q, q))
     if order >= 1:
         moved = [_apply(model, r, solved) for r in range(len(theta))]
         cross_1 = np.array([solved.T @ one for one in moved])
@@ -103,7 +106,7 @@ class _Factored:
 
     inverse: Sparse
     thin: Sparse
-    inner: Floats
+    inner: Sparse
     middle: Floats
     logdet: float
 
@@ -114,16 +117,16 @@ class _Factored:
     @cached_property
     def seen(self) -> Floats:
         """Z'V⁻¹Z."""
-        return self.inner - self.inner @ self.middle @ self.inner
+        return self.inner.toarray() - self.inner @ (self.middle @ self.inner)
 
-    def through(self, one: Sparse) -> Floats:
+    def through(self, one: Sparse) -> Sparse:
         """C'V_rC of a residual or participant parameter."""
-        return (self.thin.T @ (one @ self.thin)).toarray()
+        return sparse.csr_array(self.thin.T @ (one @ self.thin))
 
     def traces(self, model: Matrices) -> Floats:
         """tr(V⁻¹V_r) of every parameter."""
         local = [
-            (self.inverse * one).sum() - (self.middle * self.through(one)).sum()
+            (self.inverse * one).sum() - (self.through(one) * self.middle).sum()
             for one in model.local
         ]
         return np.array([*local, *((one * self.seen).sum() for one in model.shared)])
@@ -134,20 +137,22 @@ class _Factored:
         left = [self.inverse @ one for one in model.local]
         through = [self.through(one) for one in model.local]
         dressed = [self.middle @ one for one in through]
-        turn = np.eye(len(self.inner)) - self.middle @ self.inner
-        turned = [turn.T @ one @ turn for one in through]
+        turn = np.eye(len(self.middle)) - self.middle @ self.inner
+        turned = [one @ turn for one in through]
+        places = [one.tocoo() for one in model.shared]
         seen = [one @ self.seen for one in model.shared]
         out = np.empty((n_local + len(seen),) * 2)
         for r in range(len(out)):
             for s in range(r + 1):
                 if r < n_local:
-                    bridge = (self.thin.T @ (model.local[r] @ (left[s] @ self.thin))).toarray()
-                    value = (left[r] * left[s].T).sum() - 2 * (self.middle * bridge).sum()
-                    value += (dressed[r] * dressed[s].T).sum()
+                    bridge = self.thin.T @ (model.local[r] @ (left[s] @ self.thin))
+                    value = (left[r] * left[s].T).sum() - 2 * (bridge * self.middle).sum()
+                    value += np.vdot(dressed[r], dressed[s].T)
                 elif s < n_local:
-                    value = (model.shared[r - n_local] * turned[s]).sum()
+                    at = places[r - n_local]
+                    value = np.vdot(turn[:, at.row] * at.data, turned[s][:, at.col])
                 else:
-                    value = (seen[r - n_local] * seen[s - n_local].T).sum()
+                    value = np.vdot(seen[r - n_local], seen[s - n_local].T)
                 out[r, s] = out[s, r] = value
         return out
 
@@ -156,16 +161,17 @@ def _factor(model: Matrices, theta: Floats) -> _Factored:
     """Invert V at `theta`."""
     inverse, logdet = _invert_local(model, theta)
     thin = sparse.csr_array(inverse @ model.effects)
-    inner = (model.effects.T @ thin).toarray()
-    g = np.zeros_like(inner)
+    inner = sparse.csr_array(model.effects.T @ thin)
+    g = sparse.csr_array(inner.shape)
     for value, one in zip(theta[len(model.local) :], model.shared, strict=True):
-        g += value * one.toarray()
-    lift = np.eye(len(inner)) + g @ inner
-    sign, extra = np.linalg.slogdet(lift)
-    if sign <= 0:
+        g = g + value * one
+    lu, swaps = lu_factor(np.eye(inner.shape[0]) + g @ inner)
+    pivots = np.diag(lu)
+    if (np.sum(pivots < 0) + np.sum(swaps != np.arange(len(swaps)))) % 2 or not pivots.all():
         raise np.linalg.LinAlgError("V is not positive definite")
-    middle = np.linalg.solve(lift, g)
-    return _Factored(inverse, thin, inner, (middle + middle.T) / 2, logdet + float(extra))
+    middle = lu_solve((lu, swaps), g.toarray())
+    logdet += float(np.log(np.abs(pivots)).sum())
+    return _Factored(inverse, thin, inner, (middle + middle.T) / 2, logdet)
 
 
 def _invert_local(model: Matrices, theta: Floats) -> tuple[Sparse, float]:
