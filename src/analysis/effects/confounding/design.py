@@ -72,11 +72,12 @@ def complete(people: pd.DataFrame, contrast: Contrast, covariates: Covariates) -
                 f"covariate '{one['column']}' is not a baseline covariate: what is measured after "
                 "intake may be an effect of the format"
             )
-    absent = [name for name in ["arm", *names] if name not in people]
-    if absent or not people.index.is_unique:
-        raise ModelInputError(f"the table needs a unique index and the columns {absent}")
+    if absent := [name for name in ("arm", *names) if name not in people]:
+        raise ModelInputError(f"the table lacks the columns {', '.join(absent)}")
+    if not people.index.is_unique:
+        raise ModelInputError("the index of the table is not unique")
     arms = people[people["arm"].isin([contrast.comparison, contrast.reference])]
-    for arm, rows in arms.groupby("arm"):
+    for arm, rows in arms.groupby("arm", observed=True):
         for name in names:
             if rows[name].isna().all():
                 raise CovariateMissingError(f"covariate '{name}' is missing for all of arm '{arm}'")
@@ -94,13 +95,18 @@ def expand(people: pd.DataFrame, covariates: Covariates, *, every_level: bool = 
     every_level : bool
         A column for each level of a categorical covariate (for description), not all but the
         first (for a model with an intercept).
+
+    Raises
+    ------
+    ModelInputError
+        If a numeric covariate holds something else.
     """
     parts: list[tuple[str, str, bool, Vector]] = []
     for one in covariates:
         name, values = one["column"], people[one["column"]]
         if one["type"] == "numeric":
-            x = values.to_numpy(dtype=float, na_value=np.nan)
-            if x.std() > 0:
+            x = _numbers(values)
+            if x.size and x.std() > 0:
                 parts.append((name, name, True, (x - x.mean()) / x.std()))
             continue
         levels = sorted(values.unique(), key=str)
@@ -115,6 +121,16 @@ def expand(people: pd.DataFrame, covariates: Covariates, *, every_level: bool = 
         tuple(part[1] for part in parts),
         tuple(part[2] for part in parts),
     )
+
+
+def _numbers(values: pd.Series) -> Vector:
+    try:
+        x = values.to_numpy(dtype=float)
+    except (TypeError, ValueError):
+        x = np.array([np.nan])
+    if not np.isfinite(x).all():
+        raise ModelInputError(f"covariate '{values.name}' is declared numeric and is not")
+    return np.asarray(x)
 
 
 def with_products(columns: Columns, products: Products) -> tuple[Matrix, tuple[str, ...]]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.effects.compare import Contrast
-from analysis.effects.confounding.design import Covariates, Products, complete
+from analysis.effects.confounding.design import Covariates, Products
 from analysis.effects.confounding.diagnostics import (
     Thresholds,
     design_diagnostics,
@@ -31,7 +31,7 @@ class Design:
     Attributes
     ----------
     people : DataFrame
-        Participants with an outcome and all covariates, index 0 to n - 1.
+        Participants with an outcome and all covariates.
     weights : Weights
     clusters : Clusters
         Of the participants kept by `weights`.
@@ -48,6 +48,8 @@ class Design:
     @property
     def kept(self) -> pd.DataFrame:
         """Return the participants who were not trimmed."""
+        if self.weights.trim is None:
+            return self.people
         return self.people.loc[self.weights.propensity.score.index]
 
     def failing(self, required: Collection[str] | None = None) -> tuple[Diagnostic, ...]:
@@ -111,12 +113,13 @@ def make_design(
     """
     limits = thresholds or Thresholds()
     every = [BASELINE, *(one for one in covariates if one["column"] != "baseline")]
+    _columns(frame, [one for one in (site, therapist) if one])
     arms = frame[frame["arm"].isin([contrast.comparison, contrast.reference])]
     if not arms["episode_id"].is_unique:
         raise ModelInputError("a weighted comparison takes one row a participant")
-    seen = arms[arms["outcome"].notna()]
-    people = complete(seen.reset_index(drop=True), contrast, every).reset_index(drop=True)
-    propensity = fit_propensity(people, contrast, every, products=products, site=site)
+    seen = arms[arms["outcome"].notna()].reset_index(drop=True)
+    propensity = fit_propensity(seen, contrast, every, products=products, site=site)
+    people = seen.loc[propensity.score.index]
     weights = balancing_weights(propensity, estimand, trim)
     clusters = clusters_of(people.loc[weights.propensity.score.index], contrast)
     checks = design_diagnostics(
@@ -130,6 +133,14 @@ def make_design(
     )
     observed = _observed(arms, people, contrast, limits)
     return Design(people, weights, clusters, (observed, *checks), len(arms))
+
+
+def _columns(frame: pd.DataFrame, named: list[str]) -> None:
+    needed = ("episode_id", "arm", "baseline", "outcome", "cluster", *named)
+    if absent := [name for name in needed if name not in frame]:
+        raise ModelInputError(f"the table lacks the columns {', '.join(absent)}")
+    if gaps := [name for name in named if frame[name].isna().any()]:
+        raise ModelInputError(f"the columns {', '.join(gaps)} have missing values")
 
 
 def _observed(

@@ -113,12 +113,18 @@ def test_overlap_destroyed_shows_nothing(worlds, contrast, outcome):
         (lambda rows: rows.groupby("arm").head(8), "TooFewParticipants"),
         (lambda rows: rows.assign(episode_id="e1"), "ModelInput"),
         (lambda rows: rows.drop(columns="age"), "ModelInput"),
+        (lambda rows: rows.drop(columns="cluster"), "ModelInput"),
+        (lambda rows: rows.assign(age="forty"), "ModelInput"),
+        (lambda rows: rows.assign(age=np.inf), "ModelInput"),
+        (lambda rows: rows.assign(site=rows["site"].where(rows.index > 0)), "ModelInput"),
+        (lambda rows: rows.iloc[:0], "TooFewParticipants"),
     ],
 )
 def test_bad_input_is_an_error_with_its_name(study, contrast, outcome, covariates, change, name):
     effect = compare_weighted(change(study), contrast, outcome, covariates=covariates, site="site")
     assert effect.status == "error" and effect.value is None
     assert effect.message.startswith(name)
+    assert "forty" not in effect.message and "west" not in effect.message
 
 
 def test_a_covariate_after_intake_is_refused(study, contrast, outcome):
