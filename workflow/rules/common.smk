@@ -135,6 +135,7 @@ DESCRIBED = [
     "session_length",
     "group_size",
     "weekly_hours",
+    "attendance",
 ]
 FIDELITY = {
     key: {"window": claim["window"], "parts": claim["parts"]}

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.measures.baseline import SIDES, baseline_table
+from analysis.measures.exposure import attendance_rates
 from analysis.measures.trajectories import trajectories
 
 Tables = Mapping[str, pd.DataFrame]
@@ -49,6 +50,7 @@ def describe_study(
         "session_length": describe_lengths(sessions, windows["duration"]),
         "group_size": describe_sizes(sessions, windows["size"]),
         "weekly_hours": describe_hours(weeks),
+        "attendance": describe_attendance(tables),
     }
 
 
@@ -148,6 +150,20 @@ def describe_hours(weeks: pd.DataFrame) -> pd.DataFrame:
             bins = _binned(rows[f"{kind}_hours"].dropna(), HOUR_BIN)
             parts.append(bins.rename(columns={"count": "weeks"}).assign(arm=arm, kind=kind))
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def describe_attendance(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Add up held sessions expected and attended, by arm and format; ``rate`` is their ratio."""
+    columns = ["arm", "format", "episodes", "expected", "present", "rate"]
+    if not {"sessions", "attendance"} <= set(tables):
+        return pd.DataFrame(columns=columns)
+    rates = attendance_rates(tables)
+    grouped = rates[rates["expected"] > 0].groupby(["arm", "format"], sort=True)
+    sums = grouped.agg(
+        episodes=("episode_id", "size"), expected=("expected", "sum"), present=("present", "sum")
+    ).reset_index()
+    sums["rate"] = sums["present"] / sums["expected"]
+    return sums[columns]
 
 
 def _group_sessions(sessions: pd.DataFrame, measure: str) -> pd.Series:
