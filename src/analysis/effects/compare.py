@@ -12,10 +12,11 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri, stdtrit
 
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import EstimationError, ModelInputError
-from analysis.effects.mixed import fit_mixed
+from analysis.effects.mixed import diagnose, fit_mixed
 
 Model = Literal["ancova", "repeated"]
 DF_METHOD = "satterthwaite"
@@ -242,7 +243,7 @@ def _effect(
         icc=_icc(fit),
         converged=bool(fit.converged),
         boundary=bool(fit.boundary),
-        diagnostics=_diagnostics(fit, blank, used),
+        diagnostics=(_observed(used, blank), *diagnose(fit, weights)),
     )
 
 
@@ -258,8 +259,6 @@ def interval(value: float, se: float, df: float, level: float) -> tuple[float, f
     level : float
         Coverage, such as 0.95.
     """
-    from scipy.special import ndtri, stdtrit
-
     tail = 0.5 + level / 2
     half = se * float(ndtri(tail) if np.isinf(df) else stdtrit(df, tail))
     return value - half, value + half
@@ -273,13 +272,12 @@ def _icc(fit: Any) -> float | None:
     return finite[0] if finite else None
 
 
-def _diagnostics(fit: Any, blank: Effect, used: pd.DataFrame) -> tuple[Diagnostic, ...]:
-    share = used["episode_id"].nunique() / blank.n_eligible
-    observed = Diagnostic(
+def _observed(used: pd.DataFrame, blank: Effect) -> Diagnostic:
+    n = used["episode_id"].nunique()
+    return Diagnostic(
         "outcome_observed",
-        share,
-        "pass" if share >= 0.8 else "warn",
-        f"{used['episode_id'].nunique()} of {blank.n_eligible} eligible participants "
-        "have the outcome, the baseline and all covariates.",
+        n / blank.n_eligible,
+        "pass" if n >= 0.8 * blank.n_eligible else "warn",
+        f"{n} of {blank.n_eligible} eligible participants have the outcome, the baseline "
+        "and all covariates.",
     )
-    return (observed, *(fit.diagnostics() if hasattr(fit, "diagnostics") else ()))
