@@ -6,6 +6,7 @@ from analysis.effects.mixed.fit import fit_mixed, fit_moments
 from analysis.effects.mixed.gather import gather
 from analysis.effects.mixed.marginal import MarginalResult
 from analysis.effects.mixed.moments import Moments
+from analysis.effects.mixed.pooled import collapse
 from analysis.effects.mixed.predicted import leave_one_group_out, predict_effects
 from analysis.effects.mixed.problem import build_problem
 from analysis.effects.mixed.profile import profile_interval, variance_test
@@ -22,6 +23,7 @@ __all__ = [
     "Moments",
     "build_problem",
     "cluster_bootstrap",
+    "collapse",
     "diagnose",
     "fit_many",
     "fit_mixed",

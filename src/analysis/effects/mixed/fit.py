@@ -21,8 +21,11 @@ from analysis.effects.mixed.sparse_design import matrices
 
 Floats = NDArray[np.floating]
 
+# Shares of the outcome's variance where the search starts; the optimum does not depend on them.
 SHARES = {"residual": 0.5, "participant": 0.4, "group": 0.1}
 START_FLOOR = 0.02
+LOST_DIGITS = 1e-4
+NO_NOISE = 1e-18
 
 
 def fit_mixed(
@@ -172,11 +175,24 @@ def fit_moments(moments: Moments, *, reml: bool = True) -> CovarianceFit:
     check_rank(gram[:-1, :-1], moments.names[:-1])
     evaluate = NestedLikelihood(moments)
     start = start_values(moments)
+    _check_digits(moments, start)
     plain = moments.without_groups()
-    if moments.groups and len(plain.blocks) > len(moments.rows):
+    if len(moments.blocks) > len(plain.blocks) > len(moments.rows):
         inner = optimise(NestedLikelihood(plain), plain.blocks, start[: evaluate.inner], reml=reml)
         start = _scoring_start(evaluate, np.append(inner.theta, start[evaluate.inner :]), reml)
     return optimise(evaluate, moments.blocks, start, reml=reml)
+
+
+def _check_digits(moments: Moments, start: Floats) -> None:
+    """Refuse an outcome so far from zero that sums of its squares lose the criterion's digits."""
+    noise = min(start[one.start] for one in moments.blocks if one.factor == "residual")
+    squares = float(moments.total[:, -1, -1].sum())
+    if noise * moments.n <= NO_NOISE * squares:
+        raise ModelInputError("the fixed effects leave the outcome no variation")
+    if np.finfo(float).eps * squares > LOST_DIGITS * noise:
+        raise ModelInputError(
+            "the outcome hardly varies beside its distance from zero: take a constant off it"
+        )
 
 
 def _scoring_start(evaluate: NestedLikelihood, rough: Floats, reml: bool) -> Floats:

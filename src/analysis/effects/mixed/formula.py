@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import formulaic
 import numpy as np
 import pandas as pd
 from formulaic.errors import FormulaicError
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionDtype
 
 from analysis.effects.errors import ModelInputError
 
@@ -38,6 +40,18 @@ def used_columns(parsed: formulaic.Formula, side: str | None = None) -> list[str
     """Columns that the formula (or one side of it, ``lhs`` or ``rhs``) reads."""
     part = parsed if side is None else getattr(parsed, side)
     return sorted(str(name) for name in part.required_variables)
+
+
+def plain(frame: pd.DataFrame, parsed: formulaic.Formula) -> pd.DataFrame:
+    """Columns that a formula reads, of pandas' nullable types, as NumPy objects and floats."""
+    turned: dict[str, Any] = {}
+    for name in used_columns(parsed):
+        column = frame[name] if name in frame.columns else pd.Series(dtype=float)
+        if isinstance(column.dtype, pd.StringDtype):
+            turned[name] = column.astype(object)
+        elif isinstance(column.dtype, ExtensionDtype) and column.dtype.kind in "iufb":
+            turned[name] = column.to_numpy(dtype=float, na_value=np.nan)
+    return frame.assign(**turned) if turned else frame
 
 
 @dataclass(frozen=True)
@@ -83,7 +97,10 @@ class Design:
             If a column is missing or holds a level that the fit never saw.
         """
         try:
-            return np.asarray(self.spec.get_model_matrix(frame, output="numpy"), dtype=float)
+            return np.asarray(
+                self.spec.get_model_matrix(plain(frame, self.parsed.rhs), output="numpy"),
+                dtype=float,
+            )
         except (FormulaicError, KeyError, ValueError) as problem:
             raise ModelInputError("the new rows do not fit the formula") from problem
 

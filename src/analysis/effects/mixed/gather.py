@@ -77,6 +77,10 @@ def gather(problem: Problem) -> Moments:
         loose_pattern=outer[2],
         loose=outer[3],
         groups=() if problem.group is None else problem.group.levels,
+        pool_pattern=np.empty(0, dtype=np.intp),
+        pool_count=np.empty(0),
+        pool_gram=np.empty((0, size, size)),
+        pool_outer=np.empty((0, size * q, size * q)),
         **_entries(units, pattern, kinds),
     )
 

@@ -63,6 +63,9 @@ class Moments:
         Group and pattern of each entry, sorted by group; number of members.
     entry_gram, entry_sum : (E, z, z), (E, z, q) arrays
         Sums of z² Z'Z and of z h over the members.
+    pool_pattern, pool_count, pool_gram, pool_outer : (B,), (B,), (B, z, z), (B, z q, z q) arrays
+        Groups that are no longer told apart (`pooled.collapse`): pattern, number of groups,
+        sum of z² Z'Z of each, and sum of s s' over them, with s a group's sum of z h.
     """
 
     names: tuple[str, ...]
@@ -85,6 +88,10 @@ class Moments:
     entry_count: Floats
     entry_gram: Floats
     entry_sum: Floats
+    pool_pattern: Codes
+    pool_count: Floats
+    pool_gram: Floats
+    pool_outer: Floats
 
     def __add__(self, other: Moments) -> Moments:
         """Moments of both sets of rows; a therapy group may have rows in both."""
@@ -95,15 +102,15 @@ class Moments:
         where = labels.get_indexer(pd.Index(other.groups))
         joined: dict[str, Any] = {
             name: np.concatenate([getattr(self, name), getattr(other, name)])
-            for name in ("pattern_stratum", "pattern_gram", "pattern_count", "outer", "loose")
+            for name in (
+                *("pattern_stratum", "pattern_gram", "pattern_count", "outer", "loose"),
+                *("entry_count", "entry_gram", "entry_sum"),
+                *("pool_count", "pool_gram", "pool_outer"),
+            )
         }
         joined |= {
             name: np.concatenate([getattr(self, name), getattr(other, name) + shift])
-            for name in ("outer_pattern", "loose_pattern", "entry_pattern")
-        }
-        joined |= {
-            name: np.concatenate([getattr(self, name), getattr(other, name)])
-            for name in ("entry_count", "entry_gram", "entry_sum")
+            for name in ("outer_pattern", "loose_pattern", "entry_pattern", "pool_pattern")
         }
         moved = where[other.entry_group].astype(np.intp)
         return replace(
@@ -129,6 +136,10 @@ class Moments:
             entry_count=np.empty(0),
             entry_gram=self.entry_gram[:0],
             entry_sum=self.entry_sum[:0],
+            pool_pattern=none,
+            pool_count=np.empty(0),
+            pool_gram=self.pool_gram[:0],
+            pool_outer=self.pool_outer[:0],
         )
 
     def compact(self) -> Moments:
@@ -156,6 +167,7 @@ class Moments:
             entry_count=segment_sum(self.entry_count, key, len(entry)),
             entry_gram=segment_sum(self.entry_gram, key, len(entry)),
             entry_sum=segment_sum(self.entry_sum, key, len(entry)),
+            pool_pattern=code[self.pool_pattern],
         )
 
     def _merged_outer(

@@ -19,7 +19,7 @@ from scipy import sparse
 
 from analysis.effects.mixed.covariance import Derivatives
 from analysis.effects.mixed.jets import Jet, linear, pairs
-from analysis.effects.mixed.moments import Moments, label_rows, second_moments
+from analysis.effects.mixed.moments import Moments, label_rows, second_moments, segment_sum
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
@@ -83,11 +83,18 @@ class NestedLikelihood:
         m = self.moments
         per_group = np.bincount(m.entry_group, minlength=len(m.groups))
         single = per_group[m.entry_group] == 1
-        gram = m.entry_gram[single].reshape(int(single.sum()), self.z**2)
-        code, first = label_rows([m.entry_pattern[single], *gram.T])
-        self.class_entry = np.flatnonzero(single)[first]
-        self.class_count = np.bincount(code, minlength=len(first)).astype(float)
-        self.classes = _Outer.of(*second_moments(m.entry_sum[single], code, len(first)))
+        alone = int(single.sum())
+        gram = np.concatenate([m.entry_gram[single], m.pool_gram])
+        pattern = np.concatenate([m.entry_pattern[single], m.pool_pattern])
+        code, first = label_rows([pattern, *gram.reshape(len(gram), self.z**2).T])
+        self.class_pattern = pattern[first]
+        self.class_gram = np.ascontiguousarray(gram[first].transpose(1, 2, 0))
+        count = np.concatenate([np.ones(alone), m.pool_count])
+        self.class_count = segment_sum(count, code, len(first))
+        made = second_moments(m.entry_sum[single], code[:alone], len(first))
+        kinds = np.concatenate([made[0], code[alone:]])
+        outer = np.concatenate([made[1], m.pool_outer])
+        self.classes = _Outer.of(kinds, outer, made[2], made[3])
         entries = np.flatnonzero(~single)
         rank = np.unique(m.entry_group[entries], return_inverse=True)[1]
         cuts = np.flatnonzero(np.diff(rank // BLOCK)) + 1
@@ -146,11 +153,10 @@ class NestedLikelihood:
 
     def _pooled_groups(self, theta: Floats, order: int, shrink: Jet) -> tuple[Jet, Jet]:
         """Cross-products and log-determinant of groups with one entry, class by class."""
-        m, effects = self.moments, len(self.group_block.effects)  # type: ignore[union-attr]
-        at = m.entry_pattern[self.class_entry]
-        gram = np.ascontiguousarray(m.entry_gram[self.class_entry].transpose(1, 2, 0))
-        each = shrink.map(lambda part: part[..., at]).pad(self.count)
-        load = each.right(gram).map(lambda part: part[..., :effects, :effects, :])
+        assert self.group_block is not None
+        effects = len(self.group_block.effects)
+        each = shrink.map(lambda part: part[..., self.class_pattern]).pad(self.count)
+        load = each.right(self.class_gram).map(lambda part: part[..., :effects, :effects, :])
         gamma, size = self._gamma(theta, order, load)
         front = each.map(lambda part: part[..., :effects, :, :])
         cut = (front.T @ gamma @ front).map(lambda part: -self.classes.weigh(part))

@@ -77,7 +77,7 @@ def optimise(
             return _finish(evaluate, factor, point, here, reml, used)
         trial = evaluate(factor.theta(point + step), 2)
         used += 1
-        new = criterion(trial, reml) if np.isfinite(trial.logdet) else np.inf
+        new = _value(trial, reml)
         ratio = (value - new) / gain
         lower = new <= value and ratio > 0.05
         if lower or (gain < NOISE and ratio > -1):
@@ -87,6 +87,15 @@ def optimise(
             length / 4 if ratio < 0.25 else max(step_limit, 2 * length if ratio > 0.7 else 0)
         )
     raise ConvergenceError(f"no optimum of the variance components in {used} evaluations")
+
+
+def _value(trial: Derivatives, reml: bool) -> float:
+    """Criterion; infinite where a trial step left the range of floating point."""
+    try:
+        value = criterion(trial, reml)
+    except np.linalg.LinAlgError:
+        return float("inf")
+    return value if np.isfinite(value) else float("inf")
 
 
 def _step(slope: Floats, curve: Floats, limit: float) -> tuple[Floats, float, float]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from analysis.effects.errors import ModelInputError, RankDeficientError, TooFewGroupsError
-from analysis.effects.mixed.formula import Design, parse, used_columns
+from analysis.effects.mixed.formula import Design, parse, plain, used_columns
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
@@ -237,12 +237,13 @@ def _complete(data: pd.DataFrame, needed: list[str], keep: list[str], parsed: An
         if name in outcome and missing.all():
             raise ModelInputError(f"the outcome {name} is missing in every row")
         whole &= ~missing
-        if data[name].dtype.kind == "f" and np.isinf(data[name].to_numpy()[~missing]).any():
+        kept = data[name][~missing]
+        if kept.dtype.kind == "f" and np.isinf(kept.to_numpy(dtype=float)).any():
             raise ModelInputError(f"column {name} has infinite values")
     if not whole.any():
         raise ModelInputError("no row has all the columns that the model needs")
     frame = data[list(dict.fromkeys(keep))]
-    return frame if whole.all() else frame[whole]
+    return plain(frame if whole.all() else frame[whole], parsed)
 
 
 def _plainly_complete(column: pd.Series) -> bool:

@@ -68,6 +68,12 @@ def test_outcomes_and_covariates() -> None:
     fails(ModelInputError, "must be positive", FRAME.assign(weight=0.0), precision_weights="weight")
 
 
+def test_outcomes_that_cannot_be_modelled() -> None:
+    fails(ModelInputError, "no variation", FRAME.assign(y=5.0))
+    fails(ModelInputError, "no variation", FRAME.assign(y=2 * FRAME["arm"]))
+    fails(ModelInputError, "take a constant off", FRAME.assign(y=FRAME["y"] + 1e7))
+
+
 def test_participants_in_two_groups_need_weights() -> None:
     moved = LONG.copy()
     first = moved.index[moved["group"] == 1][0]

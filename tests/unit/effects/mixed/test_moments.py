@@ -7,11 +7,12 @@ from functools import reduce
 from operator import add
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.unit.effects.mixed.simulated import M1, M2, endpoint, repeated
 
 from analysis.effects.errors import ModelInputError
-from analysis.effects.mixed import Moments, build_problem, fit_moments, gather
+from analysis.effects.mixed import Moments, build_problem, collapse, fit_moments, gather
 
 ROLES = {"group": "group", "participant": "id", "slope": "time"}
 
@@ -67,3 +68,32 @@ def test_the_fit_of_m1_does_not_grow_with_the_rows() -> None:
     large = gather(build_problem(endpoint(groups=200, alone=20_000), M1, group="group"))
     assert len(small.entry_sum) == len(large.entry_sum)
     assert not len(large.loose)
+
+
+def equal_groups(seed: int):
+    """Groups of four, five and six, ten of each."""
+    frame = endpoint(groups=30, alone=90, size=20, seed=seed)
+    place = frame.groupby("group").cumcount()
+    return frame[frame["group"].isna() | (place < 4 + frame["group"] % 3)]
+
+
+@pytest.mark.parametrize("by_arm", [False, True])
+def test_pooled_moments_of_sites_give_the_pooled_fit(by_arm: bool) -> None:
+    roles = {"group": "group"} | ({"residual_by": "arm"} if by_arm else {})
+    sites = [equal_groups(1), equal_groups(2).assign(group=lambda d: d["group"] + 100)]
+    sites = [site[site.groupby("group")["y"].transform("size").fillna(4) >= 4] for site in sites]
+    whole = gather(build_problem(pd.concat(sites), M1, **roles))
+    shipped = [collapse(gather(build_problem(site, M1, **roles)), 3) for site in sites]
+    assert not shipped[0].groups and not len(shipped[0].entry_sum)
+    joined = Moments.from_dict(json.loads(json.dumps((shipped[0] + shipped[1]).to_dict())))
+    ours, theirs = fit_moments(joined), fit_moments(whole)
+    assert abs(ours.criterion - theirs.criterion) < 1e-8
+    np.testing.assert_allclose(ours.beta, theirs.beta, rtol=1e-6)
+    np.testing.assert_allclose(ours.theta, theirs.theta, rtol=1e-4)
+
+
+def test_small_cells_do_not_travel() -> None:
+    with pytest.raises(ModelInputError, match="fewer than 3 times"):
+        collapse(gather(build_problem(endpoint(), M1, group="group")), 3)
+    with pytest.raises(ModelInputError, match="cannot be pooled"):
+        collapse(gather(build_problem(repeated(), M2, **ROLES)), 3)

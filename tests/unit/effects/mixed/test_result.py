@@ -143,3 +143,18 @@ def test_an_optimum_from_scaled_data_is_the_same_optimum() -> None:
     np.testing.assert_allclose(
         scaled.varcomp["group.slope"] * 1e8 * 365**2, ours.varcomp["group.slope"], rtol=1e-4
     )
+
+
+def test_pandas_types_do_not_matter() -> None:
+    frame = repeated(people=80)
+    plain = fit_mixed(frame, M2, **ROLES)
+    nullable = fit_mixed(frame.convert_dtypes(), M2, **ROLES)
+    named = frame.assign(
+        id="p" + frame["id"].astype(str),
+        group=frame["group"].map(lambda code: None if np.isnan(code) else f"g{code:.0f}"),
+        condition=frame["condition"].astype("category"),
+    )
+    assert nullable.reml_criterion == plain.reml_criterion
+    assert fit_mixed(named, M2, **ROLES).reml_criterion == pytest.approx(plain.reml_criterion)
+    again = nullable.predict(frame.convert_dtypes())
+    np.testing.assert_allclose(again, plain.predict(frame))
