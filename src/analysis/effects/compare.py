@@ -224,6 +224,7 @@ def _effect(
     fit: Any, at: Mapping[str, float], used: pd.DataFrame, outcome: Outcome, blank: Effect
 ) -> Effect:
     weights = np.array([at.get(name, 0.0) for name in fit.params.index])
+    clustered = bool(used["cluster"].notna().any())
     contrast = fit.contrast(weights, df=DF_METHOD)
     sign = float(outcome.toward_better)
     value, se, df = sign * contrast.estimate, contrast.se, contrast.df
@@ -240,7 +241,7 @@ def _effect(
         standardised=None if outcome.sd is None else value / outcome.sd,
         n_used=int(used["episode_id"].nunique()),
         clusters=int(used["cluster"].nunique()) or None,
-        icc=_icc(fit),
+        icc=float(fit.icc) if clustered else None,
         converged=bool(fit.converged),
         boundary=bool(fit.boundary),
         diagnostics=(_observed(used, blank), *diagnose(fit, weights)),
@@ -262,14 +263,6 @@ def interval(value: float, se: float, df: float, level: float) -> tuple[float, f
     tail = 0.5 + level / 2
     half = se * float(ndtri(tail) if np.isinf(df) else stdtrit(df, tail))
     return value - half, value + half
-
-
-def _icc(fit: Any) -> float | None:
-    icc = fit.icc
-    if icc is None or isinstance(icc, float):
-        return icc
-    finite = [float(one) for one in np.atleast_1d(np.asarray(icc, float)) if np.isfinite(one)]
-    return finite[0] if finite else None
 
 
 def _observed(used: pd.DataFrame, blank: Effect) -> Diagnostic:
