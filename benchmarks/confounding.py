@@ -58,7 +58,7 @@ class Cell:
     adds a square and an interaction to both propensity and outcome; `modification` lets the effect
     grow with baseline; `slope` is the SD of therapy groups' slopes on baseline; `hidden` is an
     unmeasured confounder; `noise` is the residual SD of the group arm; `missing` makes outcomes
-    missing by baseline and arm.
+    missing by baseline and arm; `uneven` makes the largest therapy groups many times the smallest.
     """
 
     name: str
@@ -74,6 +74,7 @@ class Cell:
     estimand: Estimand = "ato"
     products: tuple[tuple[str, str], ...] = ()
     bootstrap: bool = False
+    uneven: bool = False
 
 
 CELLS = (
@@ -92,6 +93,7 @@ CELLS = (
     Cell("hidden confounder", hidden=0.7),
     Cell("overlap destroyed", strength=6.0),
     Cell("eight groups", n=128, strength=0.5),
+    Cell("uneven groups", uneven=True, icc=0.1, bootstrap=True),
 )
 
 
@@ -114,7 +116,11 @@ def draw(cell: Cell, seed: int, effect: float = -MARGIN) -> pd.DataFrame:
     arm = rng.random(cell.n) < frame["e"].to_numpy()
     groups = max(int(arm.sum()) // 8, 1)
     member = np.full(cell.n, -1)
-    member[arm] = rng.permutation(np.arange(arm.sum()) % groups)
+    if cell.uneven:
+        groups = max(groups * 2 // 3, 1)
+        member[arm] = rng.choice(groups, arm.sum(), p=rng.dirichlet(np.full(groups, 1.5)))
+    else:
+        member[arm] = rng.permutation(np.arange(arm.sum()) % groups)
     u = rng.normal(0, np.sqrt(cell.icc), groups)
     tilt = rng.normal(0, cell.slope, groups)
     shared = np.where(arm, u[member] + tilt[member] * frame["z"], 0.0)

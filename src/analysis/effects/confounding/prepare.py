@@ -113,7 +113,7 @@ def make_design(
     """
     limits = thresholds or Thresholds()
     every = [BASELINE, *(one for one in covariates if one["column"] != "baseline")]
-    _columns(frame, [one for one in (site, therapist) if one])
+    _columns(frame, site, therapist)
     arms = frame[frame["arm"].isin([contrast.comparison, contrast.reference])]
     if not arms["episode_id"].is_unique:
         raise ModelInputError("a weighted comparison takes one row a participant")
@@ -135,12 +135,12 @@ def make_design(
     return Design(people, weights, clusters, (observed, *checks), len(arms))
 
 
-def _columns(frame: pd.DataFrame, named: list[str]) -> None:
-    needed = ("episode_id", "arm", "baseline", "outcome", "cluster", *named)
-    if absent := [name for name in needed if name not in frame]:
+def _columns(frame: pd.DataFrame, site: str | None, therapist: str | None) -> None:
+    needed = ("episode_id", "arm", "baseline", "outcome", "cluster", site, therapist)
+    if absent := [name for name in needed if name is not None and name not in frame]:
         raise ModelInputError(f"the table lacks the columns {', '.join(absent)}")
-    if gaps := [name for name in named if frame[name].isna().any()]:
-        raise ModelInputError(f"the columns {', '.join(gaps)} have missing values")
+    if site is not None and frame[site].isna().any():
+        raise ModelInputError(f"the site (column '{site}') is missing for some participants")
 
 
 def _observed(
