@@ -170,14 +170,14 @@ def _estimate(
     clustered = bool(used["cluster"].notna().any())
     shared: dict[str, Any] = {"group": "cluster", "grouped": "exposed"} if clustered else {}
     if model == "ancova":
-        fit = fit_mixed(used, _formula(adjusted, used), residual_by="arm", **shared)
+        fit = fit_mixed(used, _formula(adjusted), residual_by="arm", **shared)
         at = {"in_comparison": 1.0}
     else:
         time, at = _time(used["day"], outcome.day)
         used = used.assign(**time)
         fit = fit_mixed(
             used,
-            _formula(adjusted, used, f"in_comparison * ({' + '.join(time)})"),
+            _formula(adjusted, f"in_comparison * ({' + '.join(time)})"),
             participant="episode_id",
             slope="time",
             **shared,
@@ -210,14 +210,12 @@ def _time(day: pd.Series, target: int) -> tuple[dict[str, pd.Series], dict[str, 
     return time, at
 
 
-def _formula(
-    covariates: Sequence[Mapping[str, str]], used: pd.DataFrame, arm: str = "in_comparison"
-) -> str:
-    terms = [
-        f"C({one['column']})" if one["type"] == "categorical" else one["column"]
-        for one in covariates
-    ]
-    return " + ".join([f"outcome ~ {arm}", "baseline", *terms])
+def _formula(covariates: Sequence[Mapping[str, str]], arm: str = "in_comparison") -> str:
+    terms = [f"outcome ~ {arm}", "baseline"]
+    for one in covariates:
+        name = one["column"] if one["column"].isidentifier() else f"`{one['column']}`"
+        terms.append(f"C({name})" if one["type"] == "categorical" else name)
+    return " + ".join(terms)
 
 
 def _effect(
