@@ -95,7 +95,7 @@ def test_clustered_cox_equals_coxph(stays, reference, name):
 
 
 def test_effects_favour_the_arm_that_keeps_people(stays, reference):
-    completion, uptake, hazard = compare_retention(stays, NESTED)
+    completion, _, hazard = compare_retention(stays, NESTED)
     known = reference["incidence"]
     difference = known["group"]["completed"][-1] - known["individual"]["completed"][-1]
     assert completion.id == "format.retention.completion"
@@ -165,7 +165,7 @@ def test_stays_are_read_from_the_tables():
 
 
 def test_coverage_with_clusters_and_censoring():
-    """95% intervals of the completion difference hold the truth in 95 of 100 runs (200 runs: 91 to 98.5)."""
+    """95% intervals of the completion difference hold the truth 95 times in 100 (here 200 runs)."""
     rng = np.random.default_rng(21)
     runs, held, groups, size = 200, 0, 20, 8
     n = groups * size

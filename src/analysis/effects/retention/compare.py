@@ -12,8 +12,8 @@ import pandas as pd
 from analysis.effects.compare import Contrast, interval
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import EstimationError, ModelInputError, TooFewGroupsError
-from analysis.effects.fidelity import clustered_share
 from analysis.effects.mixed import fit_mixed
+from analysis.effects.retention.exact import exact_difference, independent_units
 from analysis.effects.retention.hazard import leaving_hazard
 from analysis.effects.retention.incidence import incidence
 
@@ -34,7 +34,8 @@ def compare_retention(
     ``completion``: difference in the share that completes, from pseudo-values of the cumulative
     incidence of completion (the indicators themselves where nothing is censored), regressed on
     arm and covariates. ``uptake``: difference in the share that attended a session or more.
-    Both by least squares with CR2 errors of therapy groups (see `effects.mixed.marginal`).
+    Both by least squares with CR2 errors of therapy groups (see `effects.mixed.marginal`), without
+    covariates and by `exact_difference` where everybody in an arm is alike.
     ``dropout_hazard``: minus the log ratio of the hazards of leaving early.
 
     Parameters
@@ -141,7 +142,20 @@ def _share(
     if used["in_comparison"].nunique() < 2:
         raise ModelInputError("one arm of the contrast has nobody")
     if values.groupby(used["arm"]).nunique().min() < 2:
-        return _alike(blank, used, values)
+        value, se, df, ends = exact_difference(
+            values, used["in_comparison"], independent_units(used)
+        )
+        return replace(
+            blank,
+            model="exact_shares",
+            value=value,
+            se=se,
+            df=df,
+            df_method="clusters less one",
+            converged=True,
+            ci90=ends["ci90"],
+            ci95=ends["ci95"],
+        )
     terms = [
         f"C({one['column']})" if one["type"] == "categorical" else one["column"]
         for one in covariates
@@ -166,7 +180,9 @@ def _hazard(blank: Effect, used: pd.DataFrame, covariates: Sequence[Mapping[str,
     design = used[names]
     if categorical:
         design = pd.get_dummies(design, columns=categorical, drop_first=True, dtype=float)
-    found = leaving_hazard(used, used["in_comparison"], _units(used), design.astype(float))
+    found = leaving_hazard(
+        used, used["in_comparison"], independent_units(used), design.astype(float)
+    )
     groups = used["cluster"].nunique()
     if groups == 1:
         raise TooFewGroupsError("one therapy group cannot show how groups differ")
