@@ -10,6 +10,7 @@ from analysis.present.first_screen import assignment_text, claim_row, reach
 from analysis.present.labels import (
     cluster_label,
     construct_label,
+    method_label,
     model_label,
     part_label,
     plain,
@@ -146,12 +147,7 @@ def _clusters(effect: dict[str, Any]) -> str:
 def _df(effect: dict[str, Any]) -> str:
     if not numbers.is_number(effect.get("df")):
         return ""
-    return f"{numbers.fixed(effect['df'], 1)} ({_method(effect.get('df_method'))})"
-
-
-def _method(name: Any) -> str:
-    """Return how degrees of freedom were found; a surname keeps its capital."""
-    return str(name or "method not stated").replace("satterthwaite", "Satterthwaite")
+    return f"{numbers.fixed(effect['df'], 1)} ({method_label(effect.get('df_method'))})"
 
 
 def limits(public: Public, claim: Claim) -> list[str]:
@@ -168,5 +164,5 @@ def limits(public: Public, claim: Claim) -> list[str]:
             "declared beforehand give the same verdict."
         )
     if entry.get("status") == "exploratory":
-        found.append("This claim was added or changed after outcomes were read: exploratory.")
+        found.append(vocabulary.EXPLORATORY)
     return [*found, vocabulary.PROVIDER]

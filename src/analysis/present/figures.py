@@ -12,6 +12,7 @@ from analysis.present import (
     draw_effects,
     draw_fidelity,
     draw_flow,
+    draw_further,
     draw_outcomes,
     style,
 )
@@ -24,7 +25,7 @@ FIGURES: dict[str, Callable[[Public], Plot]] = {
     "love": draw_baseline.love,
     "trajectories": draw_course.trajectories,
     "outcomes": draw_outcomes.outcomes,
-    "further": draw_effects.further,
+    "further": draw_further.further,
     "trajectories_further": draw_course.trajectories_further,
     "group_size": draw_fidelity.group_size,
     "session_length": draw_fidelity.session_length,

@@ -113,7 +113,8 @@ def _answer(public: Public, claims: list[Claim]) -> dict[str, Any]:
     contrast = contrast_of(public, entry)
     head = wording.headline(claim.verdict, reason, facts, open_confounding=confounded(contrast))
     sentence = wording.answer(entry.get("kind", ""), claim.verdict, direction_of(entry), facts)
-    lines = [*certainty(public, entry), *filter(None, [reach(entry)])]
+    later = vocabulary.EXPLORATORY if claim.exploratory else ""
+    lines = [line for line in (later, *certainty(public, entry), reach(entry)) if line]
     if not claim.testable:
         sentence, lines = _own_contrast(public, sentence, facts)
     return {

@@ -9,9 +9,12 @@ MODELS = {
     "repeated": "all time points together",
     "mmrm": "all time points together",
     "change": "change from baseline",
+    "weighted_ato": "weighted to the overlap",
+    "doubly_robust_ato": "weighted and adjusted",
 }
 CONSTRUCTS = {"self_esteem": "self-esteem"}
 TOTAL = "total"
+METHODS = {"satterthwaite": "Satterthwaite", "bell_mccaffrey": "Bell and McCaffrey"}
 PARTS = {
     "non_inferiority": "not worse",
     "equivalence": "equivalent",
@@ -51,6 +54,14 @@ def covariate_label(covariate: Any) -> str:
 def model_label(model: Any) -> str:
     """Return what a model does, in a few words."""
     return MODELS.get(str(model), plain(model))
+
+
+def method_label(method: Any) -> str:
+    """Return how degrees of freedom were found, with surnames as they are written."""
+    text = str(method or "method not stated")
+    for key, name in METHODS.items():
+        text = text.replace(key, name)
+    return plain(text)
 
 
 def part_label(part: Any) -> str:

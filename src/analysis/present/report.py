@@ -24,14 +24,15 @@ TEMPLATES = Path(__file__).parent / "templates"
 QUESTION = "Is group as effective as individual here?"
 CAPTIONS = {
     "equivalence": "Diamond: estimate. Thick bar: 90% interval; thin line: 95% interval. "
-    "Shaded, where a margin is set: inside it.",
+    "Shaded, where a margin is set: inside it. Hollow: the same contrast by another model.",
     "flow": "Every step of inclusion, with the number left out and the number that remains.",
     "love": "Difference before treatment, in standard deviations. A covariate with several levels "
     "has one difference over all of them, without a sign.",
     "trajectories": "Mean and 95% interval of those observed; n under the axis.",
     "outcomes": "Reliable change of those observed at the outcome, and who reached response and "
     "remission.",
-    "further": "Diamond: estimate. Thick bar: 90% interval; thin line: 95% interval.",
+    "further": "Diamond: estimate. Thick bar: 90% interval; thin line: 95% interval. An outcome "
+    "for which the plan names no standard deviation stands in the table alone.",
     "trajectories_further": "Mean and 95% interval of those observed; each scale has its own axis.",
     "group_size": "Solid bars lie inside the stated window, hatched bars outside.",
     "session_length": "Solid bars lie inside the stated window, hatched bars outside.",

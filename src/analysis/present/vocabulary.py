@@ -47,6 +47,7 @@ CONFOUNDED = (
     "Clients were not assigned at random, and confounding is not yet examined: the arms may differ "
     "for reasons other than the format."
 )
+EXPLORATORY = "This claim was added or changed after outcomes were read: exploratory."
 RANDOMISED = "Arms were assigned at random."
 STANCES = {
     "asserted": "The article asserts this.",
