@@ -1,6 +1,7 @@
 """Partially nested mixed models: exact, from sufficient statistics where the design is nested."""
 
 from analysis.effects.mixed.batch import ManyFits, fit_many
+from analysis.effects.mixed.contrast import Contrast
 from analysis.effects.mixed.diagnose import diagnose
 from analysis.effects.mixed.fit import fit_mixed, fit_moments
 from analysis.effects.mixed.gather import gather
@@ -11,7 +12,7 @@ from analysis.effects.mixed.predicted import leave_one_group_out, predict_effect
 from analysis.effects.mixed.problem import build_problem
 from analysis.effects.mixed.profile import profile_interval, variance_test
 from analysis.effects.mixed.resample import Bootstrap, cluster_bootstrap, parametric_bootstrap
-from analysis.effects.mixed.result import Contrast, MixedResult
+from analysis.effects.mixed.result import MixedResult
 from analysis.effects.mixed.robust import robust_mixed
 
 __all__ = [

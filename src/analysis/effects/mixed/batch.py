@@ -18,7 +18,8 @@ from analysis.effects.errors import EstimationError, ModelInputError
 from analysis.effects.mixed.fit import fit_problem
 from analysis.effects.mixed.formula import parse
 from analysis.effects.mixed.gather import gather
-from analysis.effects.mixed.many import ManyLikelihood, search
+from analysis.effects.mixed.many import ManyLikelihood
+from analysis.effects.mixed.many_search import search
 from analysis.effects.mixed.problem import Problem, build_problem, check_rank
 
 Floats = NDArray[np.floating]

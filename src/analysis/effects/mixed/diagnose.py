@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from analysis.effects.effect import Diagnostic, Status
+from analysis.effects.mixed.contrast import contrast_row
 from analysis.effects.mixed.inference import contrast_df
 from analysis.effects.mixed.optimum import Factors
 from analysis.effects.mixed.predicted import leave_one_group_out, predict_effects
-from analysis.effects.mixed.result import MixedResult, contrast_row
+from analysis.effects.mixed.result import MixedResult
 from analysis.effects.mixed.robust import robust_mixed
 
 Floats = NDArray[np.floating]

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.effects.mixed.layout import Block, blocks, therapist_blocks
-from analysis.effects.mixed.moments import Moments, label_rows, second_moments, segment_sum
+from analysis.effects.mixed.moments import Moments
 from analysis.effects.mixed.problem import Factor, Problem
+from analysis.effects.mixed.sums import label_rows, second_moments, segment_sum
 from analysis.effects.mixed.units import Units, participant_units, row_units
 
 Codes = NDArray[np.intp]

@@ -17,8 +17,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.effects.errors import ModelInputError
+from analysis.effects.mixed.contrast import Contrast, contrast_row, make_contrast
 from analysis.effects.mixed.problem import Problem, check_rank
-from analysis.effects.mixed.result import Contrast, contrast_row, make_contrast
 from analysis.effects.mixed.robust import Cluster, Robust, cluster_rows, cr2
 
 Floats = NDArray[np.floating]

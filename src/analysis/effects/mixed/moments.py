@@ -16,17 +16,16 @@ Rank-two Woodbury algebra: Woodbury 1950; for mixed models Lindstrom & Bates 198
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
 
 from analysis.effects.errors import ModelInputError
 from analysis.effects.mixed.layout import Block
+from analysis.effects.mixed.sums import label_rows, second_moments, segment_sum
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
@@ -208,69 +207,3 @@ class Moments:
         made["names"] = tuple(data["names"])
         made["groups"] = tuple(data["groups"])
         return cls(**made)
-
-
-def label_rows(columns: list[Any]) -> tuple[Codes, Codes]:
-    """Code equal rows of several equally long columns alike.
-
-    Returns
-    -------
-    codes : (N,) array
-        Label of each row, from 0.
-    first : (number of labels,) array
-        One row of each label.
-    """
-    codes: Codes = np.zeros(len(columns[0]), dtype=np.intp)
-    count = 1
-    for column in columns:
-        part, levels = pd.factorize(column)
-        codes, seen = pd.factorize(codes * max(len(levels), 1) + part)
-        count = len(seen)
-    first = np.empty(count if len(codes) else 0, dtype=np.intp)
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    return codes.astype(np.intp, copy=False), first
-
-
-def segment_sum(values: Floats, codes: Codes, count: int) -> Floats:
-    """Sum of rows by label, (count, ...); labels need not be sorted."""
-    if values.ndim == 1:
-        return np.asarray(np.bincount(codes, values, minlength=count), dtype=float)
-    n = len(codes)
-    sorted_already = n == 0 or bool((codes[1:] >= codes[:-1]).all())
-    order = np.arange(n) if sorted_already else np.argsort(codes, kind="stable")
-    ends = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=count))])
-    adder = sparse.csr_array((np.ones(n), order, ends), shape=(count, n))
-    width = math.prod(values.shape[1:])
-    return np.asarray(adder @ values.reshape(n, width)).reshape(count, *values.shape[1:])
-
-
-def second_moments(
-    vectors: Floats, index: Codes, count: int
-) -> tuple[Codes, Floats, Codes, Floats]:
-    """Sum of h h' by pattern where that is smaller than the h themselves, else the h.
-
-    Parameters
-    ----------
-    vectors : (N, z, q) array
-        One h a participant.
-    index : (N,) array
-        Pattern of each, below `count`.
-
-    Returns
-    -------
-    outer_pattern, outer, loose_pattern, loose
-        As in `Moments`.
-    """
-    width = vectors.shape[1] * vectors.shape[2]
-    size = np.bincount(index, minlength=count)
-    many = size > width
-    order = np.argsort(index, kind="stable")
-    flat = vectors.reshape(len(vectors), width)
-    ends = np.cumsum(size)
-    outer_pattern = np.flatnonzero(many)
-    outer = np.empty((len(outer_pattern), width, width))
-    for at, pattern in enumerate(outer_pattern):
-        rows = flat[order[ends[pattern] - size[pattern] : ends[pattern]]]
-        outer[at] = rows.T @ rows
-    rest = np.flatnonzero(~many[index])
-    return outer_pattern, outer, index[rest], vectors[rest]

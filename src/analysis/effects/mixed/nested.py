@@ -10,55 +10,19 @@ derivatives in the covariance parameters by `Jet`s.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from analysis.effects.mixed.covariance import Derivatives
 from analysis.effects.mixed.jets import Jet, linear, pairs
-from analysis.effects.mixed.moments import Moments, label_rows, second_moments, segment_sum
+from analysis.effects.mixed.moments import Moments
+from analysis.effects.mixed.stacks import Members, Outer
+from analysis.effects.mixed.sums import label_rows, second_moments, segment_sum
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
-CHUNK = 4096
-DENSE = 4
 BLOCK = 1024  # groups a sweep: their derivatives stay in the processor's cache
-
-
-@dataclass(frozen=True)
-class _Outer:
-    """Second moments sum h h' of several kinds, ready to be weighted by a z × z matrix each."""
-
-    dense_kind: Codes
-    dense: Floats  # (z, z, J, q q)
-    loose_kind: Codes
-    loose: Floats  # (z, M, q)
-
-    @classmethod
-    def of(cls, dense_kind: Codes, dense: Floats, loose_kind: Codes, loose: Floats) -> _Outer:
-        _, z, q = loose.shape
-        cube = dense.reshape(len(dense), z, q, z, q).transpose(1, 3, 0, 2, 4)
-        flat = np.ascontiguousarray(cube).reshape(z, z, len(dense), q * q)
-        return cls(dense_kind, flat, loose_kind, np.ascontiguousarray(loose.transpose(1, 0, 2)))
-
-    def weigh(self, weights: Floats) -> Floats:
-        """Sum over kinds and (a, b) of weights[..., a, b, kind] h_a h_b'; (..., q, q)."""
-        z, _, q = self.loose.shape
-        lead = weights.shape[:-3]
-        kinds = weights.shape[-1]
-        flat = weights.reshape(math.prod(lead), z, z, kinds)
-        dense = flat[..., self.dense_kind].reshape(len(flat), z * z * len(self.dense_kind))
-        out = dense @ self.dense.reshape(-1, q * q)
-        for begin in range(0, len(self.loose_kind), CHUNK):
-            part = slice(begin, begin + CHUNK)
-            kind = self.loose_kind[part]
-            for a, b in product(range(z), range(z)):
-                pair = self.loose[a, part][:, :, None] * self.loose[b, part][:, None, :]
-                out += flat[:, a, b][:, kind] @ pair.reshape(len(kind), q * q)
-        return out.reshape(*lead, q, q)
 
 
 class NestedLikelihood:
@@ -74,7 +38,7 @@ class NestedLikelihood:
         pairs = np.array(m.strata, dtype=np.intp)[m.pattern_stratum]
         self.residual = pairs[:, 0]
         self.person = pairs[:, 1]
-        self.people = _Outer.of(m.outer_pattern, m.outer, m.loose_pattern, m.loose)
+        self.people = Outer.of(m.outer_pattern, m.outer, m.loose_pattern, m.loose)
         if self.group_block is not None:
             self._prepare_groups()
 
@@ -94,11 +58,11 @@ class NestedLikelihood:
         made = second_moments(m.entry_sum[single], code[:alone], len(first))
         kinds = np.concatenate([made[0], code[alone:]])
         outer = np.concatenate([made[1], m.pool_outer])
-        self.classes = _Outer.of(kinds, outer, made[2], made[3])
+        self.classes = Outer.of(kinds, outer, made[2], made[3])
         entries = np.flatnonzero(~single)
         rank = np.unique(m.entry_group[entries], return_inverse=True)[1]
         cuts = np.flatnonzero(np.diff(rank // BLOCK)) + 1
-        self.many = [_Members.of(m, part) for part in np.split(entries, cuts) if len(part)]
+        self.many = [Members.of(m, part) for part in np.split(entries, cuts) if len(part)]
 
     def __call__(self, theta: Floats, order: int) -> Derivatives:
         """Parts of the likelihood at theta, with derivatives up to `order`."""
@@ -163,7 +127,7 @@ class NestedLikelihood:
         return cut, size.map(lambda part: (part @ self.class_count)[..., 0, 0])
 
     def _single_groups(
-        self, many: _Members, theta: Floats, order: int, shrink: Jet
+        self, many: Members, theta: Floats, order: int, shrink: Jet
     ) -> tuple[Jet, Jet]:
         """Cross-products and log-determinant of groups with several entries, one by one."""
         assert self.group_block is not None
@@ -174,48 +138,6 @@ class NestedLikelihood:
         gamma, size = self._gamma(theta, order, load)
         cut = _quadratic(both.map(lambda part: part[..., :q]), gamma)
         return cut, size.map(lambda part: part.sum(axis=-1)[..., 0, 0])
-
-
-@dataclass(frozen=True)
-class _Members:
-    """Sums [z h, z² Z'Z] of groups by pattern, ready to be added up with a weight a pattern.
-
-    Where most groups have members of most patterns a dense array is faster; else a sparse one.
-    """
-
-    groups: int
-    pattern: Codes  # patterns that occur, (J,), or of every entry, (E,)
-    values: Floats  # (J z, groups (q + z)) or (E z, q + z)
-    pointer: Codes | None  # first column of every group's entries, (groups + 1,)
-    z: int
-
-    @classmethod
-    def of(cls, m: Moments, entries: Codes) -> _Members:
-        z = m.entry_gram.shape[-1]
-        stacked = np.concatenate([m.entry_sum[entries], m.entry_gram[entries]], axis=-1)
-        groups, code = np.unique(m.entry_group[entries], return_inverse=True)
-        kinds, kind = np.unique(m.entry_pattern[entries], return_inverse=True)
-        if len(kinds) * len(groups) <= DENSE * len(entries):
-            dense = np.zeros((len(kinds), z, len(groups), stacked.shape[-1]))
-            dense[kind, :, code] = stacked
-            return cls(len(groups), kinds, dense.reshape(len(kinds) * z, -1), None, z)
-        pointer = np.searchsorted(code, np.arange(len(groups) + 1)) * z
-        flat = stacked.reshape(len(entries) * z, -1)
-        return cls(len(groups), m.entry_pattern[entries], flat, pointer, z)
-
-    def sums(self, front: Floats) -> Floats:
-        """Weighted sums over a group's patterns: (..., effects, groups, q + z)."""
-        lead = front.shape[:-2]
-        weight = front[..., self.pattern].swapaxes(-1, -2).reshape(math.prod(lead), -1)
-        if self.pointer is None:
-            return (weight @ self.values).reshape(*lead, self.groups, -1)
-        width, copies = weight.shape[1], len(weight)
-        begin = self.pointer[:-1] + width * np.arange(copies)[:, None]
-        pointer = np.append(begin.ravel(), copies * width)
-        index = np.tile(np.arange(width), copies)
-        shape = (copies * self.groups, width)
-        out = sparse.csr_array((weight.ravel(), index, pointer), shape=shape) @ self.values
-        return out.reshape(*lead, self.groups, -1)
 
 
 def _quadratic(sums: Jet, gamma: Jet) -> Jet:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from analysis.effects.errors import ModelInputError
-from analysis.effects.mixed.moments import Moments, label_rows, segment_sum
+from analysis.effects.mixed.moments import Moments
+from analysis.effects.mixed.sums import label_rows, segment_sum
 
 
 def collapse(moments: Moments, minimum: int) -> Moments:

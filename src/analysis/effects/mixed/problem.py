@@ -15,24 +15,24 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analysis.effects.errors import ModelInputError, RankDeficientError, TooFewGroupsError
-from analysis.effects.mixed.formula import Design, parse, plain, used_columns
+from analysis.effects.errors import ModelInputError, RankDeficientError
+from analysis.effects.mixed.coding import (
+    Factor,
+    code_factor,
+    code_groups,
+    code_memberships,
+    complete_rows,
+    exposure,
+    numbers,
+    positive_weights,
+    require_columns,
+)
+from analysis.effects.mixed.formula import Design, parse, used_columns
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
 
 RANK_TOLERANCE = 1e-9
-
-
-@dataclass(frozen=True)
-class Factor:
-    """A factor as codes: ``codes[row]`` indexes `levels`; -1 where the factor does not act."""
-
-    codes: Codes
-    levels: tuple[Any, ...]
-
-    def __len__(self) -> int:
-        return len(self.levels)
 
 
 @dataclass(frozen=True)
@@ -131,19 +131,19 @@ def build_problem(
     roles += [precision_weights, sampling_weights]
     needed = list(dict.fromkeys([*used_columns(parsed), *(one for one in roles if one)]))
     row_roles = [one for one in (therapist, None if membership is not None else group) if one]
-    _require_columns(data, [*needed, *row_roles])
-    frame = _complete(data, needed, [*needed, *row_roles], parsed)
+    require_columns(data, [*needed, *row_roles])
+    frame = complete_rows(data, needed, [*needed, *row_roles], parsed)
     n_dropped = len(data) - len(frame)
-    people = None if participant is None else _factor(frame[participant])
-    z = _exposure(frame, group, grouped, membership)
+    people = None if participant is None else code_factor(frame[participant])
+    z = exposure(frame, group, grouped, membership)
     groups, links, levels = None, None, ()
     if membership is not None:
         assert group is not None and participant is not None and people is not None
-        links, levels = _memberships(membership, group, participant, people)
+        links, levels = code_memberships(membership, group, participant, people)
         if grouped is None:
             z = (np.asarray(links.sum(axis=1)).ravel() > 0).astype(float)
     elif group is not None:
-        groups = _groups(frame[group], z, people)
+        groups = code_groups(frame[group], z, people)
     if people is not None and len(people) == len(frame):
         people, participant_by = None, None
     return Problem(
@@ -154,14 +154,14 @@ def build_problem(
         membership=links,
         membership_levels=levels,
         participant=people,
-        slope=None if slope is None else _numbers(frame, slope),
-        therapist=None if therapist is None else _factor(frame[therapist]),
-        residual_by=None if residual_by is None else _factor(frame[residual_by], ordered=True),
+        slope=None if slope is None else numbers(frame, slope),
+        therapist=None if therapist is None else code_factor(frame[therapist]),
+        residual_by=None if residual_by is None else code_factor(frame[residual_by], ordered=True),
         participant_by=(
-            None if participant_by is None else _factor(frame[participant_by], ordered=True)
+            None if participant_by is None else code_factor(frame[participant_by], ordered=True)
         ),
-        weights=None if precision_weights is None else _weights(frame, precision_weights),
-        sampling=None if sampling_weights is None else _numbers(frame, sampling_weights),
+        weights=None if precision_weights is None else positive_weights(frame, precision_weights),
+        sampling=None if sampling_weights is None else numbers(frame, sampling_weights),
         group_slope=group_slope and slope is not None,
         n_dropped=n_dropped,
     )
@@ -216,124 +216,3 @@ def _check_roles(
         raise ModelInputError("membership needs group and participant, which name its columns")
     if slope is not None and participant is None and group is None:
         raise ModelInputError("slope needs a participant or a group whose slope it is")
-
-
-def _require_columns(data: pd.DataFrame, names: list[str]) -> None:
-    missing = [name for name in dict.fromkeys(names) if name not in data.columns]
-    if missing:
-        raise ModelInputError("the data have no column " + ", ".join(missing))
-    if not len(data):
-        raise ModelInputError("the data have no rows")
-
-
-def _complete(data: pd.DataFrame, needed: list[str], keep: list[str], parsed: Any) -> pd.DataFrame:
-    """Rows in which every needed column is present; the outcome is checked on the way."""
-    outcome = set(used_columns(parsed, side="lhs"))
-    whole = np.ones(len(data), dtype=bool)
-    for name in needed:
-        if _plainly_complete(data[name]):
-            continue
-        missing = data[name].isna().to_numpy()
-        if name in outcome and missing.all():
-            raise ModelInputError(f"the outcome {name} is missing in every row")
-        whole &= ~missing
-        kept = data[name][~missing]
-        if kept.dtype.kind == "f" and np.isinf(kept.to_numpy(dtype=float)).any():
-            raise ModelInputError(f"column {name} has infinite values")
-    if not whole.any():
-        raise ModelInputError("no row has all the columns that the model needs")
-    frame = data[list(dict.fromkeys(keep))]
-    return plain(frame if whole.all() else frame[whole], parsed)
-
-
-def _plainly_complete(column: pd.Series) -> bool:
-    """Whether one sweep shows a column of numbers to be finite (cheaper than looking for gaps)."""
-    kind = column.dtype.kind if isinstance(column.dtype, np.dtype) else "O"
-    return kind in "iub" or (kind == "f" and bool(np.isfinite(column.to_numpy().sum())))
-
-
-def _factor(column: pd.Series, *, ordered: bool = False) -> Factor:
-    codes, levels = pd.factorize(column, sort=ordered)
-    return Factor(codes.astype(np.intp, copy=False), tuple(levels.tolist()))
-
-
-def _numbers(frame: pd.DataFrame, name: str) -> Floats:
-    try:
-        return frame[name].to_numpy(dtype=float)
-    except (TypeError, ValueError):
-        raise ModelInputError(f"column {name} is not numeric") from None
-
-
-def _weights(frame: pd.DataFrame, name: str) -> Floats:
-    weights = _numbers(frame, name)
-    if (weights <= 0).any():
-        raise ModelInputError(f"precision weights {name} must be positive")
-    return weights
-
-
-def _exposure(
-    frame: pd.DataFrame, group: str | None, grouped: str | None, membership: pd.DataFrame | None
-) -> Floats:
-    if group is None:
-        if grouped is not None:
-            raise ModelInputError(f"{grouped} declares rows grouped but no group column is named")
-        return np.zeros(len(frame))
-    if grouped is not None:
-        z = _numbers(frame, grouped)
-        if ((z < 0) | (z > 1)).any():
-            raise ModelInputError(f"exposure {grouped} must lie in [0, 1]")
-        if membership is None and ((z > 0) & frame[group].isna().to_numpy()).any():
-            raise ModelInputError(
-                f"{grouped} declares rows grouped whose {group} is missing: "
-                "an arm declared grouped needs its therapy groups"
-            )
-        return z
-    if membership is not None:
-        return np.ones(len(frame))
-    return np.asarray(frame[group].notna().to_numpy(), dtype=float)
-
-
-def _groups(column: pd.Series, z: Floats, people: Factor | None) -> Factor:
-    """Code the therapy groups that act, and refuse designs whose group variance has no support."""
-    acting = z > 0
-    if not acting.any():
-        raise ModelInputError(f"no row has a therapy group in {column.name}")
-    inner, levels = pd.factorize(column if acting.all() else column[acting])
-    codes = np.full(len(z), -1, dtype=np.intp)
-    codes[acting] = inner
-    if len(levels) < 2:
-        raise TooFewGroupsError("there is one therapy group only: its variance has no estimate")
-    units = np.arange(len(inner)) if people is None else people.codes[acting]
-    if people is not None:
-        first = np.full(len(people), -1, dtype=np.intp)
-        first[units] = inner
-        if (first[units] != inner).any():
-            raise ModelInputError(
-                "some participants are in two therapy groups: give their membership weights"
-            )
-        n_units = int((first >= 0).sum())
-    else:
-        n_units = len(units)
-    if n_units == len(levels):
-        raise TooFewGroupsError(
-            "every therapy group has one participant: its variance is not separable"
-        )
-    return Factor(codes, tuple(levels.tolist()))
-
-
-def _memberships(
-    table: pd.DataFrame, group: str, participant: str, people: Factor
-) -> tuple[sparse.csr_array, tuple[Any, ...]]:
-    """Rows' membership weights from the long table participant × group × weight."""
-    _require_columns(table, [participant, group, "weight"])
-    weight = _numbers(table, "weight")
-    if not np.isfinite(weight).all() or (weight < 0).any():
-        raise ModelInputError("membership weights must be finite and not negative")
-    who = pd.Index(people.levels).get_indexer(pd.Index(table[participant]))
-    used = (who >= 0) & (weight > 0)
-    codes, levels = pd.factorize(table[group][used])
-    if len(levels) < 2:
-        raise TooFewGroupsError("there is one therapy group only: its variance has no estimate")
-    shape = (len(people), len(levels))
-    by_person = sparse.csr_array((weight[used], (who[used], codes)), shape=shape)
-    return by_person[people.codes], tuple(levels.tolist())

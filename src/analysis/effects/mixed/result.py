@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.effects.errors import ModelInputError
+from analysis.effects.mixed.contrast import Contrast, contrast_row, make_contrast
 from analysis.effects.mixed.covariance import CovarianceFit
 from analysis.effects.mixed.inference import (
     DfMethod,
@@ -25,59 +25,6 @@ from analysis.effects.mixed.moments import Moments
 from analysis.effects.mixed.problem import Problem
 
 Floats = NDArray[np.floating]
-
-
-@dataclass(frozen=True)
-class Contrast:
-    """A linear function of the fixed effects, in the outcome's units.
-
-    `t` and `p` test zero, two-sided; `ci` is at `level`.
-    """
-
-    estimate: float
-    se: float
-    df: float
-    t: float
-    p: float
-    ci: tuple[float, float]
-    level: float
-    method: str
-
-
-def contrast_row(
-    names: tuple[str, ...], weights: Mapping[str, float] | Sequence[float] | Floats
-) -> Floats:
-    """Weights of a contrast in the order of the fixed effects, (p,).
-
-    Raises
-    ------
-    ModelInputError
-        If a name is unknown or the length is not p.
-    """
-    if isinstance(weights, Mapping):
-        unknown = [name for name in weights if name not in names]
-        if unknown:
-            raise ModelInputError("no fixed effect is called " + ", ".join(unknown))
-        return np.array([float(weights.get(name, 0.0)) for name in names])
-    row = np.asarray(weights, dtype=float).ravel()
-    if len(row) != len(names):
-        raise ModelInputError(f"a contrast needs {len(names)} weights, not {len(row)}")
-    return row
-
-
-def make_contrast(estimate: float, se: float, df: float, level: float, method: str) -> Contrast:
-    """Student t test and interval of one estimate."""
-    half = float(stats.t.ppf((1 + level) / 2, df)) * se
-    return Contrast(
-        estimate=estimate,
-        se=se,
-        df=df,
-        t=estimate / se,
-        p=float(2 * stats.t.sf(abs(estimate / se), df)),
-        ci=(estimate - half, estimate + half),
-        level=level,
-        method=method,
-    )
 
 
 @dataclass(frozen=True)

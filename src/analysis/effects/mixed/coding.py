@@ -1,0 +1,157 @@
+"""Checks and codes of a data set's columns, with the named errors that bad input gets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import formulaic
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from analysis.effects.errors import ModelInputError, TooFewGroupsError
+from analysis.effects.mixed.formula import plain, used_columns
+
+Floats = NDArray[np.floating]
+Codes = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A factor as codes: ``codes[row]`` indexes `levels`; -1 where the factor does not act."""
+
+    codes: Codes
+    levels: tuple[Any, ...]
+
+    def __len__(self) -> int:
+        return len(self.levels)
+
+
+def require_columns(data: pd.DataFrame, names: list[str]) -> None:
+    """Raise `ModelInputError` unless the data have these columns, and rows."""
+    missing = [name for name in dict.fromkeys(names) if name not in data.columns]
+    if missing:
+        raise ModelInputError("the data have no column " + ", ".join(missing))
+    if not len(data):
+        raise ModelInputError("the data have no rows")
+
+
+def complete_rows(
+    data: pd.DataFrame, needed: list[str], keep: list[str], parsed: formulaic.Formula
+) -> pd.DataFrame:
+    """Rows in which every needed column is present; the outcome is checked on the way."""
+    outcome = set(used_columns(parsed, side="lhs"))
+    whole = np.ones(len(data), dtype=bool)
+    for name in needed:
+        if _plainly_complete(data[name]):
+            continue
+        missing = data[name].isna().to_numpy()
+        if name in outcome and missing.all():
+            raise ModelInputError(f"the outcome {name} is missing in every row")
+        whole &= ~missing
+        kept = data[name][~missing]
+        if kept.dtype.kind == "f" and np.isinf(kept.to_numpy(dtype=float)).any():
+            raise ModelInputError(f"column {name} has infinite values")
+    if not whole.any():
+        raise ModelInputError("no row has all the columns that the model needs")
+    frame = data[list(dict.fromkeys(keep))]
+    return plain(frame if whole.all() else frame[whole], parsed)
+
+
+def _plainly_complete(column: pd.Series) -> bool:
+    """Whether one sweep shows a column of numbers to be finite (cheaper than looking for gaps)."""
+    kind = column.dtype.kind if isinstance(column.dtype, np.dtype) else "O"
+    return kind in "iub" or (kind == "f" and bool(np.isfinite(column.to_numpy().sum())))
+
+
+def code_factor(column: pd.Series, *, ordered: bool = False) -> Factor:
+    """Code a column; levels in the order of appearance, or sorted."""
+    codes, levels = pd.factorize(column, sort=ordered)
+    return Factor(codes.astype(np.intp, copy=False), tuple(levels.tolist()))
+
+
+def numbers(frame: pd.DataFrame, name: str) -> Floats:
+    """Read a column as floats; raise `ModelInputError` if it is not numeric."""
+    try:
+        return frame[name].to_numpy(dtype=float)
+    except (TypeError, ValueError):
+        raise ModelInputError(f"column {name} is not numeric") from None
+
+
+def positive_weights(frame: pd.DataFrame, name: str) -> Floats:
+    """Read precision weights; raise `ModelInputError` if one is not positive."""
+    weights = numbers(frame, name)
+    if (weights <= 0).any():
+        raise ModelInputError(f"precision weights {name} must be positive")
+    return weights
+
+
+def exposure(
+    frame: pd.DataFrame, group: str | None, grouped: str | None, membership: pd.DataFrame | None
+) -> Floats:
+    """Exposure of every row to its group, in [0, 1]; raise `ModelInputError` where it cannot be."""
+    if group is None:
+        if grouped is not None:
+            raise ModelInputError(f"{grouped} declares rows grouped but no group column is named")
+        return np.zeros(len(frame))
+    if grouped is not None:
+        z = numbers(frame, grouped)
+        if ((z < 0) | (z > 1)).any():
+            raise ModelInputError(f"exposure {grouped} must lie in [0, 1]")
+        if membership is None and ((z > 0) & frame[group].isna().to_numpy()).any():
+            raise ModelInputError(
+                f"{grouped} declares rows grouped whose {group} is missing: "
+                "an arm declared grouped needs its therapy groups"
+            )
+        return z
+    if membership is not None:
+        return np.ones(len(frame))
+    return np.asarray(frame[group].notna().to_numpy(), dtype=float)
+
+
+def code_groups(column: pd.Series, z: Floats, people: Factor | None) -> Factor:
+    """Code the therapy groups that act, and refuse designs whose group variance has no support."""
+    acting = z > 0
+    if not acting.any():
+        raise ModelInputError(f"no row has a therapy group in {column.name}")
+    inner, levels = pd.factorize(column if acting.all() else column[acting])
+    codes = np.full(len(z), -1, dtype=np.intp)
+    codes[acting] = inner
+    if len(levels) < 2:
+        raise TooFewGroupsError("there is one therapy group only: its variance has no estimate")
+    units = np.arange(len(inner)) if people is None else people.codes[acting]
+    if people is not None:
+        first = np.full(len(people), -1, dtype=np.intp)
+        first[units] = inner
+        if (first[units] != inner).any():
+            raise ModelInputError(
+                "some participants are in two therapy groups: give their membership weights"
+            )
+        n_units = int((first >= 0).sum())
+    else:
+        n_units = len(units)
+    if n_units == len(levels):
+        raise TooFewGroupsError(
+            "every therapy group has one participant: its variance is not separable"
+        )
+    return Factor(codes, tuple(levels.tolist()))
+
+
+def code_memberships(
+    table: pd.DataFrame, group: str, participant: str, people: Factor
+) -> tuple[sparse.csr_array, tuple[Any, ...]]:
+    """Rows' membership weights from the long table participant × group × weight."""
+    require_columns(table, [participant, group, "weight"])
+    weight = numbers(table, "weight")
+    if not np.isfinite(weight).all() or (weight < 0).any():
+        raise ModelInputError("membership weights must be finite and not negative")
+    who = pd.Index(people.levels).get_indexer(pd.Index(table[participant]))
+    used = (who >= 0) & (weight > 0)
+    codes, levels = pd.factorize(table[group][used])
+    if len(levels) < 2:
+        raise TooFewGroupsError("there is one therapy group only: its variance has no estimate")
+    shape = (len(people), len(levels))
+    by_person = sparse.csr_array((weight[used], (who[used], codes)), shape=shape)
+    return by_person[people.codes], tuple(levels.tolist())
