@@ -1,5 +1,5 @@
 # From private aggregates to what may be seen.
-# needs: private/verdicts, private/effects, private/described
+# needs: private/verdicts, private/effects, private/described, private/evidence
 # gives: public/claims.json, public/study.json, public/tables/*.csv, public/plan.json, public/report
 
 
@@ -17,6 +17,7 @@ rule publish_results:
             rules.describe_study.output.tables,
             rules.fit_effects.output.balance,
         ],
+        evidence=rules.read_evidence.output.tables,
         designs=rules.select_cohort.output.designs,
         instruments=INSTRUMENTS,
         code=code("disclosure", "claims", "effects/effect"),
@@ -26,7 +27,7 @@ rule publish_results:
         record="results/{study}/public/record.json",
         tables=expand(
             "results/{{study}}/public/tables/{table}.csv",
-            table=[*DESCRIBED, "balance", "effects", "diagnostics"],
+            table=[*DESCRIBED, "balance", "effects", "diagnostics", *PUBLISHED],
         ),
     log:
         "results/{study}/logs/publish_results.log",
@@ -74,6 +75,7 @@ rule draw_figures:
         tables=rules.publish_results.output.tables,
         claims=rules.publish_results.output.claims,
         study=rules.publish_results.output.study,
+        plan=rules.publish_plan.output.plan,
         code=code("disclosure", "present"),
     output:
         alt="results/{study}/public/report/figures/alt.json",
