@@ -27,12 +27,19 @@ def resample(clusters: Clusters, replicates: int, rng: np.random.Generator) -> M
     Returns
     -------
     array of shape (replicates, n)
+
+    Raises
+    ------
+    BootstrapError
+        If an arm has a single cluster.
     """
     arm = clusters.first(clusters.treated)
     counts = np.zeros((replicates, clusters.count))
     for side in (0.0, 1.0):
         inside = np.flatnonzero(arm == side)
         size = len(inside)
+        if size < 2:
+            raise BootstrapError("an arm is a single cluster: nothing can be drawn again")
         drawn = rng.multinomial(size - 1, np.full(size, 1 / size), size=replicates)
         counts[:, inside] = drawn * (size / (size - 1))
     return counts[:, clusters.code]

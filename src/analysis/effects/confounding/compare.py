@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,8 +17,7 @@ import pandas as pd
 from analysis.effects.compare import Contrast, Outcome, interval
 from analysis.effects.confounding import estimators
 from analysis.effects.confounding.bootstrap import bootstrap
-from analysis.effects.confounding.design import Covariates, Products
-from analysis.effects.confounding.diagnostics import Thresholds
+from analysis.effects.confounding.design import Covariates
 from analysis.effects.confounding.prepare import Design, make_design
 from analysis.effects.confounding.sandwich import (
     DF_METHOD,
@@ -48,11 +47,7 @@ def compare_weighted(
     n_jobs: int = 1,
     data_origin: str = "real",
     required: Collection[str] | None = None,
-    trim: float | None = None,
-    products: Products = (),
-    site: str | None = None,
-    therapist: str | None = None,
-    thresholds: Thresholds | None = None,
+    **settings: Any,
 ) -> Effect:
     """Estimate the difference between arms in a target population, weighted by propensity.
 
@@ -77,13 +72,8 @@ def compare_weighted(
     data_origin : {"real", "synthetic"}
     required : collection of str, optional
         Checks that withhold the estimate when they fail; None: all.
-    trim : float, optional
-        See `balancing_weights`.
-    products : sequence of (str, str)
-        Squares and interactions that enter the propensity (and the outcome models).
-    site, therapist : str, optional
-        Columns of the site and of the therapist, for errors and checks.
-    thresholds : Thresholds, optional
+    **settings
+        Further arguments of `make_design`: trim, products, site, therapist, thresholds.
 
     Returns
     -------
@@ -95,20 +85,7 @@ def compare_weighted(
     model = f"{'doubly_robust' if doubly_robust else 'weighted'}_{estimand}"
     model += "_bootstrap" if variance == "cluster_bootstrap" else ""
     blank = blank_effect(frame, contrast, outcome, model, estimand, data_origin)
-
-    def make() -> Design:
-        return make_design(
-            frame,
-            contrast,
-            covariates,
-            estimand=estimand,
-            trim=trim,
-            products=products,
-            site=site,
-            therapist=therapist,
-            thresholds=thresholds,
-        )
-
+    make = partial(make_design, frame, contrast, covariates, estimand=estimand, **settings)
     draw = (replicates, seed, n_jobs) if variance == "cluster_bootstrap" else None
     estimate = partial(estimate_means, outcome.toward_better, doubly_robust, draw)
     return attempt(blank, make, estimate, required)

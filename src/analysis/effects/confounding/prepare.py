@@ -103,8 +103,15 @@ def make_design(
     contrast : Contrast
     covariates : sequence of mapping
         Beside the baseline score, which always enters.
-    estimand, trim, products, site, therapist, thresholds
-        See `compare_weighted`.
+    estimand : {"ato", "ate", "att"}
+        The overlap population, all participants, or those of the comparison arm.
+    trim : float, optional
+        See `balancing_weights`.
+    products : sequence of (str, str)
+        Squares and interactions that enter the propensity (and the outcome models).
+    site, therapist : str, optional
+        Columns of the site and of the therapist, for errors and checks.
+    thresholds : Thresholds, optional
 
     Raises
     ------

@@ -17,7 +17,7 @@ from analysis.effects.confounding.strength import (
     robustness_value,
 )
 from analysis.effects.effect import Effect
-from analysis.effects.errors import EstimationError
+from analysis.effects.errors import EstimationError, ModelInputError
 
 Bound = Literal["lower", "upper"]
 
@@ -101,18 +101,17 @@ def unmeasured_confounding(
     ------
     EstimationError
         If the effect has no interval or no covariate varies.
+    ModelInputError
+        If the level is not that of an interval, or the margin is not positive.
     """
-    interval = effect.ci90 if level == 0.90 else effect.ci95
-    if interval is None:
-        raise EstimationError("an effect without an interval has no sensitivity")
+    start = _bound(effect, margin, level, bound)
     side = 1.0 if bound == "lower" else -1.0
-    room = margin + (interval[0] if bound == "lower" else -interval[1])
+    room = margin + side * start
     every = [BASELINE, *(one for one in covariates if one["column"] != "baseline")]
     y = design.kept["outcome"].to_numpy(dtype=float) * toward_better
     measured, scale = _measured(design, every, y)
     gap = abs(room)
     direction = -np.sign(room) * side
-    start = interval[0] if bound == "lower" else interval[1]
     measured["bound_after"] = start + direction * measured["bias"]
     strongest = measured.iloc[int(measured["bias"].argmax())]
     grid = _grid(scale, start, direction, side, margin)
@@ -128,6 +127,15 @@ def unmeasured_confounding(
         measured[[*columns, "bound_after"]],
         grid,
     )
+
+
+def _bound(effect: Effect, margin: float, level: float, bound: Bound) -> float:
+    if level not in (0.90, 0.95) or not margin > 0:
+        raise ModelInputError("a sensitivity needs a level of 0.90 or 0.95 and a positive margin")
+    interval = effect.ci90 if level == 0.90 else effect.ci95
+    if interval is None:
+        raise EstimationError("an effect without an interval has no sensitivity")
+    return interval[0] if bound == "lower" else interval[1]
 
 
 def _measured(design: Design, covariates: Covariates, y: Vector) -> tuple[pd.DataFrame, float]:

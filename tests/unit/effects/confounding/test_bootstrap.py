@@ -84,6 +84,14 @@ def test_replicates_without_an_estimate_are_counted(strata, contrast):
         bootstrap(design.weights, y, design.clusters, replicates=100)
 
 
+def test_one_group_cannot_be_drawn_again(study, contrast, outcome, covariates):
+    one = study.assign(cluster="c1")
+    effect = compare_weighted(
+        one, contrast, outcome, covariates=covariates, variance="cluster_bootstrap", required=()
+    )
+    assert effect.status == "error" and effect.message.startswith("BootstrapError")
+
+
 def test_a_thousand_replicates_of_1500_participants_take_seconds(worlds, contrast, outcome):
     frame = worlds.draw(next(cell for cell in worlds.CELLS if cell.name == "large"), 1)
     start = time.process_time()

@@ -1,6 +1,9 @@
 """Estimates and errors against R's stacked estimating equations, Welch's test and clubSandwich."""
 
+import dataclasses
+
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -72,25 +75,30 @@ def test_small_sample_correction_beside_clubsandwich(designed, reference):
     assert robust.df < same.df / 1.5
 
 
-def test_without_covariates_it_is_welch_on_group_means(contrast):
-    """Twenty groups of six against 90 alone: the two-sample t with unequal variances, exactly."""
-    import pandas as pd
-
+@pytest.mark.parametrize("both", [False, True])
+def test_without_covariates_it_is_welch_on_group_means(contrast, both):
+    """Twenty groups of six against 90 alone, or in 15 groups: Welch's t, exactly."""
     rng = np.random.default_rng(5)
-    cluster = np.repeat(np.arange(20), 6)
-    y = np.r_[rng.normal(size=20)[cluster] + rng.normal(size=120), rng.normal(1, 2, 90)]
+    cluster = np.r_[np.repeat(np.arange(20), 6), np.repeat(np.arange(15), 6)]
+    arm = np.repeat([0, 1], [120, 90])
+    y = rng.normal(size=(2, 20))[arm, cluster] + rng.normal(size=210) * (1 + arm)
     frame = pd.DataFrame(
         {
-            "arm": ["group"] * 120 + ["individual"] * 90,
-            "cluster": [f"c{one}" for one in cluster] + [None] * 90,
+            "arm": np.where(arm == 0, "group", "individual"),
+            "cluster": [f"c{one}" for one in cluster],
         }
+    )
+    unit = "primary_therapist" if both else "none"
+    contrast = dataclasses.replace(
+        contrast, clusters={"group": "therapy_group", "individual": unit}
     )
     weights = balancing_weights(fit_propensity(frame, contrast, []))
     clusters = clusters_of(frame, contrast)
     linear = weighted(weights)
     working = working_variances(y, np.ones((210, 1)), clusters)
     robust = clustered(linear, linear.influence(y), clusters, working)
-    welch = stats.ttest_ind(y[:120].reshape(20, 6).mean(axis=1), y[120:], equal_var=False)
+    other = y[120:].reshape(15, 6).mean(axis=1) if both else y[120:]
+    welch = stats.ttest_ind(y[:120].reshape(20, 6).mean(axis=1), other, equal_var=False)
     assert linear.estimate(y) / robust.se == pytest.approx(welch.statistic, rel=1e-9)
     assert robust.df == pytest.approx(welch.df, rel=1e-9)
 
@@ -144,8 +152,6 @@ def test_the_correction_does_not_need_the_large_matrix(designed):
 
 def test_working_variances_by_hand(contrast):
     """Two groups of two, values 1 3 and 5 7: within 2, between (16 - 2) / 2 = 7."""
-    import pandas as pd
-
     frame = pd.DataFrame(
         {"arm": ["group"] * 4 + ["individual"] * 2, "cluster": [*"aabb", None, None]}
     )

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-FEW, MANY = 60, 400
+FEW, MANY = 40, 400
 
 
 @pytest.fixture(scope="module")
@@ -52,10 +52,11 @@ def test_at_the_margin_supported_is_rare(run):
 
 
 def test_model_based_errors_of_a_weighted_fit_are_too_small(run):
-    """On the same studies the mixed model with weights as precisions claims a fifth too much."""
+    """On the same studies the mixed model with weights as precisions claims an error
+    a fifth smaller than the one that covers; the long run shows how often it then misses.
+    """
     table = run("strong, comparison arm")
     assert table.loc["model_based", "mean_se"] < 0.85 * table.loc["weighted", "mean_se"]
-    assert table.loc["model_based", "coverage95"] < table.loc["weighted", "coverage95"]
     assert nominal(table.loc["weighted"])
 
 
@@ -67,7 +68,7 @@ def test_checks_block_what_the_model_does_not_contain(run):
 
 
 def test_overlap_destroyed(run):
-    table = run("overlap destroyed", 20)
+    table = run("overlap destroyed", 10)
     assert table.loc["weighted", "share_withheld"] + table.loc["weighted", "share_error"] == 1
 
 
@@ -77,7 +78,7 @@ def test_overlap_destroyed(run):
     [
         *("no confounding", "moderate", "strong", "strong, everyone", "sixteen groups"),
         *("group slopes, unequal variances", "effect modification", "missing outcomes"),
-        "curved, products declared",
+        *("curved, products declared", "uneven groups"),
     ],
 )
 def test_nominal_in_every_world(run, name):

@@ -160,3 +160,10 @@ def test_an_effect_without_an_interval(designed, covariates, judged):
             margin=1,
             toward_better=1,
         )
+
+
+@pytest.mark.parametrize("wrong", [{"level": 0.8}, {"margin": 0.0}])
+def test_a_level_or_margin_that_means_nothing(judged, wrong):
+    _, run = judged
+    with pytest.raises(EstimationError):
+        run(**({"margin": 1.0} | wrong))
