@@ -16,6 +16,7 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/study.smk"
 include: "workflow/rules/measures.smk"
 include: "workflow/rules/effects.smk"
+include: "workflow/rules/evidence.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/present.smk"
 

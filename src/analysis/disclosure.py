@@ -40,8 +40,9 @@ def publish(content: Any, target: Path, *, data_origin: str) -> Published:
         A table (written as CSV), JSON types, an image's bytes, or a page.
     target : Path
         A path below a folder named ``public``.
-    data_origin : {"real", "synthetic"}
-        Becomes the last column of a table and a key of a dictionary.
+    data_origin : {"real", "synthetic", "published"}
+        Becomes the last column of a table and a key of a dictionary; ``published`` for figures of
+        the literature, which are real beside a synthetic study too.
 
     Raises
     ------
@@ -69,7 +70,8 @@ def _serialise(content: Any, data_origin: str) -> tuple[bytes, str, int | None]:
         return text.encode(), "table", len(marked)
     if isinstance(content, dict | list):
         carried = {**content, "data_origin": data_origin} if isinstance(content, dict) else content
-        text = json.dumps(carried, indent=1, ensure_ascii=False, sort_keys=isinstance(content, dict))
+        ordered = isinstance(content, dict)
+        text = json.dumps(carried, indent=1, ensure_ascii=False, sort_keys=ordered)
         return (text + "\n").encode(), "json", None
     if isinstance(content, str):
         return content.encode(), "page", None

@@ -1,5 +1,6 @@
 # From effects and the plan to verdicts.
-# needs: private/effects/*.json, private/capabilities.json, private/designs.json, the plan's log
+# needs: private/effects/*.json, private/evidence/sources.json, private/capabilities.json,
+# private/designs.json, the plan's log
 # gives: private/verdicts/<claim>.json, private/run_checked.json
 
 
@@ -12,8 +13,9 @@ rule judge_claim:
         ],
         capabilities=rules.validate_study.output.capabilities,
         designs=rules.select_cohort.output.designs,
+        evidence=rules.read_evidence.output.sources,
         truth=lambda wildcards: answer_key(wildcards.study),
-        code=code("claims", "effects/effect", "study/capabilities"),
+        code=code("claims", "effects/effect", "evidence", "study/capabilities"),
     output:
         verdicts="results/{study}/private/verdicts/{claim}.json",
     log:

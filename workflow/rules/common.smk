@@ -1,6 +1,6 @@
 # What all rules share: the checked config, the resolved plan, which code a rule depends on,
 # the log of the plan before anything runs, and the account of why jobs ran.
-# needs: config (one study), config/claims.yaml, config/instruments.yaml
+# needs: config (one study), config/claims.yaml, config/instruments.yaml, data/raw/evidence
 # gives: PLAN, TABLES, INSTRUMENTS, code(), settings(), and the handlers
 
 import os
@@ -23,6 +23,7 @@ from analysis.study.problems import StudyError
 ROOT = Path(os.path.relpath(workflow.basedir))
 CLAIMS = ROOT / "config" / "claims.yaml"
 INSTRUMENTS = str(ROOT / "config/instruments.yaml")
+EVIDENCE = ROOT / "data" / "raw" / "evidence"
 PACKAGE = ROOT / "src" / "analysis"
 
 
@@ -123,7 +124,11 @@ def why_jobs_ran(logs):
 if workflow.is_main_process:
     stop_on_problems()
 
-PLAN = resolve_plan(yaml.safe_load(CLAIMS.read_text()), config)
+PLAN = resolve_plan(
+    yaml.safe_load(CLAIMS.read_text()),
+    config,
+    yaml.safe_load((EVIDENCE / "judges.yaml").read_text())["claims"],
+)
 PLAN_LOG = Path("results") / config["study"] / "plan_log.jsonl"
 TABLES = list(config["tables"])
 DESCRIBED = [
@@ -136,6 +141,14 @@ DESCRIBED = [
     "group_size",
     "weekly_hours",
     "attendance",
+]
+PUBLISHED = [
+    "evidence",
+    "evidence_listed",
+    "head_to_head",
+    "clustering",
+    "format_trap",
+    "citations",
 ]
 FIDELITY = {
     key: {"window": claim["window"], "parts": claim["parts"]}

@@ -7,6 +7,7 @@ from pathlib import Path
 from analysis.claims.judge import Case, judge_claim
 from analysis.claims.preflight import Design
 from analysis.effects.effect import Effect
+from analysis.evidence.store import NamedSource
 from analysis.study.capabilities import supports
 
 
@@ -18,6 +19,7 @@ if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
     found = read(snakemake.input.capabilities)
     truth = read(snakemake.input.truth) if snakemake.input.get("truth") else {"answers": []}
+    named = read(snakemake.input.evidence).get(snakemake.params.claim)
     case = Case(
         plan=snakemake.params.plan,
         effects=[Effect.from_json(one) for path in snakemake.input.effects for one in read(path)],
@@ -26,6 +28,7 @@ if __name__ == "__main__":
         status=snakemake.params.status,
         data_origin=snakemake.params.data_origin,
         truths={(one["claim"], one["part"]): one["value"] for one in truth["answers"]},
+        source=NamedSource.from_json(named) if named else None,
     )
     verdicts = [one.to_json() for one in judge_claim(snakemake.params.claim, case)]
     Path(snakemake.output.verdicts).write_text(json.dumps(verdicts, indent=1))

@@ -1,4 +1,4 @@
-"""Publish results: private verdicts, effects, aggregates in; public tables, record out."""
+"""Publish results: private verdicts, effects, aggregates, evidence in; public tables out."""
 
 import json
 import sys
@@ -23,6 +23,8 @@ if __name__ == "__main__":
     effects = [Effect.from_json(one) for path in snakemake.input.effects for one in read(path)]
     tables = {Path(path).stem: pd.read_parquet(path) for path in snakemake.input.described}
     tables |= {"effects": effects_table(effects), "diagnostics": diagnostics_table(effects)}
+    evidence = {Path(path).stem: pd.read_parquet(path) for path in snakemake.input.evidence}
+    tables |= evidence
     registry = yaml.safe_load(Path(snakemake.input.instruments).read_text())["instruments"]
     contents = {path: tables[Path(path).stem] for path in snakemake.output.tables}
     contents[snakemake.output.claims] = [
@@ -31,6 +33,9 @@ if __name__ == "__main__":
     contents[snakemake.output.study] = study_summary(
         config, read(snakemake.input.designs), registry, effects
     )
-    record = [publish(one, Path(path), data_origin=origin) for path, one in contents.items()]
+    record = [
+        publish(one, Path(path), data_origin="published" if Path(path).stem in evidence else origin)
+        for path, one in contents.items()
+    ]
     listed = {"files": sorted((asdict(one) for one in record), key=lambda one: one["name"])}
     publish(listed, Path(snakemake.output.record), data_origin=origin)

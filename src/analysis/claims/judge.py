@@ -6,11 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from analysis.claims.decide import decide
+from analysis.claims.apply import carry_decision, carry_effect, decide_interval
 from analysis.claims.plan import Status
 from analysis.claims.preflight import Design, comparison_reach, share_reach
+from analysis.claims.published import (
+    as_published,
+    citations_in_words,
+    judge_source,
+    source_in_brief,
+)
 from analysis.claims.verdict import Verdict
 from analysis.effects.effect import Effect
+from analysis.evidence.store import NamedSource
 
 Supports = Callable[[str], str | None]
 Part = Mapping[str, Any]
@@ -33,6 +40,8 @@ class Case:
     data_origin : {"real", "synthetic"}
     truths : mapping or None
         (claim, part) to the planted value of a synthetic study.
+    source : NamedSource or None
+        What published evidence says of the claim; None leaves the published side out.
     """
 
     plan: Mapping[str, Any]
@@ -42,10 +51,11 @@ class Case:
     status: Status
     data_origin: str
     truths: Mapping[tuple[str, str], float] | None = None
+    source: NamedSource | None = None
 
 
 def judge_claim(key: str, case: Case) -> list[Verdict]:
-    """Return a verdict for each part of a claim, in the plan's order.
+    """Return a verdict for each part of a claim, in the plan's order; then the published side's.
 
     Parameters
     ----------
@@ -59,7 +69,17 @@ def judge_claim(key: str, case: Case) -> list[Verdict]:
         If the plan has no such claim.
     """
     claim = case.plan["claims"][key]
-    return [_judge_part(key, claim, name, part, case) for name, part in claim["parts"].items()]
+    blanks = {name: _blank(key, claim, name, part, case) for name, part in claim["parts"].items()}
+    if claim["kind"] in ("external_fact", "citation_check"):
+        return [_outside(blank, claim, case.source) for blank in blanks.values()]
+    own = [_judge_part(blank, claim, claim["parts"][name], case) for name, blank in blanks.items()]
+    if case.source is None:
+        return own
+    decides = next(one for one in own if one.deciding)
+    shown = decides.estimate is not None
+    effect = next((e for e in case.effects if shown and e.id == decides.effect_id), None)
+    tables = case.plan["decision_tables"]
+    return [*own, *judge_source(blanks, claim, case.source, tables, effect)]
 
 
 def find_obstacle(
@@ -78,7 +98,10 @@ def find_obstacle(
     """
     claim = plan["claims"][key]
     needs = [*claim["needs"], *claim["parts"][part].get("needs", [])]
-    missing = {text: need for need in needs if (text := supports(need))}
+    missing: dict[str, str] = {}
+    for need in needs:
+        if text := supports(need):
+            missing.setdefault(text, need)
     if missing:
         units_only = all(need.startswith("unit:") for need in missing.values())
         return "source_records_blocks" if units_only else "data_missing", " ".join(missing)
@@ -103,16 +126,13 @@ def _outcome_obstacle(claim: Part, design: Mapping[str, Any]) -> tuple[str, str]
     )
 
 
-def _judge_part(key: str, claim: Part, name: str, part: Part, case: Case) -> Verdict:
-    blank = _blank(key, claim, name, part, case)
-    if claim["kind"] == "external_fact":
-        return _external(blank, claim["fact"])
-    obstacle = find_obstacle(key, name, case.plan, case.supports)
+def _judge_part(blank: Verdict, claim: Part, part: Part, case: Case) -> Verdict:
+    obstacle = find_obstacle(blank.id, blank.part, case.plan, case.supports)
     if obstacle:
         return _not_testable(blank, *obstacle)
     if claim["kind"] == "comparison":
         return _judge_comparison(blank, claim, part, case)
-    return _judge_effect(blank, f"fidelity.{key}.{name}", claim, part, case)
+    return _judge_effect(blank, f"fidelity.{blank.id}.{blank.part}", claim, part, case)
 
 
 def _blank(key: str, claim: Part, name: str, part: Part, case: Case) -> Verdict:
@@ -143,15 +163,17 @@ def _kind(claim: Part, part: Part) -> str:
     return str(part["table"] if claim["kind"] == "comparison" else claim["kind"])
 
 
-def _external(blank: Verdict, fact: Part) -> Verdict:
-    return replace(
-        blank,
-        verdict=fact["verdict"],
-        reason=fact["reason"],
-        reason_text=fact["says"],
-        source="published",
-        status="planned",
-    )
+def _outside(blank: Verdict, claim: Part, source: NamedSource | None) -> Verdict:
+    """Judge what no study decides: a published figure, or the article's references."""
+    if claim["kind"] == "external_fact":
+        fact = claim["fact"]
+        verdict, reason, text = fact["verdict"], fact["reason"], fact["says"]
+    else:
+        verdict, text = citations_in_words(source.citations if source else ())
+        reason = "citations_checked"
+    literature = source_in_brief(source) if source and source.published.judge else {}
+    outside = replace(as_published(blank, literature), deciding=blank.deciding, status="planned")
+    return replace(outside, verdict=verdict, reason=reason, reason_text=text)
 
 
 def _not_testable(blank: Verdict, reason: str, text: str) -> Verdict:
@@ -226,7 +248,7 @@ def _judge_effect(blank: Verdict, effect_id: str, claim: Part, part: Part, case:
             reason_text="the estimate that this part needs was not made",
             message=f"no effect '{effect_id}'",
         )
-    blank = _with_effect(blank, effect)
+    blank = carry_effect(blank, effect)
     if effect.status == "error":
         return replace(
             blank,
@@ -240,47 +262,11 @@ def _judge_effect(blank: Verdict, effect_id: str, claim: Part, part: Part, case:
         return _not_testable(blank, failed[0] if failed else "withheld", effect.message)
     table = case.plan["decision_tables"][part["table"]]
     threshold = claim.get("threshold", {}).get("value")
-    low, high = getattr(effect, table["interval"])
-    decision = decide(
-        table, {"low": low, "high": high, "margin": blank.margin, "threshold": threshold}
-    )
-    judged = replace(
-        blank,
-        threshold=threshold,
-        verdict=decision.verdict,
-        reason=decision.reason,
-        reason_text=decision.says,
-        rule=f"{table['interval']}: {_condition(table, decision.reason)}",
-    )
+    ready = replace(blank, threshold=threshold)
+    judged = carry_decision(ready, table, getattr(effect, table["interval"]))
     if claim["kind"] == "fidelity" and effect.clusters:
         judged = replace(judged, reachable=share_reach(effect.clusters, threshold))
     return _with_truth(judged, table, case)
-
-
-def _with_effect(blank: Verdict, effect: Effect) -> Verdict:
-    shown = effect.status == "ok"
-    return replace(
-        blank,
-        effect_id=effect.id,
-        unit=effect.unit,
-        n_used=effect.n_used,
-        n_eligible=effect.n_eligible,
-        unit_of_n=effect.unit_of_n,
-        clusters=effect.clusters,
-        cluster_unit=effect.cluster_unit,
-        estimate=effect.value if shown else None,
-        se=effect.se if shown else None,
-        ci90=effect.ci90 if shown else None,
-        ci95=effect.ci95 if shown else None,
-        df=effect.df if shown else None,
-        df_method=effect.df_method,
-        standardised=effect.standardised if shown else None,
-        icc=effect.icc if shown else None,
-    )
-
-
-def _condition(table: Part, reason: str) -> str:
-    return str(next(row["when"] for row in table["rows"] if row["reason"] == reason))
 
 
 def _with_truth(judged: Verdict, table: Part, case: Case) -> Verdict:
@@ -288,9 +274,6 @@ def _with_truth(judged: Verdict, table: Part, case: Case) -> Verdict:
     planted = truths.get((judged.id, judged.part), truths.get((judged.id, "")))
     if planted is None:
         return judged
-    deserved = decide(
-        table,
-        {"low": planted, "high": planted, "margin": judged.margin, "threshold": judged.threshold},
-    )
+    deserved, _ = decide_interval(judged, table, (planted, planted))
     recovered = "yes" if deserved.verdict == judged.verdict else "no"
     return replace(judged, planted=planted, recovered=recovered)

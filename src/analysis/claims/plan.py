@@ -23,8 +23,12 @@ PROSE_KEYS = ("title", "block", "paragraph", "reference", "unlock")
 Status = Literal["planned", "exploratory"]
 
 
-def resolve_plan(claims: Mapping[str, Any], study: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge the claims with one study's overrides and design.
+def resolve_plan(
+    claims: Mapping[str, Any],
+    study: Mapping[str, Any],
+    judges: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Merge the claims with one study's overrides and design, and name each claim's source.
 
     Parameters
     ----------
@@ -32,12 +36,15 @@ def resolve_plan(claims: Mapping[str, Any], study: Mapping[str, Any]) -> dict[st
         Contents of ``config/claims.yaml``.
     study : mapping
         Contents of the study's config file.
+    judges : mapping, optional
+        ``claims`` of ``data/raw/evidence/judges.yaml``: which published source judges which claim.
 
     Returns
     -------
     dict
-        ``claims``, ``decision_tables``, ``assumptions``, ``article`` and ``design`` (the study's
-        arms, contrasts, outcome, windows, covariates and bindings).
+        ``claims`` (each with ``published``, where `judges` are given), ``decision_tables``,
+        ``assumptions``, ``article`` and ``design`` (the study's arms, contrasts, outcome, windows,
+        covariates and bindings).
 
     Raises
     ------
@@ -51,6 +58,10 @@ def resolve_plan(claims: Mapping[str, Any], study: Mapping[str, Any]) -> dict[st
     resolved = {
         key: _merge(claim, overrides.get(key, {})) for key, claim in claims["claims"].items()
     }
+    if judges is not None:
+        for key, claim in resolved.items():
+            named = judges.get(key, {})
+            claim["published"] = {name: named.get(name) for name in ("judge", "comparable")}
     return {
         "article": claims["article"],
         "assumptions": claims["assumptions"],

@@ -24,6 +24,11 @@ class Verdict:
         Chance of each verdict for this sample size, by assumed truth; see `claims.preflight`.
     planted, recovered : float or None, {"yes", "no", ""}
         Truth of a synthetic study, and whether the verdict is the one that the truth deserves.
+    prediction : dict or None
+        Published effects: the prediction interval at the table's level, and its verdict.
+    literature : dict or None
+        Published entries: the named source (citation, doi, comparator, population, how obtained,
+        how sure) and whether the study's effect is consistent with it (``outcome``, ``reason``).
     """
 
     id: str
@@ -62,6 +67,8 @@ class Verdict:
     robustness: dict[str, Any] | None = None
     planted: float | None = None
     recovered: str = ""
+    prediction: dict[str, Any] | None = None
+    literature: dict[str, Any] | None = None
     message: str = ""
     phrase: str = ""
     paragraph: str = ""

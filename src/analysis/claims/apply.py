@@ -1,0 +1,67 @@
+"""An effect carried into a verdict, and a decision table applied to one of its intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from analysis.claims.decide import Decision, decide
+from analysis.claims.verdict import Verdict
+from analysis.effects.effect import Effect
+
+Interval = tuple[float, float]
+
+
+def carry_effect(blank: Verdict, effect: Effect) -> Verdict:
+    """Copy an effect's numbers into a verdict; those of a failed or withheld one stay out."""
+    shown = effect.status == "ok"
+    return replace(
+        blank,
+        effect_id=effect.id,
+        unit=effect.unit,
+        n_used=effect.n_used,
+        n_eligible=effect.n_eligible,
+        unit_of_n=effect.unit_of_n,
+        clusters=effect.clusters,
+        cluster_unit=effect.cluster_unit,
+        estimate=effect.value if shown else None,
+        se=effect.se if shown else None,
+        ci90=effect.ci90 if shown else None,
+        ci95=effect.ci95 if shown else None,
+        df=effect.df if shown else None,
+        df_method=effect.df_method,
+        standardised=effect.standardised if shown else None,
+        icc=effect.icc if shown else None,
+    )
+
+
+def decide_interval(
+    blank: Verdict, table: Mapping[str, Any], interval: Interval
+) -> tuple[Decision, str]:
+    """Apply a decision table, with the verdict's margin and threshold, to an interval.
+
+    Returns
+    -------
+    Decision
+        The row that fired.
+    str
+        The rule in words of the plan: which interval, and the row's condition.
+    """
+    low, high = interval
+    numbers = {"low": low, "high": high, "margin": blank.margin, "threshold": blank.threshold}
+    decision = decide(table, numbers)
+    fired = next(row["when"] for row in table["rows"] if row["reason"] == decision.reason)
+    return decision, f"{table['interval']}: {fired}"
+
+
+def carry_decision(blank: Verdict, table: Mapping[str, Any], interval: Interval) -> Verdict:
+    """Judge an interval by a decision table, and write the row that fired into the verdict."""
+    decision, rule = decide_interval(blank, table, interval)
+    return replace(
+        blank,
+        verdict=decision.verdict,
+        reason=decision.reason,
+        reason_text=decision.says,
+        rule=rule,
+    )
