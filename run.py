@@ -129,7 +129,8 @@ def fetch_study(options: argparse.Namespace, rest: list[str]) -> int:
 
 def test(_: argparse.Namespace, rest: list[str]) -> int:
     """Run the tests."""
-    return call(ensure(DEVELOPMENT), ["python", "-m", "pytest", *rest])
+    together = ["-n", "auto", "--dist", "loadgroup"]
+    return call(ensure(DEVELOPMENT), ["python", "-m", "pytest", *together, *rest])
 
 
 def lint(_: argparse.Namespace, rest: list[str]) -> int:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import yaml
 
-pytestmark = pytest.mark.pipeline
+pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("pipeline")]
 
 DISPLAY = {"publish_results", "publish_plan", "draw_figures", "write_report", "check_run", "all"}
 FIELDS = [
