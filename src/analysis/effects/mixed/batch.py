@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from analysis.effects.errors import EstimationError, ModelInputError
 from analysis.effects.mixed.fit import fit_problem
 from analysis.effects.mixed.formula import parse
-from analysis.effects.mixed.gather import gather
+from analysis.effects.mixed.gather import gather, is_nested
 from analysis.effects.mixed.many import ManyLikelihood
 from analysis.effects.mixed.many_search import search
 from analysis.effects.mixed.problem import Problem, build_problem, check_rank
@@ -118,7 +118,8 @@ def fit_many(
 
 def fit_outcomes(problem: Problem, outcomes: Floats, *, reml: bool = True) -> ManyFits:
     """Fit every column of `outcomes` (n, B) on the design of a problem."""
-    if problem.participant is None and problem.group is not None and problem.slope is None:
+    single = problem.participant is None and problem.slope is None
+    if single and problem.group is not None and is_nested(problem):
         moments = gather(problem)
         if len(np.unique(moments.entry_group)) == len(moments.entry_group):
             check_rank(moments.total.sum(axis=0)[:-1, :-1], moments.names[:-1])

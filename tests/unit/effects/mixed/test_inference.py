@@ -156,6 +156,26 @@ def test_the_parametric_bootstrap_draws_every_variance() -> None:
     np.testing.assert_allclose(sample, truth[np.ix_(rows, rows)], atol=0.2 * truth.max())
 
 
+def test_the_parametric_bootstrap_refits_the_model_that_it_draws_from() -> None:
+    """A therapist effect across groups is drawn and refitted, not left out."""
+    frame = fixture("therapist_crossed")
+    found = fit_mixed(
+        frame, "y ~ arm + y0", group="group", grouped="grouped", therapist="therapist"
+    )
+    draw = Simulator(found)
+    drawn = parametric_bootstrap(found, 2, 9)
+    rng = np.random.default_rng(np.random.SeedSequence(9).spawn(2)[1])
+    again = fit_mixed(
+        frame.assign(y=draw(rng)),
+        "y ~ arm + y0",
+        group="group",
+        grouped="grouped",
+        therapist="therapist",
+    )
+    np.testing.assert_allclose(drawn.params[1], again.params, rtol=1e-8)
+    np.testing.assert_allclose(drawn.bse[1], again.bse, rtol=1e-8)
+
+
 def test_the_cluster_bootstrap_agrees_with_cr2_and_serves_marginal_models() -> None:
     frame = endpoint(groups=40, alone=150)
     found = fit_mixed(frame, "y ~ arm + y0", group="group", sampling_weights="weight")
