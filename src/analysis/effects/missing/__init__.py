@@ -10,6 +10,8 @@ from analysis.effects.missing.compare import (
 )
 from analysis.effects.missing.errors import ImputationError, ReferenceBasedError
 from analysis.effects.missing.pool import Pooled, imputations_needed, pool
+from analysis.effects.missing.reference import compare_reference_based
+from analysis.effects.missing.tipping import Tipping, plausible_region, tipping_surface
 
 __all__ = [
     "ImputationError",
@@ -17,11 +19,15 @@ __all__ = [
     "Plan",
     "Pooled",
     "ReferenceBasedError",
+    "Tipping",
     "compare_imputed",
+    "compare_reference_based",
     "compare_shifted",
     "compare_under_null",
     "imputations_needed",
     "impute",
     "impute_contrast",
+    "plausible_region",
     "pool",
+    "tipping_surface",
 ]
