@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from analysis.claims.estimand import with_estimands
+
 DESIGN_KEYS = (
     "arms",
     "contrasts",
@@ -43,8 +45,8 @@ def resolve_plan(
     -------
     dict
         ``claims`` (each with ``published``, where `judges` are given), ``decision_tables``,
-        ``assumptions``, ``article`` and ``design`` (the study's arms, contrasts, outcome, windows,
-        covariates and bindings).
+        ``assumptions``, ``article`` and ``design`` (the study's arms, contrasts with their
+        estimands, outcome, windows, covariates and bindings).
 
     Raises
     ------
@@ -67,7 +69,7 @@ def resolve_plan(
         "assumptions": claims["assumptions"],
         "decision_tables": claims["decision_tables"],
         "claims": resolved,
-        "design": {key: study[key] for key in DESIGN_KEYS if key in study},
+        "design": with_estimands({key: study[key] for key in DESIGN_KEYS if key in study}),
     }
 
 

@@ -72,13 +72,23 @@ def _contrasts(config: dict[str, Any]) -> Iterator[Finding]:
     arms = config["arms"]
     for name, contrast in config["contrasts"].items():
         named = [(side, contrast[side]) for side in ("comparison", "reference")]
-        for key, arm in [*named, *((f"clusters.{arm}", arm) for arm in contrast["clusters"])]:
+        named += [(f"clusters.{arm}", arm) for arm in contrast["clusters"]]
+        strategies = contrast.get("estimand", {}).get("strategies", {})
+        named += [(f"estimand.strategies.{arm}", arm) for arm in strategies]
+        for key, arm in named:
             if arm not in arms:
                 remedy = f"{nearest(arm, arms)}Declare the arm under `arms`."
                 yield f"contrasts.{name}.{key}", "a declared arm", "an undeclared arm", remedy
         if contrast["comparison"] == contrast["reference"]:
             remedy = "Name two different arms."
             yield f"contrasts.{name}", "two arms", "one arm twice", remedy
+        constructs = config.get("instruments", {})
+        for control in contrast.get("negative_controls", ()):
+            if control not in constructs:
+                remedy = f"{nearest(control, constructs)}Bind it under `instruments`."
+                expected = "a construct bound to an instrument"
+                key = f"contrasts.{name}.negative_controls.{control}"
+                yield key, expected, "a construct without an instrument", remedy
 
 
 def _outcomes(config: dict[str, Any]) -> Iterator[Finding]:
