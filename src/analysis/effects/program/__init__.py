@@ -1,0 +1,6 @@
+"""The whole program: change, climate, conditions, group anatomy and mechanism, as `Effect`s."""
+
+from analysis.effects.program.estimate import estimate_program
+from analysis.effects.program.inputs import Program
+
+__all__ = ["Program", "estimate_program"]

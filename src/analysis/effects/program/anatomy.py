@@ -1,0 +1,230 @@
+"""How groups were run and how their members fared: associations inside the group arm.
+
+Size, length, leaders, type, enrolment, mode, time of day and hours are what members happened to
+get, not what was varied, so nothing here is an effect. Each is a member's own average over the
+group sessions attended; members who sat in several groups, at once or in turn, carry a share of
+each (multiple membership).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.effects.compare import interval
+from analysis.effects.effect import Diagnostic, Effect
+from analysis.effects.fidelity import clustered_share
+from analysis.effects.program.change import fill_share
+from analysis.effects.program.inputs import Program
+from analysis.effects.program.regress import FEWEST, TooFewError, regress
+
+PRESENT = ("attended", "left_early")
+# What one unit of each feature is, so that a coefficient can be read.
+PER = {
+    "size": (1.0, "member more"),
+    "length": (10.0, "10 minutes more"),
+    "two_leaders": (0.1, "10% of sessions more with two leaders"),
+    "psychoeducation": (0.1, "10% of group sessions more of psychoeducation"),
+    "closed": (1.0, "closed rather than open group"),
+    "online": (1.0, "online rather than in person"),
+    "evening": (0.1, "10% of sessions more in the evening"),
+    "group_hours": (1.0, "group hour a week"),
+    "individual_hours": (1.0, "individual hour a week"),
+    "homogeneous": (1.0, "group for one family of conditions rather than mixed"),
+}
+BESIDE = {"group_hours": ["individual_hours"], "individual_hours": ["group_hours"]}
+
+
+def features(program: Program) -> pd.DataFrame:
+    """Describe the group sessions that each member of the group arm attended.
+
+    Returns
+    -------
+    DataFrame
+        Index episode_id; the keys of `PER` (missing where not recorded). `closed`, `homogeneous`
+        and `online` are 0 or 1 (`online`: most sessions); hours are attended hours a full week.
+    """
+    members = program.members
+    found = pd.DataFrame(index=members.index)
+    rows = attended(program)
+    if not rows.empty:
+        facts = pd.DataFrame(
+            {
+                "episode_id": rows["episode_id"],
+                "size": rows["present"],
+                "length": rows["minutes"],
+                "two_leaders": rows["leaders"].ge(2).astype("Float64").mask(rows["leaders"].isna()),
+                "psychoeducation": rows["group_type"].eq("psychoeducation"),
+                "online": rows["mode"].eq("online"),
+                "evening": rows["slot"].eq("evening"),
+            }
+        )
+        numeric = facts.drop(columns="episode_id").astype("Float64").astype(float)
+        found = found.join(numeric.groupby(facts["episode_id"]).mean())
+        found["online"] = found["online"].gt(0.5).astype(float).where(found["online"].notna())
+    if "groups" in program.tables:
+        group = program.tables["groups"].set_index("group_id").reindex(members["cluster"])
+        known = members["cluster"].notna().to_numpy()
+        for name, value in (
+            ("closed", group["enrolment"].eq("closed")),
+            ("homogeneous", group["condition_focus"].notna()),
+        ):
+            found[name] = np.where(known, value.to_numpy(float), np.nan)
+    return found.join(_hours(program))
+
+
+def attended(program: Program) -> pd.DataFrame:
+    """Return one row for each group session that a member of the group arm was present at."""
+    if program.sessions.empty or "attendance" not in program.tables:
+        return pd.DataFrame()
+    rows = program.tables["attendance"]
+    rows = rows[rows["status"].isin(PRESENT) & rows["episode_id"].isin(program.members.index)]
+    kinds = program.sessions["format"].eq("group") & program.sessions["unit"].eq("session")
+    group = program.sessions[kinds.fillna(False)].drop(columns="left_early")
+    return rows[["session_id", "episode_id"]].merge(group, on="session_id")
+
+
+def memberships(program: Program) -> pd.DataFrame:
+    """Return each member's share of each therapy group: sessions attended there over all.
+
+    Returns
+    -------
+    DataFrame
+        ``episode_id``, ``cluster``, ``weight``; weights of a member add up to 1.
+    """
+    rows = attended(program)
+    counts = rows.groupby(["episode_id", "group_id"]).size().rename("weight").reset_index()
+    counts["weight"] /= counts.groupby("episode_id")["weight"].transform("sum")
+    return counts.rename(columns={"group_id": "cluster"})
+
+
+def moderation(program: Program, feature: str, blank: Effect, *, calendar: bool = False) -> Effect:
+    """Associate a feature of the groups attended with the outcome, given intake and covariates.
+
+    Parameters
+    ----------
+    program : Program
+    feature : str
+        A key of `PER`.
+    blank : Effect
+    calendar : bool
+        Adjust for the study day and the stay as well.
+
+    Returns
+    -------
+    Effect
+        Points of the primary outcome gained for one unit of `PER`, positive = more gain.
+
+    Raises
+    ------
+    TooFewError
+        If the feature was not recorded or does not vary.
+    EstimationError
+    """
+    rows, terms = _rows(program, feature, calendar)
+    unit, says = PER[feature]
+    formula = " + ".join(["gain ~ feature", "intake", *terms])
+    shares = memberships(program)
+    shares = shares[shares["episode_id"].isin(rows["episode_id"])]
+    rows = rows[rows["episode_id"].isin(shares["episode_id"])] if len(shares) else rows
+    made = regress(
+        rows,
+        formula,
+        {"feature": unit},
+        replace(blank, unit=f"{blank.unit} for a {says}"),
+        membership=shares if len(shares) else None,
+    )
+    note = Diagnostic(
+        "association_only",
+        None,
+        "info",
+        "Members were not assigned to this feature: an association, which other differences "
+        "between groups may explain.",
+    )
+    return replace(made, diagnostics=(note,))
+
+
+def attendance_by_mode(program: Program, blank: Effect) -> Effect:
+    """Estimate the share of group sessions attended online less in person, by participant.
+
+    A difference of ratios with the linearisation variance of their totals by participant
+    (Cochran 1977, Sampling Techniques, section 6.11).
+    """
+    if program.sessions.empty or "attendance" not in program.tables:
+        raise TooFewError("attendance was not recorded")
+    rows = program.tables["attendance"][["session_id", "episode_id", "status"]]
+    rows = rows.merge(program.sessions[["session_id", "mode"]], on="session_id")
+    rows = rows[rows["mode"].isin(["online", "in_person"])]
+    codes, people = pd.factorize(rows["episode_id"])
+    came = rows["status"].isin(PRESENT).to_numpy(float)
+    value, totals = 0.0, np.zeros(len(people))
+    for mode, sign in (("online", 1), ("in_person", -1)):
+        mine = rows["mode"].eq(mode).to_numpy(float)
+        if mine.sum() < FEWEST:
+            raise TooFewError(f"fewer than {FEWEST} sessions were held {mode.replace('_', ' ')}")
+        rate = float(came @ mine / mine.sum())
+        value += sign * rate
+        totals += (
+            sign * np.bincount(codes, mine * (came - rate), minlength=len(people)) / mine.sum()
+        )
+    n = len(people)
+    se, df = float(np.sqrt(n / (n - 1) * np.sum(totals**2))), float(n - 1)
+    return replace(
+        blank,
+        value=value, se=se, df=df, df_method="participants - 1",
+        ci90=interval(value, se, df, 0.90), ci95=interval(value, se, df, 0.95),
+        n_used=n, n_eligible=len(program.tables["episodes"]), clusters=n,
+        cluster_unit="participant", converged=True,
+    )  # fmt: skip
+
+
+def share_of_episodes(program: Program, column: str, values: list[str], blank: Effect) -> Effect:
+    """Estimate the share of episodes whose level of care is one of some, of those recorded."""
+    level = program.tables["episodes"][column].dropna()
+    if len(level) < FEWEST:
+        raise TooFewError(f"{len(level)} episodes have a value of {column.replace('_', ' ')}")
+    share = clustered_share(level.isin(values).to_numpy(float), np.arange(len(level)))
+    made = fill_share(blank, share, n_used=len(level), n_eligible=len(program.tables["episodes"]))
+    return replace(made, cluster_unit="episode")
+
+
+def _hours(program: Program) -> pd.DataFrame:
+    names = ["group_hours", "individual_hours"]
+    if program.weeks.empty:
+        return pd.DataFrame(columns=names, dtype=float)
+    full = program.weeks[program.weeks["full"].fillna(False).astype(bool)]
+    return full.groupby("episode_id")[names].mean().astype(float)
+
+
+def _rows(program: Program, feature: str, calendar: bool) -> tuple[pd.DataFrame, list[str]]:
+    members, found = program.members, features(program)
+    if feature not in found or found[feature].notna().sum() < FEWEST:
+        raise TooFewError(f"{feature.replace('_', ' ')} was not recorded")
+    primary = program.primary().reindex(members.index)
+    rows = pd.DataFrame(
+        {
+            "episode_id": members.index,
+            "cluster": members["cluster"],
+            "gain": primary["change"].astype(float),
+            "intake": primary["baseline"].astype(float),
+            "feature": found[feature],
+            **{name: found[name] for name in BESIDE.get(feature, [])},
+        },
+        index=members.index,
+    )
+    terms = list(BESIDE.get(feature, []))
+    for one in program.covariates:
+        numeric, name = one["type"] == "numeric", one["column"]
+        rows[name] = members[name].astype(float if numeric else object)
+        if rows[name].nunique() > 1:
+            terms.append(name if numeric else f"C({name})")
+    if calendar:
+        rows["study_day"] = members["start_study_day"].astype(float) / 100
+        rows["stay"] = members["discharge_day"].astype(float) / 7
+        terms += ["study_day", "stay"]
+    complete = rows.dropna(subset=[name for name in rows if name != "cluster"])
+    if complete["feature"].nunique() < 2:
+        raise TooFewError(f"{feature.replace('_', ' ')} does not vary between members")
+    return rows, terms

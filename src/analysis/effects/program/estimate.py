@@ -1,0 +1,184 @@
+"""All estimates of the whole program: each part of a claim that names an `estimate`, by its name.
+
+A claim of the plan says under ``estimate`` which analysis a part needs and under ``construct``,
+``day``, ``feature``, ``family`` or ``values`` on what; nothing here knows a claim by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from analysis.effects.effect import Effect
+from analysis.effects.program import anatomy, change, climate, conditions, mediation, superiority
+from analysis.effects.program.inputs import Program
+from analysis.effects.program.regress import TooFewError, recorded
+from analysis.effects.retention import compare_retention, stay_table
+
+Part = Mapping[str, Any]
+Maker = Callable[[Effect], Effect]
+GROUP_ARM = "the group arm"
+
+
+def estimate_program(program: Program, claims: Mapping[str, Any]) -> list[Effect]:
+    """Estimate every part of the claims that names an `estimate`.
+
+    Parameters
+    ----------
+    program : Program
+    claims : mapping
+        Claim to its ``parts`` and, where it has one, its ``margin``.
+
+    Returns
+    -------
+    list of Effect
+        Ids ``program.<claim>.<part>``, in the plan's order, some followed by effects beside them
+        (``.raw``, ``.reliable``, ``.members`` ...). Estimates for which the data do not suffice
+        are withheld; failures are errors.
+    """
+    families = cache(lambda kind: _FAMILIES[kind](program))
+    effects: list[Effect] = []
+    for claim, entry in claims.items():
+        for name, part in entry["parts"].items():
+            if "estimate" in part:
+                effects += _estimate(program, families, claim, name, part)
+    return _holm(effects, claims)
+
+
+def _estimate(
+    program: Program, families: Callable[[str], Any], claim: str, name: str, part: Part
+) -> list[Effect]:
+    blank = _blank(program, claim, name, part)
+    kind, construct = part["estimate"], str(part.get("construct", ""))
+    day = int(part.get("day", program.day))
+    if kind == "change":
+        beside = _retitled(blank, "reliable", "share improved reliably", "share")
+        return [
+            recorded(blank, lambda b: change.mean_change(program, construct, day, b)),
+            recorded(beside, lambda b: change.reliable_share(program, construct, day, b)),
+        ]
+    if kind == "association":
+        one = recorded(blank, lambda b: climate.association(program, construct, b))
+        return [one, *climate.levels_of_association(program, construct, blank)]
+    if kind in ("family_change", "family_contrast"):
+        return _family(families, kind, part, blank)
+    makers: dict[str, Maker] = {
+        "superiority": lambda b: superiority.restate(program, construct, day, b),
+        "level": lambda b: climate.level(program, construct, b),
+        "trend": lambda b: climate.trend(program, construct, b),
+        "shared": lambda b: climate.shared(program, construct, b),
+        "mediated": lambda b: mediation.mediated(program, part["constructs"], b),
+        "moderation": lambda b: anatomy.moderation(
+            program, part["feature"], b, calendar=bool(part.get("calendar"))
+        ),
+        "attendance_by_mode": lambda b: anatomy.attendance_by_mode(program, b),
+        "share_of_episodes": lambda b: anatomy.share_of_episodes(
+            program, part["column"], list(part["values"]), b
+        ),
+        "retention": lambda b: _retention(program, part["measure_of_stay"], b),
+    }
+    return [recorded(blank, makers[kind])]
+
+
+_FAMILIES: dict[str, Callable[[Program], conditions.Families]] = {
+    "family_change": conditions.family_changes,
+    "family_contrast": conditions.family_contrasts,
+}
+
+
+def _family(families: Callable[[str], Any], kind: str, part: Part, blank: Effect) -> list[Effect]:
+    if "families" in part:
+        wanted = list(part["families"])
+        return [recorded(blank, lambda b: conditions.smallest(families(kind), wanted, b))]
+    made: list[Effect] = []
+
+    def make(b: Effect) -> Effect:
+        found = conditions.family_effects(families(kind), part["family"], b)
+        made.extend(found[1:])
+        return found[0]
+
+    return [recorded(blank, make), *made]
+
+
+def _retention(program: Program, part: str, blank: Effect) -> Effect:
+    contrast = program.contrast
+    if contrast is None:
+        raise TooFewError("no contrast of the study compares group with individual therapy")
+    columns = [one["column"] for one in program.covariates]
+    stays = stay_table(program.tables, contrast.clusters, columns)
+    found = compare_retention(
+        stays,
+        contrast,
+        covariates=program.covariates,
+        parts=[part],
+        data_origin=str(program.config["data_origin"]),
+    )[0]
+    return Effect(**{**vars(found), "id": blank.id})
+
+
+def _holm(effects: list[Effect], claims: Mapping[str, Any]) -> list[Effect]:
+    """Adjust the superiority tests of all claims together; they share one margin."""
+    kinds = {
+        f"program.{claim}.{name}": (part["estimate"], entry["margin"]["standardised"])
+        for claim, entry in claims.items()
+        for name, part in entry["parts"].items()
+        if part.get("estimate") == "superiority"
+    }
+    at = [place for place, one in enumerate(effects) if one.id in kinds]
+    if not at:
+        return effects
+    margin = float(kinds[effects[at[0]].id][1])
+    adjusted = superiority.holm([effects[place] for place in at], margin)
+    for place, one in zip(at, adjusted, strict=True):
+        effects[place] = one
+    return effects
+
+
+WORDS = {
+    "change": ("mean change from intake, those treated in groups", "clustered change"),
+    "level": ("mean score, group arm, day 21", "clustered mean"),
+    "trend": ("mean change from the first wave, group arm", "clustered change"),
+    "shared": ("share of variance between therapy groups, day 21", "analysis of variance"),
+    "association": ("correlation with gain on the primary outcome, group arm", "correlation"),
+    "mediated": ("part of the format's difference that runs through early gains", "mediation"),
+    "moderation": ("association with gain, group arm, given baseline", "multiple membership"),
+    "attendance_by_mode": ("attended share online less in person", "difference of shares"),
+    "share_of_episodes": ("share of episodes", "share"),
+    "family_change": ("mean change from intake, group arm, by family", "partial pooling"),
+    "family_contrast": ("group less individual, by family", "partial pooling"),
+    "superiority": ("difference of means between arms", ""),
+    "retention": ("difference of arms in staying", ""),
+}
+UNITS = {
+    "shared": "ICC",
+    "association": "r",
+    "attendance_by_mode": "share",
+    "share_of_episodes": "share",
+    "retention": "share",
+}
+
+
+def _blank(program: Program, claim: str, name: str, part: Part) -> Effect:
+    outcome = str(program.config["outcome"]["construct"])
+    construct = str(part.get("construct", outcome))
+    bound = program.config["instruments"].get(construct, "")
+    kind = part["estimate"]
+    estimand, model = WORDS[kind]
+    return Effect(
+        id=f"program.{claim}.{name}",
+        contrast="",
+        construct=construct,
+        instrument=bound,
+        time=f"day {part.get('day', program.day)}",
+        estimand=estimand,
+        model=model,
+        unit=UNITS.get(kind, f"{bound} points"),
+        data_origin=str(program.config["data_origin"]),
+        sign="positive = better or more gain",
+    )
+
+
+def _retitled(blank: Effect, part: str, estimand: str, unit: str) -> Effect:
+    content = {**vars(blank), "id": f"{blank.id}.{part}", "estimand": estimand, "unit": unit}
+    return Effect(**content)

@@ -1,0 +1,105 @@
+"""What the analyses of the whole program read: the cohort's tables, scores, outcomes, hours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from analysis.effects.compare import Contrast
+from analysis.effects.effect import Effect
+from analysis.measures.clusters import cluster_of
+from analysis.measures.instruments import Registry, toward_better
+from analysis.measures.outcomes import pick
+
+GROUP_AGAINST_INDIVIDUAL = ("group", "individual")
+
+
+@dataclass(frozen=True)
+class Program:
+    """A study's measures, ready for the analyses of this package.
+
+    Attributes
+    ----------
+    tables : mapping of str to DataFrame
+        Canonical tables of the cohort.
+    scores : DataFrame
+        As `measures.scoring.score_assessments` gives it.
+    outcomes : DataFrame
+        As `measures.outcomes.outcome_table` gives it.
+    sessions, weeks : DataFrame
+        As `measures.exposure` gives them; empty where the study has no sessions.
+    comparisons : sequence of Effect
+        The contrasts of `effects.contrasts`.
+    config : mapping
+        The study's config.
+    registry : mapping of str to Instrument
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    scores: pd.DataFrame
+    outcomes: pd.DataFrame
+    sessions: pd.DataFrame
+    weeks: pd.DataFrame
+    comparisons: Sequence[Effect]
+    config: Mapping[str, Any]
+    registry: Registry
+
+    @property
+    def group_arms(self) -> list[str]:
+        """Arms whose clients mainly get group therapy."""
+        return [arm for arm, one in self.config["arms"].items() if one["format"] == "group"]
+
+    @cached_property
+    def members(self) -> pd.DataFrame:
+        """Episodes of the group arms by episode_id, with `cluster` (the primary therapy group)."""
+        episodes = self.tables["episodes"].set_index("episode_id")
+        here = episodes[episodes["arm"].isin(self.group_arms)]
+        groups = cluster_of(self.tables, dict.fromkeys(self.group_arms, "therapy_group"))
+        return here.join(groups)
+
+    @property
+    def contrast(self) -> Contrast | None:
+        """The contrast of group with individual therapy that bears on *effectiveness*, or None."""
+        formats = {arm: one["format"] for arm, one in self.config["arms"].items()}
+        for key, entry in self.config["contrasts"].items():
+            pair = formats.get(entry["comparison"]), formats.get(entry["reference"])
+            if pair == GROUP_AGAINST_INDIVIDUAL and "effectiveness" in entry["claims"]:
+                return Contrast.from_config(key, entry)
+        return None
+
+    @property
+    def covariates(self) -> list[Mapping[str, str]]:
+        """Baseline covariates of the study's comparisons."""
+        return list(self.config.get("covariates", []))
+
+    @property
+    def day(self) -> int:
+        """Day of the primary outcome."""
+        return int(self.config["outcome"]["day"])
+
+    def outcome(self, construct: str, day: int) -> pd.DataFrame:
+        """Return a construct's rows of the outcome table at a day, by episode_id."""
+        rows = self.outcomes
+        mine = rows["construct"].eq(construct) & rows["day"].eq(day)
+        return rows[mine].set_index("episode_id")
+
+    def primary(self) -> pd.DataFrame:
+        """Return the primary outcome's rows, by episode_id."""
+        return self.outcomes[self.outcomes["primary"]].set_index("episode_id")
+
+    def score(self, construct: str, day: int, reach: int = 7) -> pd.Series:
+        """Return each episode's score (own scale) nearest to a day, at most `reach` days away."""
+        instrument = self.instrument(construct)
+        return pick(self.scores, instrument, day, (day - reach, day + reach))["score"].astype(float)
+
+    def instrument(self, construct: str) -> str:
+        """Return the name of the instrument that measures a construct."""
+        return str(self.config["instruments"][construct])
+
+    def sign(self, construct: str) -> int:
+        """Return 1 where higher scores of a construct are better, else -1."""
+        return toward_better(self.registry[self.instrument(construct)])

@@ -1,0 +1,132 @@
+"""One coefficient of a regression whose rows share therapy groups, as an `Effect`.
+
+Every analysis inside the group arm ends here: a model with a random intercept per therapy group,
+degrees of freedom after Satterthwaite, and failures recorded by name. What cannot be estimated for
+want of data is withheld; only a fit that breaks is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.effects.compare import DF_METHOD, interval
+from analysis.effects.effect import Diagnostic, Effect
+from analysis.effects.errors import EstimationError, TooFewGroupsError
+from analysis.effects.mixed import fit_mixed
+
+FEWEST = 10
+
+
+class TooFewError(EstimationError):
+    """Too few participants, or no variation in what is compared."""
+
+
+def recorded(blank: Effect, make: Callable[[Effect], Effect]) -> Effect:
+    """Return `make(blank)`; what it raises becomes the effect's status.
+
+    `TooFewError` and `TooFewGroupsError` give ``"withheld"`` with a failed diagnostic, any other
+    failure of estimation ``"error"``.
+    """
+    try:
+        return make(blank)
+    except (TooFewError, TooFewGroupsError) as lack:
+        text = str(lack)
+        failed = Diagnostic("too_few_data", None, "fail", text[:1].upper() + text[1:] + ".")
+        return replace(blank, status="withheld", message=text, diagnostics=(failed,))
+    except (EstimationError, np.linalg.LinAlgError) as failure:
+        return replace(blank, status="error", message=f"{type(failure).__name__}: {failure}")
+
+
+def regress(
+    rows: pd.DataFrame,
+    formula: str,
+    at: Mapping[str, float],
+    blank: Effect,
+    *,
+    membership: pd.DataFrame | None = None,
+    participant: str | None = None,
+) -> Effect:
+    """Estimate a linear function of the coefficients of a clustered regression.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        The formula's columns, ``episode_id`` and ``cluster`` (missing where nothing is shared).
+        Rows with another missing value are left out and count as eligible.
+    formula : str
+        ``outcome ~ fixed effects``.
+    at : mapping
+        Coefficient to its weight.
+    blank : Effect
+        Names of the result.
+    membership : DataFrame, optional
+        ``episode_id``, ``cluster``, ``weight``: several groups a participant (multiple membership;
+        Browne, Goldstein and Rasbash 2001, doi 10.1177/1471082X0100100202).
+    participant : str, optional
+        Column of participants, where rows are occasions.
+
+    Raises
+    ------
+    TooFewError
+        With fewer than `FEWEST` participants.
+    EstimationError
+        As `fit_mixed` raises it.
+    """
+    needed = [name for name in rows.columns if name != "cluster"]
+    used = rows.dropna(subset=needed)
+    people = int(used["episode_id"].nunique())
+    if people < FEWEST:
+        raise TooFewError(f"{people} participants have what is needed: fewer than {FEWEST}")
+    shared: dict[str, Any] = {"participant": participant} if participant else {}
+    if membership is not None:
+        shared |= _membership(used, membership)
+    elif used["cluster"].notna().any():
+        shared |= {"group": "cluster"}
+        used = used.assign(
+            cluster=used["cluster"].astype(object).where(used["cluster"].notna(), None)
+        )
+    fit = fit_mixed(used, formula, **shared)
+    return fill(blank, fit, at, n_used=people, n_eligible=int(rows["episode_id"].nunique()))
+
+
+def fill(
+    blank: Effect, fit: Any, at: Mapping[str, float], *, n_used: int, n_eligible: int
+) -> Effect:
+    """Put a fitted contrast into an effect.
+
+    Raises
+    ------
+    EstimationError
+        If the estimate or its standard error is not finite and positive.
+    """
+    found = fit.contrast(dict(at), df=DF_METHOD)
+    value, se, df = float(found.estimate), float(found.se), float(found.df)
+    if not np.isfinite([value, se, df]).all() or se <= 0:
+        raise EstimationError("the estimate or its standard error is not finite")
+    groups = int(fit.n_groups)
+    return replace(
+        blank,
+        value=value,
+        se=se,
+        df=df,
+        df_method=DF_METHOD,
+        ci90=interval(value, se, df, 0.90),
+        ci95=interval(value, se, df, 0.95),
+        n_used=n_used,
+        n_eligible=n_eligible,
+        clusters=groups or None,
+        cluster_unit="therapy group" if groups else "",
+        icc=float(fit.icc) if groups and np.isfinite(fit.icc) else None,
+        converged=bool(fit.converged),
+        boundary=bool(fit.boundary),
+    )
+
+
+def _membership(used: pd.DataFrame, membership: pd.DataFrame) -> dict[str, Any]:
+    mine = membership[membership["episode_id"].isin(used["episode_id"])]
+    return {"group": "cluster", "participant": "episode_id", "membership": mine}
