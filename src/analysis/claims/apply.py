@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import inf
 from typing import Any
+
+from scipy.special import stdtr
 
 from analysis.claims.decide import Decision, decide
 from analysis.claims.verdict import Verdict
@@ -64,4 +67,28 @@ def carry_decision(blank: Verdict, table: Mapping[str, Any], interval: Interval)
         reason=decision.reason,
         reason_text=decision.says,
         rule=rule,
+        tests=one_sided_tests(blank),
     )
+
+
+def one_sided_tests(verdict: Verdict) -> list[dict[str, float]] | None:
+    """Test an estimate against minus and plus the margin, each from one side.
+
+    Two one-sided tests (Schuirmann 1987, doi 10.1007/BF01068419): against a difference of minus
+    the margin or less, then of plus the margin or more.
+
+    Returns
+    -------
+    list of dict or None
+        For each of the two ``bound``, ``t`` and ``p`` (one-sided); None without a margin or an
+        estimate.
+    """
+    if verdict.margin is None or verdict.estimate is None or not verdict.se:
+        return None
+    df = verdict.df or inf
+    above = (verdict.estimate + verdict.margin) / verdict.se
+    below = (verdict.estimate - verdict.margin) / verdict.se
+    return [
+        {"bound": -verdict.margin, "t": above, "p": float(stdtr(df, -above))},
+        {"bound": verdict.margin, "t": below, "p": float(stdtr(df, below))},
+    ]

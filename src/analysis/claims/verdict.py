@@ -20,6 +20,8 @@ class Verdict:
     ----------
     deciding : bool
         True for the part that decides its claim.
+    tests : list of dict or None
+        Both one-sided tests against the margin; see `claims.apply.one_sided_tests`.
     reachable : dict or None
         Chance of each verdict for this sample size, by assumed truth; see `claims.preflight`.
     planted, recovered : float or None, {"yes", "no", ""}
@@ -63,6 +65,7 @@ class Verdict:
     clusters: int | None = None
     cluster_unit: str = ""
     icc: float | None = None
+    tests: list[dict[str, float]] | None = None
     reachable: dict[str, Any] | None = None
     robustness: dict[str, Any] | None = None
     planted: float | None = None

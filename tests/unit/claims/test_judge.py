@@ -1,4 +1,5 @@
 import pytest
+from scipy import stats
 
 from analysis.claims.judge import judge_claim
 from analysis.claims.verdict import Verdict
@@ -101,6 +102,17 @@ def test_an_observational_contrast_is_decided_by_weights(case, study):
         "ERROR",
         "no effect 'format.depression.day42.weighted_ato'",
     )
+
+
+def test_both_one_sided_tests_agree_with_the_interval(case):
+    """The 90% interval lies inside the margin exactly where both p-values are below .05."""
+    found = {
+        one.part: one for one in judge_claim("effectiveness", case(value=0.4, se=0.5, df=20.0))
+    }
+    lower, upper = found["equivalence"].tests
+    assert lower["t"] == pytest.approx((0.4 + 1.32) / 0.5)
+    assert lower["p"] == pytest.approx(stats.t.sf(3.44, 20))
+    assert upper["p"] == pytest.approx(stats.t.cdf(-1.84, 20))
 
 
 def test_json_round_trip(case):
