@@ -1,6 +1,7 @@
 """What nobody saw: imputation that respects the design, and how wrong it must be to matter."""
 
 from analysis.effects.missing.chained import Imputations, impute
+from analysis.effects.missing.cluster_size import compare_cluster_size
 from analysis.effects.missing.compare import (
     Plan,
     compare_imputed,
@@ -11,7 +12,9 @@ from analysis.effects.missing.compare import (
 from analysis.effects.missing.errors import ImputationError, ReferenceBasedError
 from analysis.effects.missing.pool import Pooled, imputations_needed, pool
 from analysis.effects.missing.reference import compare_reference_based
+from analysis.effects.missing.remaining import Remaining, compare_remaining, remaining_weights
 from analysis.effects.missing.tipping import Tipping, plausible_region, tipping_surface
+from analysis.effects.missing.visits import Visits, symptom_driven_visits
 
 __all__ = [
     "ImputationError",
@@ -19,9 +22,13 @@ __all__ = [
     "Plan",
     "Pooled",
     "ReferenceBasedError",
+    "Remaining",
     "Tipping",
+    "Visits",
+    "compare_cluster_size",
     "compare_imputed",
     "compare_reference_based",
+    "compare_remaining",
     "compare_shifted",
     "compare_under_null",
     "imputations_needed",
@@ -29,5 +36,7 @@ __all__ = [
     "impute_contrast",
     "plausible_region",
     "pool",
+    "remaining_weights",
+    "symptom_driven_visits",
     "tipping_surface",
 ]

@@ -1,0 +1,126 @@
+"""Informative cluster size: whether it matters that people or that groups count alike.
+
+Where members of larger therapy groups fare differently the mean over participants and the mean
+over groups are different estimands; a random intercept estimates something between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.effects.compare import Contrast, Outcome
+from analysis.effects.effect import Diagnostic, Effect
+from analysis.effects.missing.compare import blank_effect, recorded
+from analysis.effects.missing.remaining import nested_rows, weighted_effect, weighted_formula
+from analysis.effects.mixed import fit_mixed
+
+Covariates = Sequence[Mapping[str, str]]
+
+WORDS = {
+    "participant_average": "each participant counts alike",
+    "cluster_average": "each therapy "
+    "group counts alike, and each participant of an arm without groups",
+}
+
+
+def compare_cluster_size(
+    frame: pd.DataFrame,
+    contrast: Contrast,
+    outcome: Outcome,
+    *,
+    covariates: Covariates = (),
+    data_origin: str = "real",
+) -> list[Effect]:
+    """Estimate the difference over participants and over groups, on those with an outcome.
+
+    Independence estimating equations with weights 1 or 1 / members seen (Williamson, Datta and
+    Satten 2003, doi 10.1111/1541-0420.00005; estimands: Kahan et al. 2023, doi
+    10.1093/ije/dyac131), CR2 errors by cluster.
+
+    Parameters
+    ----------
+    frame, contrast, outcome
+        As `compare` takes them (``ancova``).
+    covariates : sequence of mapping
+        ``column`` and ``type``.
+    data_origin : {"real", "synthetic"}
+
+    Returns
+    -------
+    list of Effect
+        Ids ``....participant_average`` and ``....cluster_average``; points, positive = comparison
+        arm better. The second carries the diagnostic ``informative_cluster_size``: second less
+        first with the p value of no difference, from both regressions at once.
+    """
+    arms = frame[frame["arm"].isin([contrast.comparison, contrast.reference])]
+    names = [one["column"] for one in covariates]
+    people = nested_rows(
+        arms.dropna(subset=["outcome", "baseline", *names]).reset_index(drop=True), contrast
+    )
+    weights = {"participant_average": np.ones(len(people)), "cluster_average": _by_group(people)}
+    found: list[Effect] = []
+    for model, weight in weights.items():
+        blank = blank_effect(arms, contrast, outcome, model, data_origin)
+        blank = replace(blank, estimand=f"{blank.estimand}; {WORDS[model]}")
+        if model == "cluster_average" and found[0].status == "ok":
+            blank = replace(blank, diagnostics=_change(people, outcome, covariates, weight))
+
+        def estimate(blank: Effect = blank, weight: NDArray[np.floating] = weight) -> Effect:
+            return weighted_effect(blank, people, contrast, outcome, covariates, weight)
+
+        found.append(recorded(estimate, blank))
+    return found
+
+
+def _by_group(people: pd.DataFrame) -> NDArray[np.floating]:
+    """One over the members seen of a person's cluster; 1 outside clusters."""
+    size = people.groupby("cluster")["episode_id"].transform("count")
+    return (1.0 / size.fillna(1.0)).to_numpy(dtype=float)
+
+
+def _change(
+    people: pd.DataFrame,
+    outcome: Outcome,
+    covariates: Covariates,
+    weight: NDArray[np.floating],
+) -> tuple[Diagnostic, ...]:
+    """Fit both weightings as one regression of twice the rows; their difference is a coefficient.
+
+    Both copies of a person, and of the group, stay one cluster.
+    """
+    twice = pd.concat(
+        [people.assign(copy=0.0, weight=1.0), people.assign(copy=1.0, weight=weight)],
+        ignore_index=True,
+    )
+    left, right = weighted_formula(twice, covariates).split(" ~ ")
+    clustered = bool(twice["exposed"].any())
+    fit = fit_mixed(
+        twice,
+        f"{left} ~ copy * ({right})",
+        group="cluster" if clustered else None,
+        grouped="exposed" if clustered else None,
+        participant="episode_id",
+        sampling_weights="weight",
+    )
+    name = next(one for one in fit.names if "copy" in one and "in_comparison" in one)
+    row = np.array([float(one == name) for one in fit.names])
+    change = outcome.toward_better * float(row @ fit.params.to_numpy())
+    variance = float(row @ fit.cov.to_numpy() @ row)
+    if variance <= 1e-12 * max(1.0, change**2):
+        text = "All groups are of one size: participants and groups give one answer."
+        return (Diagnostic("informative_cluster_size", 0.0, "pass", text),)
+    p = fit.contrast(row).p
+    return (
+        Diagnostic(
+            "informative_cluster_size",
+            change,
+            "pass" if p >= 0.05 else "warn",
+            f"Counting groups alike instead of participants moves the estimate by {change:.2f} "
+            f"(p = {p:.2f}).",
+        ),
+    )
