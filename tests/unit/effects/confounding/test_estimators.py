@@ -127,6 +127,14 @@ def test_doubly_robust_is_exact_where_outcomes_are_linear_by_arm(designed):
     assert linear.estimate(y + model.treated * gain) == pytest.approx(expected)
 
 
+def test_overlap_weights_are_exact_where_outcomes_are_linear(designed):
+    """Exact balance of a covariate removes all that is linear in it, in every sample."""
+    design = designed()
+    model = design.weights.propensity
+    y = model.x @ np.arange(1.0, model.x.shape[1] + 1) + 1.5 * model.treated
+    assert weighted(design.weights).estimate(y) == pytest.approx(1.5)
+
+
 def test_a_column_that_does_not_vary_in_an_arm(designed):
     design = designed()
     model = design.weights.propensity
