@@ -10,6 +10,7 @@ rule judge_claim:
         effects=[
             rules.fit_effects.output.effects,
             rules.estimate_fidelity.output.effects,
+            rules.estimate_program.output.effects,
         ],
         capabilities=rules.validate_study.output.capabilities,
         designs=rules.select_cohort.output.designs,

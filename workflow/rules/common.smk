@@ -14,6 +14,7 @@ from analysis.claims.plan import (
     claim_hashes,
     claim_status,
     read_log,
+    reads_design,
     record_plan,
     resolve_plan,
 )
@@ -73,15 +74,14 @@ def plan_for(claim):
     """Take from the plan what judging one claim needs, so that no other change re-judges it."""
     entry = PLAN["claims"][claim]
     tables = {part["table"] for part in entry["parts"].values() if "table" in part}
-    compares = entry["kind"] == "comparison"
     return {
         "article": PLAN["article"],
-        "assumptions": PLAN["assumptions"] if compares else {},
+        "assumptions": PLAN["assumptions"] if entry["kind"] == "comparison" else {},
         "decision_tables": {
             name: PLAN["decision_tables"][name] for name in sorted(tables)
         },
         "claims": {claim: entry},
-        "design": PLAN["design"] if compares else {},
+        "design": PLAN["design"] if reads_design(entry) else {},
     }
 
 
@@ -151,9 +151,17 @@ PUBLISHED = [
     "citations",
 ]
 FIDELITY = {
-    key: {"window": claim["window"], "parts": claim["parts"]}
+    key: {
+        "window": claim["window"],
+        "parts": {n: one for n, one in claim["parts"].items() if "measure" in one},
+    }
     for key, claim in PLAN["claims"].items()
     if claim["kind"] == "fidelity"
+}
+PROGRAM = {
+    key: {"margin": claim.get("margin", {}), "parts": parts}
+    for key, claim in PLAN["claims"].items()
+    if (parts := {n: one for n, one in claim["parts"].items() if "estimate" in one})
 }
 
 

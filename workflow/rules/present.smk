@@ -12,6 +12,7 @@ rule publish_results:
         effects=[
             rules.fit_effects.output.effects,
             rules.estimate_fidelity.output.effects,
+            rules.estimate_program.output.effects,
         ],
         described=[
             rules.describe_study.output.tables,

@@ -7,6 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from analysis.claims.apply import carry_decision, carry_effect, decide_interval
+from analysis.claims.kinds import (
+    decided_without_comparator,
+    effect_id,
+    instrument_obstacle,
+    kind_of,
+    margin_of,
+)
 from analysis.claims.plan import Status
 from analysis.claims.preflight import Design, comparison_reach, share_reach
 from analysis.claims.published import (
@@ -21,6 +28,7 @@ from analysis.evidence.store import NamedSource
 
 Supports = Callable[[str], str | None]
 Part = Mapping[str, Any]
+ON_EFFECTIVENESS = "effectiveness"  # other claims use the contrast that bears on this one
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,7 @@ def judge_claim(key: str, case: Case) -> list[Verdict]:
     if claim["kind"] in ("external_fact", "citation_check"):
         return [_outside(blank, claim, case.source) for blank in blanks.values()]
     own = [_judge_part(blank, claim, claim["parts"][name], case) for name, blank in blanks.items()]
+    own = decided_without_comparator(claim, own)
     if case.source is None:
         return own
     decides = next(one for one in own if one.deciding)
@@ -96,8 +105,10 @@ def find_obstacle(
     supports : callable
         As in `Case`.
     """
-    claim = plan["claims"][key]
-    needs = [*claim["needs"], *claim["parts"][part].get("needs", [])]
+    claim, entry = plan["claims"][key], plan["claims"][key]["parts"][part]
+    if absent := instrument_obstacle(entry, claim, plan["design"]):
+        return absent
+    needs = [*claim["needs"], *entry.get("needs", [])]
     missing: dict[str, str] = {}
     for need in needs:
         if text := supports(need):
@@ -105,6 +116,9 @@ def find_obstacle(
     if missing:
         units_only = all(need.startswith("unit:") for need in missing.values())
         return "source_records_blocks" if units_only else "data_missing", " ".join(missing)
+    if "estimate" in entry and "compares" in entry:
+        contrast, problem = find_contrast(ON_EFFECTIVENESS, entry, plan["design"])
+        return problem if contrast is None else None
     if claim["kind"] != "comparison":
         return None
     contrast, problem = find_contrast(key, claim, plan["design"])
@@ -132,7 +146,7 @@ def _judge_part(blank: Verdict, claim: Part, part: Part, case: Case) -> Verdict:
         return _not_testable(blank, *obstacle)
     if claim["kind"] == "comparison":
         return _judge_comparison(blank, claim, part, case)
-    return _judge_effect(blank, f"fidelity.{blank.id}.{blank.part}", claim, part, case)
+    return _judge_effect(blank, effect_id(blank.id, blank.part, part), claim, part, case)
 
 
 def _blank(key: str, claim: Part, name: str, part: Part, case: Case) -> Verdict:
@@ -144,23 +158,19 @@ def _blank(key: str, claim: Part, name: str, part: Part, case: Case) -> Verdict:
         title=claim["title"],
         block=claim["block"],
         stance=claim["stance"],
-        kind=_kind(claim, part),
+        kind=kind_of(claim, part),
         statement=part["statement"],
         verdict="",
         reason="",
         reason_text="",
         data_origin=case.data_origin,
-        deciding=bool(part.get("decides")),
+        deciding=part.get("decides") is True,
         status=case.status,
         phrase=claim["phrase"],
         paragraph=claim["paragraph"],
         reference="none" if number is None else str(references.get(number, "none")),
         unlock=claim["unlock"],
     )
-
-
-def _kind(claim: Part, part: Part) -> str:
-    return str(part["table"] if claim["kind"] == "comparison" else claim["kind"])
 
 
 def _outside(blank: Verdict, claim: Part, source: NamedSource | None) -> Verdict:
@@ -262,9 +272,10 @@ def _judge_effect(blank: Verdict, effect_id: str, claim: Part, part: Part, case:
         return _not_testable(blank, failed[0] if failed else "withheld", effect.message)
     table = case.plan["decision_tables"][part["table"]]
     threshold = claim.get("threshold", {}).get("value")
-    ready = replace(blank, threshold=threshold)
+    margin = margin_of(claim, part, effect) if "estimate" in part else blank.margin
+    ready = replace(blank, threshold=threshold, margin=margin)
     judged = carry_decision(ready, table, getattr(effect, table["interval"]))
-    if claim["kind"] == "fidelity" and effect.clusters:
+    if judged.kind == "fidelity" and effect.clusters:
         judged = replace(judged, reachable=share_reach(effect.clusters, threshold))
     return _with_truth(judged, table, case)
 

@@ -73,6 +73,13 @@ def resolve_plan(
     }
 
 
+def reads_design(claim: Mapping[str, Any]) -> bool:
+    """Say whether a claim's verdict depends on the study's arms, outcome and instruments."""
+    return claim["kind"] == "comparison" or any(
+        "estimate" in one for one in claim["parts"].values()
+    )
+
+
 def plan_hash(plan: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the plan in canonical JSON, as 64 hexadecimal digits."""
     return _digest(plan)
@@ -138,7 +145,7 @@ def public_log(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _material(plan: Mapping[str, Any], claim: Mapping[str, Any]) -> dict[str, Any]:
     design = plan["design"]
-    seen = design if claim["kind"] == "comparison" else {"cohort": design.get("cohort")}
+    seen = design if reads_design(claim) else {"cohort": design.get("cohort")}
     tables = {part["table"] for part in claim["parts"].values() if "table" in part}
     return {
         "claim": {key: value for key, value in claim.items() if key not in PROSE_KEYS},

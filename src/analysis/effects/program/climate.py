@@ -113,7 +113,8 @@ def association(program: Program, construct: str, blank: Effect) -> Effect:
     Effect
         Pearson's r, positive = better score, more gain; `clustered_correlation`'s interval.
     """
-    rows = _with_gain(program, construct).dropna()
+    rows = _with_gain(program, construct)
+    rows = rows.assign(cluster=rows["cluster"].fillna(rows["episode_id"])).dropna()
     if len(rows) < FEWEST:
         raise TooFewError(f"{len(rows)} members have {construct} and the primary outcome")
     found = clustered_correlation(*(rows[n].to_numpy() for n in ("score", "gain", "cluster")))
@@ -176,7 +177,8 @@ def levels_of_association(program: Program, construct: str, blank: Effect) -> li
         gained per standard deviation of the score.
     """
     makers = {"members": _between_members, "groups": _between_groups, "over_time": _over_time}
-    unit = f"{program.instrument(program.config['outcome']['construct'])} points per SD"
+    bound = program.config.get("outcome", {}).get("construct", "")
+    unit = f"{program.config['instruments'].get(bound, '')} points per SD"
     effects = []
     for part, make in makers.items():
         one = replace(blank, id=f"{blank.id}.{part}", unit=unit, model="multilevel association")
@@ -207,7 +209,7 @@ def _split(program: Program, construct: str) -> pd.DataFrame:
 
 
 def _over_time(program: Program, construct: str, blank: Effect) -> Effect:
-    outcome = str(program.config["outcome"]["construct"])
+    outcome = program.symptom
     parts = []
     for wave in WAVES:
         score = program.sign(construct) * program.score(construct, wave, 3)

@@ -122,9 +122,7 @@ def family_contrasts(program: Program) -> Families:
     fit = _fit(used, f"outcome ~ {' + '.join(terms)}")
     weights = np.zeros((len(kept), len(fit.names)))
     for at in range(len(kept)):
-        weights[at, fit.names.index(f"arm_{at}")] = program.sign(
-            str(program.config["outcome"]["construct"])
-        )
+        weights[at, fit.names.index(f"arm_{at}")] = program.sign(program.symptom)
     return _families(fit, weights, kept, counts.sum(axis=1))
 
 

@@ -160,9 +160,9 @@ UNITS = {
 
 
 def _blank(program: Program, claim: str, name: str, part: Part) -> Effect:
-    outcome = str(program.config["outcome"]["construct"])
+    outcome = program.config.get("outcome", {}).get("construct", "")
     construct = str(part.get("construct", outcome))
-    bound = program.config["instruments"].get(construct, "")
+    bound = program.config.get("instruments", {}).get(construct, "")
     kind = part["estimate"]
     estimand, model = WORDS[kind]
     return Effect(
@@ -175,6 +175,7 @@ def _blank(program: Program, claim: str, name: str, part: Part) -> Effect:
         model=model,
         unit=UNITS.get(kind, f"{bound} points"),
         data_origin=str(program.config["data_origin"]),
+        unit_of_n="episodes" if kind == "share_of_episodes" else "participants",
         sign="positive = better or more gain",
     )
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.effects.compare import Contrast
 from analysis.effects.effect import Effect
+from analysis.effects.program.regress import TooFewError
 from analysis.measures.clusters import cluster_of
 from analysis.measures.instruments import Registry, toward_better
 from analysis.measures.outcomes import pick
@@ -78,8 +79,8 @@ class Program:
 
     @property
     def day(self) -> int:
-        """Day of the primary outcome."""
-        return int(self.config["outcome"]["day"])
+        """Day of the primary outcome; 0 where none is declared."""
+        return int(self.config.get("outcome", {}).get("day", 0))
 
     def outcome(self, construct: str, day: int) -> pd.DataFrame:
         """Return a construct's rows of the outcome table at a day, by episode_id."""
@@ -89,6 +90,7 @@ class Program:
 
     def primary(self) -> pd.DataFrame:
         """Return the primary outcome's rows, by episode_id."""
+        _ = self.symptom
         return self.outcomes[self.outcomes["primary"]].set_index("episode_id")
 
     def score(self, construct: str, day: int, reach: int = 7) -> pd.Series:
@@ -97,8 +99,29 @@ class Program:
         return pick(self.scores, instrument, day, (day - reach, day + reach))["score"].astype(float)
 
     def instrument(self, construct: str) -> str:
-        """Return the name of the instrument that measures a construct."""
+        """Return the name of the instrument that measures a construct.
+
+        Raises
+        ------
+        TooFewError
+            If the study has none.
+        """
+        if construct not in self.config.get("instruments", {}):
+            raise TooFewError(f"no instrument of the study measures {construct.replace('_', ' ')}")
         return str(self.config["instruments"][construct])
+
+    @property
+    def symptom(self) -> str:
+        """Construct of the primary outcome.
+
+        Raises
+        ------
+        TooFewError
+            If the study declares none.
+        """
+        if "outcome" not in self.config:
+            raise TooFewError("the study declares no primary outcome")
+        return str(self.config["outcome"]["construct"])
 
     def sign(self, construct: str) -> int:
         """Return 1 where higher scores of a construct are better, else -1."""

@@ -140,7 +140,7 @@ def _crossed(
     contrast = program.contrast
     if contrast is None:
         raise TooFewError("no contrast of the study compares group with individual therapy")
-    outcome = str(program.config["outcome"]["construct"])
+    outcome = program.symptom
     primary = program.primary()
     primary = primary[primary["arm"].isin([contrast.comparison, contrast.reference])]
     sign = program.sign(outcome)

@@ -47,7 +47,7 @@ def restate(program: Program, construct: str, day: int, blank: Effect) -> Effect
     rows = program.outcome(construct, day)
     arms = rows[rows["arm"].isin([contrast.comparison, contrast.reference])]
     sd = float(arms["baseline"].astype(float).std(ddof=1))
-    made = replace(found, id=blank.id, construct=construct, standardiser=sd)
+    made = replace(found, id=blank.id, contrast="", construct=construct, standardiser=sd)
     return made if made.value is None else replace(made, standardised=made.value / sd)
 
 

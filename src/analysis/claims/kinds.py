@@ -1,0 +1,76 @@
+"""Parts of a claim that the analyses of the whole program estimate: needs, margin, what decides.
+
+A part that names an ``estimate`` is judged on the effect ``program.<claim>.<part>``; one that names
+``no_instrument`` cannot be tested by any study that this registry serves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from analysis.claims.verdict import Verdict
+from analysis.effects.effect import Effect
+
+Part = Mapping[str, Any]
+WITHOUT_COMPARATOR = "without_comparator"
+NO_COMPARATOR = ("no_comparator", "comparator_not_individual")
+
+
+def kind_of(claim: Part, part: Part) -> str:
+    """Return the kind of a part: its own, a comparison's decision table, or the claim's kind."""
+    own = part.get("kind")
+    return str(own or (part["table"] if claim["kind"] == "comparison" else claim["kind"]))
+
+
+def effect_id(claim: str, name: str, part: Part) -> str:
+    """Return the id of the effect that a part without a contrast of its own is judged on."""
+    return f"{'program' if 'estimate' in part else 'fidelity'}.{claim}.{name}"
+
+
+def margin_of(claim: Part, part: Part, effect: Effect) -> float | None:
+    """Return a part's margin in the effect's unit: as written, or standard deviations times one.
+
+    The standard deviation is the effect's `standardiser`, the study's own at intake.
+    """
+    margin = part.get("margin", claim.get("margin")) or {}
+    if "value" in margin:
+        return float(margin["value"])
+    if "standardised" in margin and effect.standardiser is not None:
+        return float(margin["standardised"]) * effect.standardiser
+    return None
+
+
+def instrument_obstacle(part: Part, claim: Part, design: Part) -> tuple[str, str] | None:
+    """Return why a part has no instrument or no margin on it (reason code, words), or None."""
+    if "no_instrument" in part:
+        what = part["no_instrument"]
+        return "instrument_absent", f"no instrument of the registry measures {what}"
+    margin = part.get("margin", claim.get("margin")) or {}
+    if "estimate" not in part or "instrument" not in margin or "outcome" not in design:
+        return None
+    construct = part.get("construct", design["outcome"]["construct"])
+    used = design["instruments"].get(construct)
+    if used == margin["instrument"]:
+        return None
+    return (
+        "margin_not_defined",
+        f"the margin is fixed in points of {margin['instrument']}; "
+        f"the study measures {construct} with {used}",
+    )
+
+
+def decided_without_comparator(claim: Part, own: Sequence[Verdict]) -> list[Verdict]:
+    """Let the part decide that the plan names for studies without an individual arm.
+
+    Change over time then stands where a difference between arms cannot; its own sentence says so.
+    """
+    deciding = next(one for one in own if one.deciding)
+    instead = next(
+        (key for key, one in claim["parts"].items() if one.get("decides") == WITHOUT_COMPARATOR),
+        None,
+    )
+    if instead is None or deciding.reason not in NO_COMPARATOR:
+        return list(own)
+    return [replace(one, deciding=one.part == instead) for one in own]

@@ -1,0 +1,35 @@
+# From measures to the estimates of the whole program: change, benefits, climate, conditions, anatomy.
+# needs: private/outcomes.parquet, private/sessions.parquet, private/weeks.parquet,
+# private/effects/comparisons.json
+# gives: private/effects/program.json
+
+
+rule estimate_program:
+    """Estimate each part of a claim that names an estimate of the whole program."""
+    input:
+        tables=rules.validate_study.output.tables,
+        cohort=rules.select_cohort.output.cohort,
+        outcomes=rules.score_outcomes.output.outcomes,
+        sessions=rules.measure_exposure.output.sessions,
+        weeks=rules.measure_exposure.output.weeks,
+        comparisons=rules.fit_effects.output.effects,
+        instruments=INSTRUMENTS,
+        code=code("study", "cohort", "measures", "effects"),
+    output:
+        effects="results/{study}/private/effects/program.json",
+    log:
+        "results/{study}/logs/estimate_program.log",
+    conda:
+        "../../environment.yml"
+    params:
+        claims=PROGRAM,
+        config=settings(
+            "data_origin",
+            "arms",
+            "contrasts",
+            "outcome",
+            "instruments",
+            "covariates",
+        ),
+    script:
+        "../scripts/estimate_program.py"

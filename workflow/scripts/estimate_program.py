@@ -1,0 +1,35 @@
+"""Estimate the whole program: measures and contrasts in, one estimate a part of a claim out."""
+
+import json
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.cohort import restrict
+from analysis.effects.effect import Effect
+from analysis.effects.program import Program, estimate_program
+from analysis.measures.instruments import load_instruments
+from analysis.measures.scoring import score_assessments
+from analysis.study.store import read_tables
+
+if __name__ == "__main__":
+    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    ids = pd.read_parquet(snakemake.input.cohort)["episode_id"]
+    tables = restrict(read_tables(Path(snakemake.input.tables[0]).parent), ids)
+    registry = load_instruments(Path(snakemake.input.instruments))
+    compared = json.loads(Path(snakemake.input.comparisons).read_text())
+    program = Program(
+        tables=tables,
+        scores=score_assessments(tables, registry),
+        **{
+            part: pd.read_parquet(snakemake.input[part])
+            for part in ("outcomes", "sessions", "weeks")
+        },
+        comparisons=[Effect.from_json(one) for one in compared],
+        config=snakemake.params.config,
+        registry=registry,
+    )
+    effects = estimate_program(program, snakemake.params.claims)
+    text = json.dumps([one.to_json() for one in effects], indent=1)
+    Path(snakemake.output.effects).write_text(text)
