@@ -1,163 +1,37 @@
-"""Known truth for the weighted comparisons: predeclared worlds of confounded assignment.
+"""Known truth for the weighted comparisons: how often they are right in predeclared worlds.
 
-Each world draws participants, sends them to group or individual therapy by a propensity that
-depends on their covariates, and adds a known effect; cells differ in what makes it hard. Every seed
-is analysed by the naive difference, the weighted and the doubly robust estimate, and the
+Every seed of every world of `confounding_worlds.py` is analysed by the naive difference, the
+weighted and the doubly robust estimate, standardised risks, a negative control, and the
 precision-weighted mixed model with its own (invalid) error. Results are kept in chunks, so that a
-run that was stopped goes on where it was:
+run that was stopped goes on where it was; the table goes into the page between its two marks:
 
-    python benchmarks/confounding.py --seeds 2000 --keep results/benchmarks/confounding
+    python benchmarks/confounding.py --seeds 2000
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from confounding_worlds import CELLS, CONTRAST, COVARIATES, MARGIN, Cell, draw, risk_truth
 from scipy.optimize import minimize_scalar
-from scipy.special import expit, ndtr
 
-from analysis.effects.compare import Contrast, Outcome, interval
+from analysis.effects.compare import Outcome, interval
 from analysis.effects.confounding.compare import attempt, blank_effect, estimate_means
 from analysis.effects.confounding.prepare import Design, make_design
 from analysis.effects.confounding.responders import estimate_risks
-from analysis.effects.confounding.weights import Estimand
 from analysis.effects.effect import Effect
 from analysis.effects.errors import EstimationError
 
-MARGIN = 0.24
 CHUNK = 50
-CONTRAST = Contrast(
-    "format",
-    "group",
-    "individual",
-    {"group": "therapy_group", "individual": "none"},
-    "observational",
-)
 OUTCOME = Outcome("depression", "scale", "day 42", 42, "points", -1, 1.0)
 RESPONSE = Outcome("response", "scale", "day 42", 42, "share", 1)
 NEGATIVE = Outcome("negative control", "scale", "day 42", 42, "points", -1)
-COVARIATES = (
-    {"column": "age", "type": "numeric", "role": "baseline"},
-    {"column": "chronic", "type": "categorical", "role": "baseline"},
-    {"column": "site", "type": "categorical", "role": "baseline"},
-)
-CURVED = (("baseline", "baseline"), ("baseline", "age"))
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A predeclared world and how it is analysed.
-
-    `strength` is the log odds of group per SD of baseline (age and chronicity half of it); `curve`
-    adds a square and an interaction to both propensity and outcome; `modification` lets the effect
-    grow with baseline; `slope` is the SD of therapy groups' slopes on baseline; `hidden` is an
-    unmeasured confounder; `noise` is the residual SD of the group arm; `missing` makes outcomes
-    missing by baseline and arm; `uneven` makes the largest therapy groups many times the smallest.
-    """
-
-    name: str
-    n: int = 600
-    strength: float = 0.5
-    curve: float = 0.0
-    modification: float = 0.0
-    slope: float = 0.0
-    hidden: float = 0.0
-    noise: float = 1.0
-    missing: float = 0.0
-    icc: float = 0.06
-    estimand: Estimand = "ato"
-    products: tuple[tuple[str, str], ...] = ()
-    bootstrap: bool = False
-    uneven: bool = False
-
-
-CELLS = (
-    Cell("no confounding", strength=0.0),
-    Cell("moderate", strength=0.5, bootstrap=True),
-    Cell("strong", strength=1.0),
-    Cell("strong, everyone", strength=1.0, estimand="ate"),
-    Cell("strong, comparison arm", strength=1.0, estimand="att"),
-    Cell("sixteen groups", n=256, strength=0.5, bootstrap=True),
-    Cell("large", n=1500, strength=0.5),
-    Cell("group slopes, unequal variances", slope=0.3, noise=1.4, icc=0.1),
-    Cell("effect modification", modification=0.25, strength=0.8),
-    Cell("missing outcomes", missing=1.0),
-    Cell("curved, products declared", curve=0.5, products=CURVED),
-    Cell("curved, products left out", curve=0.5),
-    Cell("hidden confounder", hidden=0.7),
-    Cell("overlap destroyed", strength=6.0),
-    Cell("eight groups", n=128, strength=0.5),
-    Cell("uneven groups", uneven=True, icc=0.1, bootstrap=True),
-)
-
-
-def people(cell: Cell, n: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw covariates, the true propensity and the mean outcome without effect (high = better)."""
-    z, age, hidden = rng.normal(size=(3, n))
-    chronic, site = (rng.random(n) < 0.4).astype(float), rng.integers(0, 4, n)
-    bent = cell.curve * (z**2 - 1 + z * age)
-    logit = cell.strength * (z + 0.5 * age + 0.5 * (chronic - 0.4)) + bent + cell.hidden * hidden
-    logit += 0.3 * np.where(site == 1, cell.strength > 0, 0)
-    mean = -0.5 * z + 0.2 * age - 0.3 * chronic - 0.1 * site - bent - cell.hidden * hidden
-    frame = pd.DataFrame({"z": z, "age": age, "chronic": chronic, "site": site, "hidden": hidden})
-    return frame.assign(e=expit(logit), mean=mean, gain=cell.modification * z)
-
-
-def draw(cell: Cell, seed: int, effect: float = -MARGIN) -> pd.DataFrame:
-    """Draw one study; `effect` is the true difference in the target population (points)."""
-    rng = np.random.default_rng([CELLS.index(cell), seed])
-    frame = people(cell, cell.n, rng)
-    arm = rng.random(cell.n) < frame["e"].to_numpy()
-    groups = max(int(arm.sum()) // 8, 1)
-    member = np.full(cell.n, -1)
-    if cell.uneven:
-        groups = max(groups * 2 // 3, 1)
-        member[arm] = rng.choice(groups, arm.sum(), p=rng.dirichlet(np.full(groups, 1.5)))
-    else:
-        member[arm] = rng.permutation(np.arange(arm.sum()) % groups)
-    u = rng.normal(0, np.sqrt(cell.icc), groups)
-    tilt = rng.normal(0, cell.slope, groups)
-    shared = np.where(arm, u[member] + tilt[member] * frame["z"], 0.0)
-    residual = rng.normal(size=cell.n) * np.where(arm, cell.noise, 1.0) * np.sqrt(1 - cell.icc)
-    gain = (effect - shift(cell) + frame["gain"]) * arm
-    better = frame["mean"] + gain + shared + residual
-    seen = rng.random(cell.n) > cell.missing * expit(-1.5 + 0.5 * frame["z"] + 0.5 * arm)
-    control = -0.5 * frame["z"] - cell.hidden * frame["hidden"] + rng.normal(size=cell.n)
-    return pd.DataFrame(
-        {
-            "episode_id": np.arange(cell.n).astype(str),
-            "arm": np.where(arm, "group", "individual"),
-            "cluster": pd.Series(member).astype(str).where(arm, None),
-            "baseline": 15 + 5 * frame["z"],
-            "age": frame["age"],
-            "chronic": np.where(frame["chronic"] == 1, "yes", "no"),
-            "site": "site " + frame["site"].astype(str),
-            "outcome": (-better).where(seen),
-            "response": (better > 0.3).astype(float).where(seen),
-            "negative": -control,
-        }
-    )
-
-
-_SHIFTS: dict[str, float] = {}
-
-
-def shift(cell: Cell) -> float:
-    """Return the mean modification of the effect in the target population (two million drawn)."""
-    if not cell.modification:
-        return 0.0
-    if cell.name not in _SHIFTS:
-        big = people(cell, 2_000_000, np.random.default_rng(0))
-        e = big["e"]
-        h = {"ato": e * (1 - e), "ate": e**0, "att": e}[cell.estimand]
-        _SHIFTS[cell.name] = float((h * big["gain"]).sum() / h.sum())
-    return _SHIFTS[cell.name]
 
 
 def naive(frame: pd.DataFrame) -> tuple[float, float, float]:
@@ -260,18 +134,6 @@ def _row(
     }  # fmt: skip
 
 
-def risk_truth(cell: Cell, effect: float = -MARGIN) -> float:
-    """Return the true difference of response risks in the target population (two million drawn)."""
-    big = people(cell, 2_000_000, np.random.default_rng(0))
-    e = big["e"]
-    h = {"ato": e * (1 - e), "ate": e**0, "att": e}[cell.estimand]
-    base, gain = big["mean"] - 0.3, effect - shift(cell) + big["gain"]
-    residual = np.sqrt(1 - cell.icc)
-    grouped = np.sqrt(cell.icc + (cell.slope * big["z"]) ** 2 + (cell.noise * residual) ** 2)
-    difference = ndtr((base + gain) / grouped) - ndtr(base / residual)
-    return float((h * difference).sum() / h.sum())
-
-
 def summarise(rows: pd.DataFrame) -> pd.DataFrame:
     """One row a cell and method: bias, error, coverage, and how often the margin is crossed."""
     found = []
@@ -324,7 +186,39 @@ def run(seeds: int, keep: Path, cells: tuple[Cell, ...] = CELLS) -> pd.DataFrame
                 pd.DataFrame(rows).to_csv(path.with_suffix(".part"), index=False)
                 path.with_suffix(".part").rename(path)
         print(f"{min(first + CHUNK, seeds)} of {seeds} seeds", flush=True)
-    return pd.concat([pd.read_csv(path) for path in sorted(keep.glob("*.csv"))])
+    done = pd.concat([pd.read_csv(path) for path in sorted(keep.glob("*.csv"))])
+    return done[done["seed"] < seeds]
+
+
+MARKS = ("<!-- known truth, written by benchmarks/confounding.py -->", "<!-- end -->")
+SHOWN = {
+    "naive": "naive",
+    "weighted": "weighted",
+    "doubly_robust": "doubly robust",
+    "bootstrap": "weighted, bootstrap",
+    "risk_difference": "risk difference",
+    "model_based": "mixed model, weights as precisions",
+}
+
+
+def page(table: pd.DataFrame) -> str:
+    """Return the summary as a table of the page."""
+    head = "world | method | seeds | withheld | bias (error) | SD | mean SE | coverage of 95% "
+    head += "| above −margin at −margin | below margin at margin"
+    lines = [f"| {head} |", "|" + "---|" * head.count("|") + "---|"]
+    for row in table[table["method"].isin(SHOWN)].to_dict("records"):
+        cells = [row["cell"], SHOWN[row["method"]], f"{row['seeds']:,}"]
+        cells.append("" if row["method"] == "naive" else f"{row['share_withheld']:.1%}")
+        if row["bias"] == row["bias"]:
+            bias = f"{row['bias']:+.3f} ({row['bias_mcse']:.3f})".replace("-", "−")
+            cells += [bias, f"{row['sd']:.3f}", f"{row['mean_se']:.3f}", f"{row['coverage95']:.1%}"]
+            moved = row["method"] == "risk_difference"
+            rates = (row["above_truth"], row["below_truth"])
+            cells += ["", ""] if moved else [f"{rate:.1%}" for rate in rates]
+        else:
+            cells += [""] * 6
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
 
 
 def main() -> None:
@@ -332,9 +226,13 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=2000)
     parser.add_argument("--keep", type=Path, default=Path("results/benchmarks/confounding"))
     parser.add_argument("--summary", type=Path, default=Path("docs/confounding_benchmark.csv"))
+    parser.add_argument("--page", type=Path, default=Path("docs/confounding.md"))
     given = parser.parse_args()
     table = summarise(run(given.seeds, given.keep))
     table.to_csv(given.summary, index=False, float_format="%.4f")
+    before, rest = given.page.read_text().split(MARKS[0])
+    after = rest.split(MARKS[1], 1)[1]
+    given.page.write_text(f"{before}{MARKS[0]}\n{page(table)}\n{MARKS[1]}{after}")
     print(table.to_string())
 
 
