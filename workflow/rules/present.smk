@@ -17,6 +17,7 @@ rule publish_results:
         described=[
             rules.describe_study.output.tables,
             rules.fit_effects.output.balance,
+            rules.examine_comparisons.output.tables,
         ],
         evidence=rules.read_evidence.output.tables,
         designs=rules.select_cohort.output.designs,
@@ -28,7 +29,14 @@ rule publish_results:
         record="results/{study}/public/record.json",
         tables=expand(
             "results/{{study}}/public/tables/{table}.csv",
-            table=[*DESCRIBED, "balance", "effects", "diagnostics", *PUBLISHED],
+            table=[
+                *DESCRIBED,
+                *EXAMINED,
+                "balance",
+                "effects",
+                "diagnostics",
+                *PUBLISHED,
+            ],
         ),
     log:
         "results/{study}/logs/publish_results.log",

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.effects.effect import Effect
+
 COMPARISONS = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le}
 OTHERWISE = "otherwise"
 
@@ -41,6 +43,24 @@ def decide(table: Mapping[str, Any], numbers: Mapping[str, float | None]) -> Dec
         if holds(row["when"], numbers):
             return Decision(row["verdict"], row["reason"], row["says"])
     raise ValueError("no row of the decision table holds; end it with `when: otherwise`")
+
+
+def verdict_of(table: Mapping[str, Any], margin: float, effect: Effect) -> str:
+    """Return the verdict that a decision table gives an effect; empty where it has no interval.
+
+    Parameters
+    ----------
+    table : mapping
+        Its ``interval`` names the effect's interval that decides.
+    margin : float
+        In the effect's unit.
+    effect : Effect
+    """
+    interval = getattr(effect, table["interval"])
+    if interval is None:
+        return ""
+    low, high = interval
+    return decide(table, {"low": low, "high": high, "margin": margin}).verdict
 
 
 def holds(condition: str, numbers: Mapping[str, float | None]) -> bool:

@@ -1,0 +1,178 @@
+"""`examine`: every look at a study's primary comparisons, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from analysis.effects.compare import Outcome
+from analysis.effects.confounding import Design, make_design
+from analysis.effects.confounding.specifications import Specification
+from analysis.effects.contrasts import ESTIMAND, Comparison, comparisons
+from analysis.effects.effect import Effect
+from analysis.effects.errors import EstimationError
+from analysis.effects.scrutiny import (
+    controls,
+    intercurrent,
+    overlap,
+    responders,
+    robustness,
+    sensitivity,
+)
+from analysis.measures.instruments import Registry, toward_better
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "intercurrent": intercurrent.COLUMNS,
+    "overlap": overlap.OVERLAP,
+    "population": overlap.POPULATION,
+    "responders": responders.COLUMNS,
+    "unmeasured": sensitivity.UNMEASURED,
+    "contour": sensitivity.CONTOUR,
+    "falsification": controls.COLUMNS,
+    "specifications": robustness.COLUMNS,
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a study's comparisons are examined by.
+
+    Attributes
+    ----------
+    tables : mapping of str to DataFrame
+        Canonical tables of the cohort.
+    outcomes, repeated : DataFrame
+        As `measures.outcomes` gives them.
+    config : mapping
+        The study's config.
+    registry : mapping of str to Instrument
+    effects : mapping of str to Effect
+        The estimates made, by id.
+    models : mapping of str to str
+        Assignment to the model that decides.
+    margin : mapping
+        ``value`` (points) and ``instrument`` that it is fixed in.
+    specifications : mapping
+        Assignment to the specifications declared for it.
+    verdict : callable
+        What an effect amounts to, in a word.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    outcomes: pd.DataFrame
+    repeated: pd.DataFrame
+    config: Mapping[str, Any]
+    registry: Registry
+    effects: Mapping[str, Effect]
+    models: Mapping[str, str]
+    margin: Mapping[str, Any]
+    specifications: Mapping[str, Sequence[Specification]]
+    verdict: Callable[[Effect], str]
+
+
+def examine(case: Case) -> dict[str, pd.DataFrame]:
+    """Make every table of `TABLES` for the primary outcome of every contrast.
+
+    Overlap, population, what was not measured and falsification are of observational contrasts
+    only. Where a design cannot be made or fails a check, what needs it is left out or carries the
+    reason.
+
+    Parameters
+    ----------
+    case : Case
+
+    Returns
+    -------
+    dict of str to DataFrame
+    """
+    events = intercurrent.intercurrent_events(case.tables, case.config)
+    found: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
+    found["intercurrent"].append(events)
+    everything = (case.tables, case.outcomes, case.repeated, case.config, case.registry)
+    for comparison in comparisons(*everything):
+        if comparison.often is None:
+            continue
+        for name, table in _look(comparison, case):
+            found[name].append(table)
+    return {
+        name: pd.concat(some, ignore_index=True)
+        if (some := [one for one in made if len(one)])
+        else pd.DataFrame(columns=list(TABLES[name]))
+        for name, made in found.items()
+    }
+
+
+def _look(comparison: Comparison, case: Case) -> Iterator[tuple[str, pd.DataFrame]]:
+    contrast, outcome = comparison.contrast, comparison.outcome
+    stem = f"{contrast.id}.{outcome.construct}.{outcome.time.replace(' ', '')}"
+    deciding = case.effects[f"{stem}.{case.models[contrast.assignment]}"]
+    rows = _rows(case.outcomes, outcome)
+    observed = contrast.assignment == "observational"
+    gate = deciding if observed else None
+    yield "responders", responders.responder_table(comparison, rows, gate)
+    margin = case.margin["value"] if case.margin["instrument"] == outcome.instrument else None
+    if margin is not None:
+        declared = case.specifications.get(contrast.assignment, ())
+        table = robustness.specification_table(
+            comparison, case.repeated, declared, deciding, case.verdict
+        )
+        yield "specifications", table.assign(margin=margin)
+    if not observed:
+        return
+    try:
+        design = make_design(
+            comparison.once,
+            contrast,
+            comparison.covariates,
+            estimand=ESTIMAND,
+            site=comparison.site,
+        )
+    except EstimationError:
+        return  # the deciding effect carries the reason
+    yield from _of_design(comparison, design, deciding, margin)
+    yield "falsification", _falsify(comparison, case, deciding)
+
+
+def _of_design(
+    comparison: Comparison, design: Design, deciding: Effect, margin: float | None
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    contrast = comparison.contrast
+    arms = (contrast.comparison, contrast.reference)
+    yield "overlap", overlap.overlap_table(design, contrast.id, arms)
+    yield "population", overlap.population_table(design, contrast.id, comparison.covariates)
+    if margin is None or deciding.status != "ok":
+        return
+    try:
+        found = sensitivity.unmeasured_tables(comparison, design, deciding, margin)
+    except EstimationError:
+        return
+    yield from zip(("unmeasured", "contour"), found, strict=True)
+
+
+def _falsify(comparison: Comparison, case: Case, deciding: Effect) -> pd.DataFrame:
+    entry = case.config["contrasts"][comparison.contrast.id]
+    declared = []
+    for construct in entry.get("negative_controls", ()):
+        instrument = case.registry[case.config["instruments"][construct]]
+        outcome = replace(
+            comparison.outcome,
+            construct=construct,
+            instrument=instrument.name,
+            unit=f"{instrument.name} points",
+            toward_better=toward_better(instrument),
+            sd=instrument.sd,
+        )
+        declared.append((outcome, _rows(case.outcomes, outcome)))
+    before = None
+    if "pre_period" in entry:
+        first, last = entry["pre_period"]
+        before = controls.change_before(case.repeated, (first, last))
+    return controls.falsification_table(comparison, declared, before, deciding)
+
+
+def _rows(outcomes: pd.DataFrame, outcome: Outcome) -> pd.DataFrame:
+    same = outcomes["construct"].eq(outcome.construct) & outcomes["time"].eq(outcome.time)
+    return outcomes[same & outcomes["instrument"].eq(outcome.instrument)]

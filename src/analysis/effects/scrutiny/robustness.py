@@ -1,0 +1,192 @@
+"""The declared specifications of one comparison: what each choice means, and who estimates it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.effects.compare import Contrast, compare, interval
+from analysis.effects.confounding import compare_weighted, specifications
+from analysis.effects.confounding.compare import blank_effect
+from analysis.effects.confounding.specifications import COLUMNS as SPECIFIED
+from analysis.effects.confounding.specifications import Specification
+from analysis.effects.contrasts import ESTIMAND, Comparison
+from analysis.effects.effect import Effect
+from analysis.effects.errors import ModelInputError
+
+COLUMNS = ("contrast", *SPECIFIED, "note", "unit", "margin")
+TRIM = 0.05
+CHOICES: dict[str, tuple[str, ...]] = {
+    "model": ("weighted", "doubly_robust", "mixed", "repeated", "naive"),
+    "weights": ("ato", "ate", "att"),
+    "covariates": ("all", "none", "all_and_products"),
+    "clustering": ("declared", "bootstrap", "none", "pseudo"),
+    "exclusions": ("none", "trimmed"),
+}
+
+
+def specification_table(
+    comparison: Comparison,
+    repeated: pd.DataFrame,
+    declared: Sequence[Specification],
+    deciding: Effect,
+    verdict: Callable[[Effect], str],
+) -> pd.DataFrame:
+    """Evaluate the specifications that the plan declares for a comparison.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Of the primary outcome.
+    repeated : DataFrame
+        As `measures.outcomes` gives it: for other windows.
+    declared : sequence of mapping
+        name, model, valid_for_estimand, note; weights, covariates, clustering, exclusions (one of
+        `CHOICES`) and window where they differ from the deciding specification.
+    deciding : Effect
+        The estimate that decides: where it is withheld or failed, no specification is estimated.
+    verdict : callable
+        What an effect amounts to, in a word.
+
+    Returns
+    -------
+    DataFrame
+        As `confounding.specifications` gives it, with contrast, note and unit.
+
+    Raises
+    ------
+    ModelInputError
+        If a specification makes a choice that does not exist.
+    """
+    for one in declared:
+        for key, known in CHOICES.items():
+            if one.get(key, known[0]) not in known:
+                raise ModelInputError(f"specification '{one['name']}': no {key} '{one[key]}'")
+    run = partial(_estimate, comparison, repeated)
+    if deciding.status != "ok":
+        run = partial(_not_estimated, deciding)
+    table = specifications(declared, dict.fromkeys(CHOICES["model"], run), verdict)
+    notes = [one.get("note", "") for one in declared]
+    table = table.assign(contrast=comparison.contrast.id, note=notes, unit=comparison.outcome.unit)
+    return table.reindex(columns=list(COLUMNS))
+
+
+def _not_estimated(deciding: Effect, one: Specification) -> Effect:
+    return replace(deciding, model=one["model"])
+
+
+def _estimate(comparison: Comparison, repeated: pd.DataFrame, one: Specification) -> Effect:
+    """Estimate one specification."""
+    frame, contrast = comparison.once, comparison.contrast
+    if "window" in one:
+        frame = in_window(frame, repeated, comparison.outcome.day, one["window"])
+    frame, contrast = clustered_as(frame, contrast, one.get("clustering", "declared"))
+    covariates = [] if one.get("covariates") == "none" else comparison.covariates
+    pair = (contrast, comparison.outcome)
+    common: dict[str, Any] = {
+        "covariates": covariates,
+        "data_origin": comparison.data_origin,
+    }
+    if one["model"] == "naive":
+        return naive_difference(frame, comparison)
+    if one["model"] == "mixed":
+        return compare(frame, *pair, **common)
+    if one["model"] == "repeated":
+        if comparison.often is None:
+            raise ModelInputError("repeated measures are made for the primary outcome only")
+        return compare(comparison.often, *pair, **common, model="repeated")
+    names = ["baseline", *(each["column"] for each in covariates)]
+    crossed = one.get("covariates") == "all_and_products"
+    return compare_weighted(
+        frame,
+        *pair,
+        **common,
+        estimand=one.get("weights", ESTIMAND),
+        doubly_robust=one["model"] == "doubly_robust",
+        variance="cluster_bootstrap" if one.get("clustering") == "bootstrap" else "m_estimation",
+        required=None if contrast.assignment == "observational" else (),
+        products=[("baseline", name) for name in names] if crossed else (),
+        trim=TRIM if one.get("exclusions") == "trimmed" else None,
+        site=comparison.site if covariates and contrast.assignment == "observational" else None,
+    )
+
+
+def in_window(
+    frame: pd.DataFrame, repeated: pd.DataFrame, day: int, window: Sequence[int]
+) -> pd.DataFrame:
+    """Take the outcome from another window: each episode's score nearest to the day.
+
+    Of two equally near the earlier counts. Episodes without one have no outcome.
+    """
+    first, last = window
+    rows = repeated[repeated["post"] & repeated["day"].between(first, last)]
+    rows = rows.assign(distance=(rows["day"] - day).abs())
+    rows = rows.sort_values(["distance", "day"], kind="stable").drop_duplicates("episode_id")
+    scores = rows.set_index("episode_id")["score"].astype("float64")
+    return frame.assign(outcome=frame["episode_id"].map(scores))
+
+
+def clustered_as(
+    frame: pd.DataFrame, contrast: Contrast, clustering: str
+) -> tuple[pd.DataFrame, Contrast]:
+    """Return the frame and contrast with other clusters.
+
+    ``none`` counts members of a group as independent. ``pseudo`` deals the clients of an arm
+    without groups at random to made-up groups of the usual size: both are known to be wrong
+    (Candlish et al. 2018, doi 10.1186/s12874-018-0559-x).
+    """
+    arms = (contrast.comparison, contrast.reference)
+    if clustering == "none":
+        return frame, replace(contrast, clusters=dict.fromkeys(arms, "none"))
+    if clustering != "pseudo":
+        return frame, contrast
+    alone = [arm for arm in arms if contrast.clusters.get(arm, "none") == "none"]
+    units: Mapping[str, str] = {**contrast.clusters, **dict.fromkeys(alone, "therapy_group")}
+    usual = max(2, round(frame["cluster"].dropna().value_counts().mean() or 2))
+    frame = frame.copy()
+    generator = np.random.default_rng(0)
+    for arm in alone:
+        at = frame.index[frame["arm"].eq(arm)]
+        dealt = generator.permutation(len(at)) // usual
+        frame.loc[at, "cluster"] = [f"made up {arm} {number}" for number in dealt]
+    return frame, replace(contrast, clusters=units)
+
+
+def naive_difference(frame: pd.DataFrame, comparison: Comparison) -> Effect:
+    """Compare the arms' means as if clients had been assigned at random and stood alone.
+
+    Welch's t-test (Welch 1947, doi 10.1093/biomet/34.1-2.28): known to be wrong wherever clients
+    were not randomised or share a group.
+    """
+    contrast, outcome = comparison.contrast, comparison.outcome
+    blank = blank_effect(frame, contrast, outcome, "naive", "ate", comparison.data_origin)
+    blank = replace(blank, estimand="difference of means of those observed, nothing adjusted for")
+    seen = frame.dropna(subset=["outcome"])
+    one, zero = (
+        seen.loc[seen["arm"].eq(arm), "outcome"].to_numpy(dtype=float)
+        for arm in (contrast.comparison, contrast.reference)
+    )
+    if min(len(one), len(zero)) < 2:
+        return replace(blank, status="error", message="ModelInputError: an arm has no two outcomes")
+    parts = [arm.var(ddof=1) / len(arm) for arm in (one, zero)]
+    se = float(np.sqrt(sum(parts)))
+    if se <= 0:
+        return replace(blank, status="error", message="ModelInputError: outcomes do not vary")
+    sizes = zip(parts, (one, zero), strict=True)
+    df = float(sum(parts) ** 2 / sum(part**2 / (len(arm) - 1) for part, arm in sizes))
+    value = float(one.mean() - zero.mean()) * outcome.toward_better
+    return replace(
+        blank,
+        value=value,
+        se=se,
+        df=df,
+        df_method="Welch",
+        ci90=interval(value, se, df, 0.90),
+        ci95=interval(value, se, df, 0.95),
+        n_used=len(one) + len(zero),
+    )

@@ -1,0 +1,36 @@
+"""Examine comparisons: effects and outcomes in, overlap, responders and robustness out."""
+
+import json
+import sys
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.claims.decide import verdict_of
+from analysis.cohort import restrict
+from analysis.effects.effect import Effect
+from analysis.effects.scrutiny import Case, examine
+from analysis.measures.instruments import load_instruments
+from analysis.study.store import read_tables
+
+if __name__ == "__main__":
+    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    ids = pd.read_parquet(snakemake.input.cohort)["episode_id"]
+    made = json.loads(Path(snakemake.input.effects).read_text())
+    claim = snakemake.params.claim
+    case = Case(
+        tables=restrict(read_tables(Path(snakemake.input.tables[0]).parent), ids),
+        outcomes=pd.read_parquet(snakemake.input.outcomes),
+        repeated=pd.read_parquet(snakemake.input.repeated),
+        config=snakemake.params.config,
+        registry=load_instruments(Path(snakemake.input.instruments)),
+        effects={one["id"]: Effect.from_json(one) for one in made},
+        models={key: models[0] for key, models in claim["models"].items()},
+        margin=claim["margin"],
+        specifications=claim["specifications"],
+        verdict=partial(verdict_of, snakemake.params.table, claim["margin"]["value"]),
+    )
+    found = examine(case)
+    for path in map(Path, snakemake.output.tables):
+        found[path.stem].to_parquet(path)
