@@ -122,7 +122,7 @@ def citations_in_words(verdicts: Sequence[str]) -> tuple[str, str]:
         return "not all supported", text
     if unread:
         return "checked in part", text
-    return ("supported in part" if in_part else "supported"), text
+    return ("supported in part" if in_part else "all supported"), text
 
 
 def _not_judged(

@@ -14,11 +14,11 @@ from analysis.evidence.store import DETAILS, source_details
 #: Name of a public table to what it holds, in the order of the report.
 TABLES = ("evidence", "evidence_listed", "head_to_head", "clustering", "format_trap", "citations")
 POOLS = {
-    "h2h.main": "main, 16 trials",
+    "h2h.main": "main",
     "h2h.with_kahn": "main and Kahn 1990",
-    "h2h.all": "all 18 trials",
-    "h2h.same_therapy": "main, same therapy in both arms",
-    "h2h.all_same_therapy": "all, same therapy in both arms",
+    "h2h.all": "all",
+    "h2h.same_therapy": "main, same therapy",
+    "h2h.all_same_therapy": "all, same therapy",
     "h2h.main_corrected": "main, corrected for clustering",
 }
 NORMAL_95 = 1.959963984540054
@@ -118,7 +118,7 @@ def _wald(main: pd.DataFrame, with_t: dict[str, object]) -> dict[str, object]:
     found = pool(main["g"], main["v"], test="wald")
     ends = {"ci_low": found.ci[0], "ci_high": found.ci[1]}
     ends |= {"prediction_low": found.prediction[0], "prediction_high": found.prediction[1]}
-    named = {"id": "h2h.main_wald", "label": "main, Wald interval", "test": "wald"}
+    named = {"id": "h2h.main_wald", "label": f"main, Wald interval ({found.k})", "test": "wald"}
     return with_t | named | ends | {"estimate": found.estimate}
 
 
@@ -128,7 +128,7 @@ def _pool(evidence: Evidence, key: str, label: str) -> dict[str, object]:
     return {
         "kind": "pool",
         "id": key,
-        "label": label,
+        "label": f"{label} ({row['studies']})",
         "k": float(row["studies"]),
         **{name: float(row[name]) for name in numbers},
         "test": row["test"],

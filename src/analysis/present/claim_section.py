@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.present import numbers, tables, vocabulary, wording
+from analysis.present import evidence_view, numbers, tables, vocabulary, wording
 from analysis.present.claims_view import Claim, contrast_of, direction_of, facts_of
 from analysis.present.first_screen import assignment_text, claim_row, reach
 from analysis.present.labels import (
@@ -35,7 +35,7 @@ def claim_section(public: Public, claim: Claim) -> dict[str, Any]:
         "phrase": entry.get("phrase") or "",
         "source": _source(entry),
         "statement": entry.get("statement") or "",
-        "answers": [_answer(public, e) for e in (*claim.parts, *claim.published)],
+        "answers": [_answer(public, e) for e in claim.parts],
         "status": entry.get("status") or "planned",
         "stance": vocabulary.STANCES.get(entry.get("stance", ""), ""),
         "design": design(public, claim),
@@ -45,6 +45,7 @@ def claim_section(public: Public, claim: Claim) -> dict[str, Any]:
         "parts": tables.parts(claim) if not claim.external else None,
         "diagnostics": tables.diagnostics(public, entry.get("effect_id") or ""),
         "limits": limits(public, claim),
+        "published": evidence_view.block(public, claim),
         "figures": FIGURES.get(claim.id, ()) if claim.testable else (),
     }
 

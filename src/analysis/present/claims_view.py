@@ -31,7 +31,7 @@ class Claim:
     @property
     def external(self) -> bool:
         """Whether the claim is an external fact, which stands outside every count."""
-        return bool(self.deciding.get("kind") == "external_fact")
+        return self.deciding.get("kind") in vocabulary.OUTSIDE
 
     @property
     def exploratory(self) -> bool:

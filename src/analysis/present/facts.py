@@ -27,6 +27,8 @@ class Facts:
         Why a claim is not testable, or how its analysis failed.
     code : str
         Reason code of the decision table's row that fired.
+    published : bool
+        Whether the sentence speaks of published data and not of the study.
     """
 
     comparison: str = "the comparison arm"
@@ -39,6 +41,7 @@ class Facts:
     synthetic: bool = False
     reason: str = ""
     code: str = ""
+    published: bool = False
 
     @property
     def group(self) -> str:

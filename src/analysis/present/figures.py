@@ -10,6 +10,7 @@ from analysis.present import (
     draw_baseline,
     draw_course,
     draw_effects,
+    draw_evidence,
     draw_fidelity,
     draw_flow,
     draw_further,
@@ -30,7 +31,10 @@ FIGURES: dict[str, Callable[[Public], Plot]] = {
     "group_size": draw_fidelity.group_size,
     "session_length": draw_fidelity.session_length,
     "weekly_hours": draw_fidelity.weekly_hours,
+    "head_to_head": draw_evidence.head_to_head,
+    "format_trap": draw_evidence.format_trap,
 }
+SAID = {"synthetic": "Synthetic data.", "published": "Published evidence.", "real": ""}
 
 
 @dataclass(frozen=True)
@@ -92,15 +96,16 @@ def _plots(content: Public) -> tuple[dict[str, Plot], dict[str, str]]:
 
 
 def _draw(plot: Plot, content: Public) -> Figure_:
+    origin = plot.origin or content.origin
     images = []
     for narrow in (False, True):
         with style.applied():
             figure = style.paint(plot, synthetic=content.synthetic, narrow=narrow)
-            images.append(style.png(figure, plot.title, content.origin))
-    alt = f"Synthetic data. {plot.alt}" if content.synthetic else plot.alt
-    return Figure_(images[0], images[1], plot.title, alt, _csv(plot, content))
+            images.append(style.png(figure, plot.title, origin))
+    alt = f"{SAID[origin]} {plot.alt}".strip()
+    return Figure_(images[0], images[1], plot.title, alt, _csv(plot, origin))
 
 
-def _csv(plot: Plot, content: Public) -> str:
-    data = plot.data.drop(columns="data_origin", errors="ignore").assign(data_origin=content.origin)
+def _csv(plot: Plot, origin: str) -> str:
+    data = plot.data.drop(columns="data_origin", errors="ignore").assign(data_origin=origin)
     return str(data.to_csv(index=False, lineterminator="\n"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.present import numbers, vocabulary, wording
+from analysis.present import evidence_view, numbers, vocabulary, wording
 from analysis.present.claims_view import (
     Claim,
     contrast_of,
@@ -49,8 +49,8 @@ def first_screen(public: Public, claims: list[Claim]) -> dict[str, Any]:
     }
 
 
-def claim_row(public: Public, claim: Claim) -> dict[str, str]:
-    """Return one claim's row: label, verdict, reason, and the planted truth where there is one."""
+def claim_row(public: Public, claim: Claim) -> dict[str, Any]:
+    """Return one claim's row: label, verdict, reason, planted truth, and the named source."""
     entry = claim.deciding
     return {
         "id": claim.id,
@@ -61,6 +61,8 @@ def claim_row(public: Public, claim: Claim) -> dict[str, str]:
             entry.get("kind", ""), claim.verdict, direction_of(entry), facts_of(public, entry)
         ),
         "recovered": wording.recovered(entry.get("recovered") or ""),
+        "external": claim.external,
+        "literature": evidence_view.line(claim),
     }
 
 
@@ -80,6 +82,7 @@ def untested(claims: list[Claim]) -> list[dict[str, Any]]:
                 "title": entry.get("title") or plain(claim.id),
                 "reason": reason_of(entry),
                 "unlock": entry.get("unlock") or "",
+                "literature": evidence_view.line(claim),
             }
         )
     return [
@@ -106,7 +109,7 @@ def _answer(public: Public, claims: list[Claim]) -> dict[str, Any]:
     claim = next((c for c in claims if c.id == "effectiveness"), None)
     if claim is None:
         text = "The plan does not ask this."
-        return {"headline": text, "sentence": "", "certainty": [], "row": None}
+        return {"headline": text, "sentence": "", "certainty": [], "row": None, "literature": ""}
     entry = claim.deciding
     facts = facts_of(public, entry)
     reason = entry.get("reason", "")
@@ -122,6 +125,7 @@ def _answer(public: Public, claims: list[Claim]) -> dict[str, Any]:
         "sentence": sentence,
         "certainty": lines,
         "row": claim_row(public, claim),
+        "literature": "" if claim.testable else evidence_view.line(claim),
     }
 
 

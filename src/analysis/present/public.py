@@ -24,6 +24,12 @@ TABLES = (
     "session_length",
     "group_size",
     "weekly_hours",
+    "evidence",
+    "evidence_listed",
+    "head_to_head",
+    "clustering",
+    "format_trap",
+    "citations",
 )
 TEXT_COLUMNS = (
     "arm",
@@ -50,7 +56,23 @@ TEXT_COLUMNS = (
     "df_method",
     "cluster_unit",
     "unit_of_n",
+    "claim",
+    "condition",
+    "judge",
+    "statement",
+    "answers",
+    "citation",
+    "doi",
+    "comparator",
+    "obtained",
+    "certainty",
+    "in_main",
+    "comparison",
+    "scale",
+    "source",
 )
+#: Tables whose every cell is shown as its source prints it.
+TEXT_TABLES = ("evidence_listed", "citations")
 
 
 @dataclass(frozen=True)
@@ -143,7 +165,10 @@ def read_public(folder: Path) -> Public:
         study=_json(folder / "study.json", {}),
         plan=_json(folder / "plan.json", {}),
         claims=claims.get("claims", []) if isinstance(claims, dict) else claims,
-        tables={name: _table(folder / "tables" / f"{name}.csv") for name in TABLES},
+        tables={
+            name: _table(folder / "tables" / f"{name}.csv", text=name in TEXT_TABLES)
+            for name in TABLES
+        },
     )
 
 
@@ -151,15 +176,17 @@ def _json(path: Path, default: Any) -> Any:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else default
 
 
-def _table(path: Path) -> pd.DataFrame:
+def _table(path: Path, *, text: bool = False) -> pd.DataFrame:
     if not path.exists() or not path.read_text(encoding="utf-8").strip():
         return pd.DataFrame()
+    if text:
+        return pd.read_csv(path, encoding="utf-8", dtype=str, keep_default_na=False)
     frame = pd.read_csv(path, encoding="utf-8", keep_default_na=False, na_values=[""])
     for column in set(TEXT_COLUMNS) & set(frame.columns):
-        text = pd.read_csv(
+        words = pd.read_csv(
             path, encoding="utf-8", usecols=[column], dtype=str, keep_default_na=False
         )
-        frame[column] = text[column]
+        frame[column] = words[column]
     return frame
 
 

@@ -11,10 +11,12 @@ from typing import Any
 
 import jinja2
 
-from analysis.present import numbers, tables, vocabulary, wording
+from analysis.present import evidence_view, numbers, tables, vocabulary, wording
 from analysis.present.claim_section import claim_section, design, limits
 from analysis.present.claims_view import Claim, gather_claims
 from analysis.present.effects_view import primary_effect
+from analysis.present.evidence_section import FIGURES as EVIDENCE_FIGURES
+from analysis.present.evidence_section import evidence_section
 from analysis.present.figures import Figure_, absent_figures
 from analysis.present.first_screen import first_screen
 from analysis.present.labels import TOTAL, plain, sentence_case
@@ -37,6 +39,12 @@ CAPTIONS = {
     "group_size": "Solid bars lie inside the stated window, hatched bars outside.",
     "session_length": "Solid bars lie inside the stated window, hatched bars outside.",
     "weekly_hours": "Full weeks of treatment. Solid bars lie at or above the stated minimum.",
+    "head_to_head": "Square: a trial with its 95% interval, hollow where it is left out of the "
+    "main pool. Small circle below it: corrected for clustering. Diamond: a pool with its 95% "
+    "interval, number of trials in brackets; dashed: where the true effect of a new trial is "
+    "expected.",
+    "format_trap": "Circle: between different trials. Filled square: within the same trials. "
+    "Line: 95% interval.",
 }
 SECTIONS = {
     "participants": ("flow", "love"),
@@ -143,7 +151,10 @@ def _context(public: Public, images: dict[str, Image], absent: dict[str, str]) -
         "exploratory": exploratory,
         "untested": opening["untested"],
         "spoken": _spoken(public, claims),
+        "blocks": {c.id: evidence_view.block(public, c) for c in claims if not c.testable},
         "own": _own_contrast(public, claims),
+        "evidence": evidence_section(public),
+        "evidence_figures": [name for name in EVIDENCE_FIGURES if name in images],
         "sections": {
             key: [n for n in names if n in images and n not in in_claims]
             for key, names in SECTIONS.items()

@@ -33,6 +33,8 @@ WIDE_DPI, NARROW_DPI = 150, 200
 STRIP, LINE = 0.16, 0.2
 COLOURS = 128
 TAG = "SYNTHETIC"
+PUBLISHED, PUBLISHED_TAG = "published", "PUBLISHED EVIDENCE"
+TAG_COLOURS = {TAG: "#8a4b00", PUBLISHED_TAG: "#0b4f6c"}
 SETTINGS = {
     "font.family": ["DejaVu Sans"],
     "font.size": 9.5,
@@ -77,6 +79,9 @@ class Plot:
         Height in inches of the wide and of the narrow version.
     paint : callable
         Takes an empty figure and whether it is the narrow one; draws on it.
+    origin : str
+        ``published`` for a figure of the literature, which is real beside a synthetic study too;
+        empty for the study's own origin.
     """
 
     title: str
@@ -84,6 +89,7 @@ class Plot:
     data: pd.DataFrame
     heights: tuple[float, float]
     paint: Callable[[Figure, bool], None]
+    origin: str = ""
 
 
 class NothingToDraw(Exception):
@@ -100,11 +106,13 @@ def applied() -> Iterator[None]:
 
 
 def paint(plot: Plot, *, synthetic: bool, narrow: bool = False) -> Figure:
-    """Return the painted figure, with its title and, if synthetic, with its marks."""
+    """Return the painted figure, with its title and the marks of what is not the study's own."""
+    published = plot.origin == PUBLISHED
+    tag = PUBLISHED_TAG if published else TAG if synthetic else ""
     width = NARROW_INCHES if narrow else WIDE_INCHES
-    room = width - (0.0 if narrow or not synthetic else 1.1)
+    room = width - (0.0 if narrow else 0.122 * len(tag))
     lines = textwrap.wrap(plot.title, int(room * (11 if narrow else 12)))
-    tag_line = LINE if synthetic and narrow else 0.0
+    tag_line = LINE if tag and narrow else 0.0
     height = plot.heights[narrow] + STRIP + LINE * len(lines) + tag_line
     figure = Figure(figsize=(width, height), dpi=NARROW_DPI if narrow else WIDE_DPI)
     top = 1 - (STRIP + LINE * len(lines) + tag_line) / height
@@ -113,8 +121,10 @@ def paint(plot: Plot, *, synthetic: bool, narrow: bool = False) -> Figure:
     figure.text(
         0.06 / width, y, "\n".join(lines), weight="bold", size=10, va="top", linespacing=1.25
     )
-    if synthetic:
-        _mark(figure, width, height)
+    if tag:
+        _mark(figure, tag, width, height)
+    if tag == TAG:
+        _watermark(figure, width, height)
     plot.paint(figure, narrow)
     return figure
 
@@ -134,20 +144,24 @@ def png(figure: Figure, title: str, origin: str) -> bytes:
     return buffer.getvalue()
 
 
-def _mark(figure: Figure, width: float, height: float) -> None:
-    """Put the word into the corner and, faintly, across the figure."""
+def _mark(figure: Figure, tag: str, width: float, height: float) -> None:
+    """Put the word into the corner."""
     figure.text(
         1 - 0.06 / width,
         1 - 0.07 / height,
-        TAG,
+        tag,
         color="white",
         weight="bold",
         size=7.5,
         ha="right",
         va="top",
-        bbox={"facecolor": "#8a4b00", "edgecolor": "none", "pad": 2.2},
+        bbox={"facecolor": TAG_COLOURS[tag], "edgecolor": "none", "pad": 2.2},
         zorder=20,
     )
+
+
+def _watermark(figure: Figure, width: float, height: float) -> None:
+    """Put the word for synthetic data, faintly, across the figure."""
     figure.text(
         0.5,
         0.45,

@@ -141,7 +141,7 @@ def _value(effect: dict[str, Any]) -> str:
 def parts(claim: Claim) -> Table:
     """Return every part of a claim: statement, estimate, intervals, verdict."""
     rows = []
-    for entry in (*claim.parts, *claim.published):
+    for entry in claim.parts:
         unit = entry.get("unit") or ""
         name = sentence_case(part_label(entry["part"]))
         name += " (decides)" if entry.get("deciding") else ""

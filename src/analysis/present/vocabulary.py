@@ -5,9 +5,18 @@ from __future__ import annotations
 SUPPORTED, CONTRADICTED, INCONCLUSIVE = "SUPPORTED", "CONTRADICTED", "INCONCLUSIVE"
 NOT_TESTABLE, ERROR = "NOT TESTABLE", "ERROR"
 VERDICTS = (SUPPORTED, CONTRADICTED, INCONCLUSIVE, NOT_TESTABLE, ERROR)
-FACTS = ("correct", "superseded", "not checked")
+FACTS = (
+    "correct",
+    "superseded",
+    "not checked",
+    "all supported",
+    "supported in part",
+    "checked in part",
+    "not all supported",
+)
 COMPARISONS = ("non_inferiority", "equivalence", "difference")
-KINDS = (*COMPARISONS, "fidelity", "external_fact")
+OUTSIDE = ("external_fact", "citation_check")
+KINDS = (*COMPARISONS, "fidelity", *OUTSIDE)
 DIRECTIONS = ("comparison_better", "reference_better", "unclear")
 SYMBOLS = {
     SUPPORTED: "✓",
@@ -18,6 +27,10 @@ SYMBOLS = {
     "correct": "✓",
     "superseded": "↻",
     "not checked": "–",
+    "all supported": "✓",
+    "supported in part": "◐",
+    "checked in part": "◐",
+    "not all supported": "✗",
 }
 REASONS = {
     "data_missing": "The data that the claim needs were not recorded",
@@ -32,8 +45,9 @@ REASONS = {
 OTHER_REASON = "Other reasons"
 NOT_EVIDENCE = "not evidence"
 BANNER = (
-    "Synthetic data: a simulator made every number on this page. It shows how the report works; it "
-    f"is {NOT_EVIDENCE} about any therapy or program."
+    "Synthetic data: a simulator made every number of this study. It shows how the report works; "
+    f"it is {NOT_EVIDENCE} about any therapy or program. Parts marked PUBLISHED are from the "
+    "literature, and real."
 )
 MEANINGS = {
     SUPPORTED: "the rule that the plan fixed for the claim holds in these data.",
@@ -60,5 +74,10 @@ STANCES = {
 FACT_SENTENCES = {
     "correct": "The figure agrees with the published source.",
     "superseded": "The figure was correct for its source’s year and has since been updated.",
-    "not checked": "The figure has not been checked.",
+    "not checked": "The source could not be read, so this has not been checked.",
+    "all supported": "The references say what the article cites them for.",
+    "supported in part": "Some references say what the article cites them for only in part.",
+    "checked in part": "Of the references, those that could be read say wholly or in part what the "
+    "article cites them for; the others could not be checked.",
+    "not all supported": "Some references do not say what the article cites them for.",
 }

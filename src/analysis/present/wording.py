@@ -46,6 +46,7 @@ def answer(kind: str, verdict: str, side: str, facts: Facts) -> str:
     if verdict == ERROR:
         return f"The analysis failed, so there is no verdict: {facts.reason}."
     opening = "In this synthetic study’s data" if facts.synthetic else "In this program’s data"
+    opening = "In the published data" if facts.published else opening
     body = {
         "non_inferiority": _non_inferiority,
         "equivalence": _equivalence,

@@ -167,7 +167,7 @@ def test_the_references_are_judged_from_the_citation_check(judged):
 @pytest.mark.parametrize(
     ("verdicts", "word"),
     [
-        (["supports"], "supported"),
+        (["supports"], "all supported"),
         (["supports", "supports in part"], "supported in part"),
         (["supports", "not checked"], "checked in part"),
         (["supports", "does not support", "not checked"], "not all supported"),

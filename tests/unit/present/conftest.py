@@ -7,10 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.evidence.tables import evidence_tables
 from analysis.present.figures import FIGURES, Figure_, absent_figures, draw_figures
 from analysis.present.public import read_public
 from analysis.present.report import render_report
 
+EVIDENCE = evidence_tables(Path(__file__).resolve().parents[3] / "data" / "raw" / "evidence")
 ARMS = {
     "group": {"label": "Group therapy", "format": "group"},
     "individual": {"label": "Individual therapy", "format": "individual"},
@@ -23,6 +25,7 @@ PHRASES = {
     "size": "they include around 7 to 10 members",
     "leaders": "Sometimes, two therapists work together to lead a group",
     "burden": "roughly 970 million people struggle with their mental health worldwide",
+    "sources": "Malhotra, A., Mars, J. A., & Baker, J. (2024). Group Therapy. In StatPearls.",
 }
 TITLES = {
     "effectiveness": ("Just as effective", "comparison"),
@@ -32,6 +35,7 @@ TITLES = {
     "size": ("Seven to ten members", "how groups run"),
     "leaders": ("One or two leaders", "how groups run"),
     "burden": ("970 million people", "about the article"),
+    "sources": ("References support it", "about the article"),
 }
 PARTS = {
     ("effectiveness", "non_inferiority"): (
@@ -80,6 +84,11 @@ PARTS = {
         "external_fact",
         True,
         "Roughly 970 million people live with a mental health problem.",
+    ),
+    ("sources", "references"): (
+        "citation_check",
+        True,
+        "The references say what the article's sentences cite them for.",
     ),
 }
 EFFECT = {
@@ -267,15 +276,120 @@ def claims(origin: str) -> list[dict]:
         share("size", "enrolled", origin, 0.5),
         share("size", "present", origin, 0.5),
         share("leaders", "one_or_two", origin, 0.8),
-        entry(
+        *published_pool(),
+        published("intensity", "scheduled", verdict="NOT TESTABLE", **OTHER_QUESTION),
+        published("leaders", "one_or_two", verdict="none found", **NOTHING),
+        *outside(),
+    ]
+
+
+NAMED = {
+    "judge": "h2h.main",
+    "statement": "group against individual: -0.18 [-0.35, -0.01] SD, 16 studies",
+    "answers": "group against individual therapy in the same trial",
+    "why": "the only pool that can be recomputed",
+    "citation": "Metapsy databases, metapsy.org (ODC-By 1.0)",
+    "doi": "",
+    "url": "",
+    "comparator": "individual",
+    "population": "people with depression and others",
+    "n_studies": "16",
+    "n_participants": "",
+    "obtained": "computed here from open data",
+    "certainty": "every study seen; REML",
+    "note": "",
+    "outcome": "consistent",
+    "reason": "The study's effect is -0.04 SD; to be expected was between -0.65 and 0.29.",
+    "p": 0.5,
+    "expected": [-0.65, 0.29],
+}
+OTHER_QUESTION = {
+    "reason": "other_question",
+    "reason_text": "the source answers another question: what a program must offer",
+    "literature": {
+        **NAMED,
+        "judge": "E01",
+        "citation": "SAMHSA Advisory 2021 (TIP 47; ASAM Mee-Lee 2013)",
+        "outcome": "not comparable",
+        "reason": "The source answers another question.",
+        "p": None,
+    },
+}
+NOTHING = {
+    "reason": "none_found",
+    "reason_text": "none found (non-systematic search, November 2026)",
+    "literature": {
+        "judge": "",
+        "statement": "none found (non-systematic search, November 2026)",
+        "outcome": "none found",
+        "reason": "None found (non-systematic search, November 2026).",
+        "p": None,
+    },
+}
+
+
+def published(claim: str, part: str, **changes: object) -> dict:
+    """Make the entry of the source that is named for a claim."""
+    blank = {"source": "published", "deciding": False, "prediction": None}
+    return entry(claim, part, "published", **{**blank, **changes})
+
+
+def published_pool() -> list[dict]:
+    """Make the three parts of the pooled direct trials, as the plan's tables judge them."""
+    numbers = {
+        "effect_id": "h2h.main",
+        "estimate": -0.1785,
+        "se": 0.0787,
+        "ci90": [-0.3166, -0.0405],
+        "ci95": [-0.3464, -0.0107],
+        "unit": "SD",
+        "margin": 0.24,
+        "n_used": 16,
+        "literature": NAMED,
+        "stance": "asserted",
+    }
+    parts = {
+        "non_inferiority": ("INCONCLUSIVE", "interval_straddles_margin", 90, [-0.5463, 0.1892]),
+        "equivalence": ("INCONCLUSIVE", "interval_straddles_margin", 90, [-0.5463, 0.1892]),
+        "difference": ("SUPPORTED", "reference_better", 95, [-0.6257, 0.2686]),
+    }
+    return [
+        published(
+            "effectiveness",
+            part,
+            **numbers,
+            verdict=verdict,
+            reason=reason,
+            prediction={"level": level, "interval": interval, "verdict": "INCONCLUSIVE"},
+        )
+        for part, (verdict, reason, level, interval) in parts.items()
+    ]
+
+
+def outside() -> list[dict]:
+    """Make the claims that no study decides."""
+    literature = {**NAMED, "judge": "G01", "citation": "WHO 2022", "outcome": ""}
+    return [
+        published(
             "burden",
             "figure",
-            origin,
-            source="published",
             verdict="superseded",
             reason="figure_updated",
             stance="asserted",
+            deciding=True,
             reason_text="correct for the year that the reference reports, since updated",
+            literature={**literature, "statement": "970 million in 2019"},
+        ),
+        published(
+            "sources",
+            "references",
+            verdict="checked in part",
+            reason="citations_checked",
+            stance="implied by us",
+            deciding=True,
+            reason_text="of 7 sentences that cite a reference, 3 are supported by it, 1 in part "
+            "and 0 not; 3 could not be checked",
+            literature={},
         ),
     ]
 
@@ -596,7 +710,8 @@ def write(folder: Path, study: dict, plan: dict, entries: list[dict], frames: di
     (folder / "tables").mkdir(parents=True, exist_ok=True)
     for name, content in (("study", study), ("plan", plan), ("claims", entries)):
         (folder / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
-    for name, frame in frames.items():
+    evidence = {name: one.assign(data_origin="published") for name, one in EVIDENCE.items()}
+    for name, frame in {**frames, **evidence}.items():
         frame.to_csv(folder / "tables" / f"{name}.csv", index=False)
     return folder
 
@@ -663,7 +778,10 @@ def write_mixed(folder: Path) -> Path:
         "reason": "interval_holds_zero",
         "reason_text": "the 95% interval holds zero",
     }
-    entries = [{**one, **changed.get((one["id"], one["part"]), {})} for one in entries]
+    entries = [
+        {**one, **changed.get((one["id"], one["part"]), {})} if one["source"] == "study" else one
+        for one in entries
+    ]
     study = study_json("real")
     study["plan"]["changed_after_outcomes"] = True
     frames = tables("real")
@@ -701,9 +819,9 @@ def write_own_contrast(folder: Path) -> Path:
     }
     entries = []
     for (claim, part), (kind, _, _) in PARTS.items():
-        if kind == "external_fact":
-            entries.append(claims("real")[-1])
-        elif claim == "effectiveness":
+        if kind in ("external_fact", "citation_check"):
+            continue
+        if claim == "effectiveness":
             entries.append(
                 entry(
                     claim,
@@ -727,6 +845,7 @@ def write_own_contrast(folder: Path) -> Path:
                     reason_text="the study has no table 'sessions'",
                 )
             )
+    entries += [*published_pool(), *outside()]
     frames = tables("real")
     for name in ("session_length", "group_size", "weekly_hours"):
         del frames[name]

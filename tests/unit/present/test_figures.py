@@ -14,6 +14,7 @@ from analysis.present import figures, style
 from analysis.present.figures import FIGURES, Figure_, absent_figures, draw_figures
 from analysis.present.public import read_public
 
+PUBLISHED = ("head_to_head", "format_trap")
 Folders = dict[str, Path]
 Drawn = dict[str, dict[str, Figure_]]
 
@@ -48,22 +49,40 @@ def only(*names: str) -> Iterator[None]:
 
 
 def test_images_say_synthetic_inside(folders: Folders, drawn: Drawn) -> None:
-    """The word is drawn in the corner and across each image, at both widths."""
+    """The word is drawn in the corner and across each image of the study, at both widths."""
     content = read_public(folders["synthetic"])
-    for make in FIGURES.values():
+    for name, make in FIGURES.items():
         for narrow in (False, True):
             with style.applied():
                 marked = style.paint(make(content), synthetic=True, narrow=narrow)
                 clean = style.paint(make(content), synthetic=False, narrow=narrow)
-            assert [text.get_text() for text in marked.texts].count(style.TAG) == 2
+            own = 0 if name in PUBLISHED else 2
+            assert [text.get_text() for text in marked.texts].count(style.TAG) == own
             assert style.TAG not in [text.get_text() for text in clean.texts]
-    for figure in drawn["synthetic"].values():
+    for name, figure in drawn["synthetic"].items():
+        if name in PUBLISHED:
+            continue
         assert figure.alt.startswith("Synthetic data.")
         assert tag_share(figure.png) > 0.3
         assert tag_share(figure.narrow) > 0.3
     for figure in drawn["own"].values():
         assert tag_share(figure.png) < 0.02
         assert not figure.alt.startswith("Synthetic")
+
+
+def test_images_of_the_literature_say_published_beside_any_study(
+    folders: Folders, drawn: Drawn
+) -> None:
+    """They are real: never marked synthetic, and the same beside a synthetic and a real study."""
+    content = read_public(folders["synthetic"])
+    for name in PUBLISHED:
+        for narrow in (False, True):
+            with style.applied():
+                marked = style.paint(FIGURES[name](content), synthetic=True, narrow=narrow)
+            assert style.PUBLISHED_TAG in [text.get_text() for text in marked.texts]
+        figure = drawn["synthetic"][name]
+        assert figure.alt.startswith("Published evidence.")
+        assert figure == drawn["own"][name]
 
 
 def tag_share(png: bytes) -> float:
@@ -78,11 +97,12 @@ def tag_share(png: bytes) -> float:
 
 def test_origin_is_in_every_image_and_every_row(drawn: Drawn) -> None:
     for name, origin in (("synthetic", "synthetic"), ("own", "real")):
-        for figure in drawn[name].values():
-            assert Image.open(io.BytesIO(figure.png)).info["Comment"] == f"data origin: {origin}"
+        for key, figure in drawn[name].items():
+            said = "published" if key in PUBLISHED else origin
+            assert Image.open(io.BytesIO(figure.png)).info["Comment"] == f"data origin: {said}"
             rows = pd.read_csv(io.StringIO(figure.csv))
             assert rows.columns[-1] == "data_origin"
-            assert set(rows["data_origin"]) == {origin}
+            assert set(rows["data_origin"]) == {said}
 
 
 def test_widths_fit_a_laptop_and_a_phone(drawn: Drawn) -> None:

@@ -115,11 +115,17 @@ def test_another_comparator_is_named_and_the_own_contrast_shown_as_such(pages: P
 def test_synthetic_is_on_every_heading_and_the_verdicts_read_as_recovery(pages: Pages) -> None:
     page = pages["synthetic"]
     assert page.title is not None and "SYNTHETIC" in page.title.get_text()
+    real = ("#published-head", "#head-burden", "#head-sources")
     for heading in page.select("main h2:not(.headline), main section[id^=claim-] > h3"):
-        assert "SYNTHETIC" in heading.get_text(), heading
+        marked = "PUBLISHED" if f"#{heading['id']}" in real else "SYNTHETIC"
+        assert marked in heading.get_text(), heading
+        assert not ({"PUBLISHED", "SYNTHETIC"} - {marked}) & set(heading.get_text(" ").split())
     assert "not evidence" in words(page.select_one(".banner"))
     assert "planted truth recovered: yes" in row(page, "effectiveness")
-    others = re.sub(r"not evidence", "", words(page.body), flags=re.I)
+    study = BeautifulSoup(str(page.body), "html.parser")
+    for published in study.select(".published"):
+        published.decompose()
+    others = re.sub(r"not evidence", "", words(study), flags=re.I)
     assert "evidence" not in others.lower()
     assert page.select_one(".running") is not None
 
