@@ -20,6 +20,8 @@ Floats = NDArray[np.floating]
 
 Covariates = Sequence[Mapping[str, str]]
 
+ENOUGH, TOO_LITTLE = 0.7, 0.4
+
 
 @dataclass(frozen=True)
 class Remaining:
@@ -131,7 +133,8 @@ def compare_remaining(
     -------
     Effect
         Id ``{contrast}.{construct}.{time}.remaining_weights``; points, positive = comparison arm
-        better. A failure gives ``status="error"``.
+        better. ``status="withheld"`` where the weights leave less than four tenths of those
+        seen; a failure gives ``status="error"``.
     """
     arms = frame[frame["arm"].isin([contrast.comparison, contrast.reference])]
     blank = blank_effect(arms, contrast, outcome, "remaining_weights", data_origin)
@@ -141,6 +144,8 @@ def compare_remaining(
     def estimate() -> Effect:
         weights = remaining_weights(people, covariates, history)
         checked = replace(blank, diagnostics=_diagnostics(weights, people))
+        if failed := [one for one in checked.diagnostics if one.status == "fail"]:
+            return replace(checked, status="withheld", message=failed[0].text)
         return weighted_effect(checked, people, contrast, outcome, covariates, weights.weight)
 
     return recorded(estimate, blank)
@@ -227,7 +232,7 @@ def _diagnostics(weights: Remaining, people: pd.DataFrame) -> tuple[Diagnostic, 
         Diagnostic(
             "effective_share",
             share,
-            "pass" if share >= 0.7 else "warn",
+            "pass" if share >= ENOUGH else "warn" if share >= TOO_LITTLE else "fail",
             f"{seen} of {len(people)} were seen; weighted they count as {weights.effective:.0f}.",
         ),
         Diagnostic(

@@ -19,7 +19,7 @@ from analysis.effects.mixed import fit_mixed
 Floats = NDArray[np.floating]
 Rule = Literal["non_inferiority", "equivalence", "difference"]
 
-STEPS = 13
+STEPS = 9
 FEWEST_SEEN = 5
 
 
@@ -69,7 +69,7 @@ def tipping_surface(
     margin : float
         Points, positive.
     comparison, reference : sequence of float, optional
-        Deltas of each arm; by default 13 from one standard deviation of the outcome better to one
+        Deltas of each arm; by default nine from one standard deviation of the outcome better to one
         worse.
 
     Raises

@@ -51,6 +51,17 @@ def test_equal_chances_change_nothing(nested_contrast, symptom):
     assert -found.value == pytest.approx(np.linalg.lstsq(x, frame["outcome"])[0][1])
 
 
+def test_few_who_carry_everything_are_withheld(nested_contrast, symptom):
+    """Hardly anybody with a bad week was seen: those few would decide."""
+    rng = np.random.default_rng(6)
+    frame = study(n=400)
+    chance = 1 / (1 + np.exp(2 * frame["week"]))
+    frame["outcome"] = frame["week"].where(rng.random(800) < chance)
+    found = compare_remaining(frame, nested_contrast, symptom, history=["week"])
+    assert found.status == "withheld" and found.value is None
+    assert found.diagnostics[0].status == "fail"
+
+
 def test_a_certain_loss_is_an_error(nested_contrast, symptom):
     frame = study(n=200)
     frame["outcome"] = frame["week"].where(frame["week"] < 0)

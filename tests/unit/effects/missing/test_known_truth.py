@@ -1,0 +1,59 @@
+"""Known truth: what each method does when outcomes are missing at random and when they are not."""
+
+import importlib.util
+import sys
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture(scope="module")
+def bench(root):
+    spec = importlib.util.spec_from_file_location(
+        "missing_data", root / "benchmarks" / "missing_data.py"
+    )
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["missing_data"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def large(bench, mechanism):
+    """One trial of 300 groups, where a bias of a point is six standard errors; errors in those."""
+    cell = bench.Cell(mechanism, 300, 8)
+    found = bench.estimates(bench.simulate(cell, np.random.default_rng(99)), 1)
+    return {name: (one.value - cell.truth) / one.se for name, one in found.items()}
+
+
+def test_completely_at_random_biases_nobody_but_a_needless_delta(bench):
+    error = large(bench, "mcar")
+    for method in ("complete_case", "mixed", "imputed", "weighted"):
+        assert abs(error[method]) < 3
+    assert error["delta"] < -3
+
+
+def test_at_random_biases_complete_cases_only(bench):
+    error = large(bench, "mar")
+    assert error["complete_case"] > 8
+    for method in ("mixed", "imputed", "weighted"):
+        assert abs(error[method]) < 3
+
+
+def test_not_at_random_biases_all_but_the_right_delta(bench):
+    error = large(bench, "mnar")
+    for method in ("complete_case", "mixed", "imputed", "weighted"):
+        assert error[method] > 3
+    assert abs(error["delta"]) < 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mechanism", ["mcar", "mar", "mnar"])
+def test_coverage(bench, mechanism):
+    """95% intervals of the method whose assumption holds: 90 to 98.5 of 100 in 200 trials."""
+    cell = next(one for one in bench.CELLS if one.mechanism == mechanism)
+    rows = bench.summarise(cell, bench.run(cell, 0, 200))
+    right = {"mcar": "complete_case", "mar": "imputed", "mnar": "delta"}[mechanism]
+    found = next(row for row in rows if row["method"] == right)
+    assert found["failed"] == 0
+    assert abs(found["bias"]) < 4 * found["bias_mcse"]
+    assert 0.90 < found["coverage"] < 0.985
