@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-VERDICTS = ("SUPPORTED", "CONTRADICTED", "INCONCLUSIVE", "NOT TESTABLE", "ERROR")
+VERDICTS = ("SUPPORTED", "CONTRADICTED", "INCONCLUSIVE", "FINDING", "NOT TESTABLE", "ERROR")
 
 
 @dataclass(frozen=True)

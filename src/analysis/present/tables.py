@@ -207,8 +207,8 @@ def _rejected(rejected: bool) -> str:
 def decision(public: Public, entry: dict[str, Any]) -> Table | None:
     """Return the plan's decision table for an entry, with the row that fired marked."""
     known = (public.plan.get("plan") or {}).get("decision_tables") or {}
-    kind = {"fidelity": "share"}.get(entry.get("kind", ""), entry.get("kind", ""))
-    found = known.get(kind)
+    part = (public.plan_of(entry["id"]).get("parts") or {}).get(entry.get("part")) or {}
+    found = known.get(part.get("table"))
     if not found:
         return None
     rows = [

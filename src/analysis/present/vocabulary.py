@@ -4,7 +4,8 @@ from __future__ import annotations
 
 SUPPORTED, CONTRADICTED, INCONCLUSIVE = "SUPPORTED", "CONTRADICTED", "INCONCLUSIVE"
 NOT_TESTABLE, ERROR = "NOT TESTABLE", "ERROR"
-VERDICTS = (SUPPORTED, CONTRADICTED, INCONCLUSIVE, NOT_TESTABLE, ERROR)
+FINDING = "FINDING"
+VERDICTS = (SUPPORTED, CONTRADICTED, INCONCLUSIVE, FINDING, NOT_TESTABLE, ERROR)
 FACTS = (
     "correct",
     "superseded",
@@ -16,12 +17,15 @@ FACTS = (
 )
 COMPARISONS = ("non_inferiority", "equivalence", "difference")
 OUTSIDE = ("external_fact", "citation_check")
-KINDS = (*COMPARISONS, "fidelity", *OUTSIDE)
+INSIDE_GROUPS = ("change", "level", "trend", "shared", "association", "equivalence_of_modes")
+PROGRAM = ("superiority", "retention", "mediation", *INSIDE_GROUPS)
+KINDS = (*COMPARISONS, "fidelity", *PROGRAM, *OUTSIDE)
 DIRECTIONS = ("comparison_better", "reference_better", "unclear")
 SYMBOLS = {
     SUPPORTED: "✓",
     CONTRADICTED: "✗",
     INCONCLUSIVE: "?",
+    FINDING: "•",
     NOT_TESTABLE: "–",
     ERROR: "!",
     "correct": "✓",
@@ -39,11 +43,19 @@ REASONS = {
     "no_comparator": "The study has one arm",
     "comparator_not_individual": "The comparator is not individual therapy",
     "diagnostic_failed": "A check of the estimate failed",
+    "instrument_absent": "No instrument measures it",
+    "too_few_data": "Too few data for an estimate",
     "source_records_blocks": "The source records billing blocks, not sessions",
     "measure_not_recorded": "What the claim counts was not recorded",
 }
 OTHER_REASON = "Other reasons"
 NOT_EVIDENCE = "not evidence"
+CHANGE_ONLY = "This is change over time, not a comparison: it does not say what group therapy did."
+ASSOCIATION_ONLY = "This is an association: members were not assigned to it."
+MEDIATION_ONLY = (
+    "This is an association over time; it speaks of a mechanism only if nothing unmeasured moved "
+    "both the early gain and later symptoms."
+)
 BANNER = (
     "Synthetic data: a simulator made every number of this study. It shows how the report works; "
     f"it is {NOT_EVIDENCE} about any therapy or program. Parts marked PUBLISHED are from the "
@@ -53,6 +65,7 @@ MEANINGS = {
     SUPPORTED: "the rule that the plan fixed for the claim holds in these data.",
     CONTRADICTED: "the opposite of the claim holds by the same rule.",
     INCONCLUSIVE: "these data cannot tell; a larger or better study might.",
+    FINDING: "a result on what the article does not assert; no verdict on the article.",
     NOT_TESTABLE: "the data, the design or privacy do not allow the test.",
     ERROR: "the analysis failed; nothing is concluded.",
 }

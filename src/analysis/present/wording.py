@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from analysis.present.facts import Facts
 from analysis.present.labels import sentence_case, within
+from analysis.present.program_wording import SENTENCES
+from analysis.present.program_wording import short as program_short
 from analysis.present.vocabulary import (
     COMPARISONS,
     CONTRADICTED,
     DIRECTIONS,
     ERROR,
     FACT_SENTENCES,
+    FINDING,
     INCONCLUSIVE,
     NOT_TESTABLE,
     SUPPORTED,
@@ -52,6 +55,7 @@ def answer(kind: str, verdict: str, side: str, facts: Facts) -> str:
         "equivalence": _equivalence,
         "difference": _difference,
         "fidelity": _share,
+        **SENTENCES,
     }.get(kind, _general)(verdict, side, facts)
     sentence = f"{opening}, {body}"
     return f"{sentence} {open_question(kind, facts)}" if verdict == INCONCLUSIVE else sentence
@@ -59,6 +63,10 @@ def answer(kind: str, verdict: str, side: str, facts: Facts) -> str:
 
 def open_question(kind: str, facts: Facts) -> str:
     """Say what an inconclusive result must not be taken for."""
+    if kind in SENTENCES and facts.synthetic:
+        return "That does not mean that the statement was shown to hold or to fail."
+    if kind in SENTENCES:
+        return "That is not evidence for or against the statement."
     taken = "shown to do equally well" if kind in COMPARISONS else "shown to agree or to differ"
     if facts.synthetic:
         thing = "the two arms were" if kind in COMPARISONS else "practice and description were"
@@ -137,6 +145,8 @@ def _general(verdict: str, side: str, facts: Facts) -> str:
         return f"the statement is supported{said}."
     if verdict == CONTRADICTED:
         return f"the statement is contradicted{said}."
+    if verdict == FINDING:
+        return f"the finding is as stated{said}."
     return f"the question stays open: these data cannot tell{said}."
 
 
@@ -178,7 +188,7 @@ def short(kind: str, verdict: str, side: str, facts: Facts) -> str:
     """Return the one-line reason beside a verdict on the first screen."""
     if verdict in FACT_SENTENCES or verdict in (NOT_TESTABLE, ERROR):
         return sentence_case(facts.reason)
-    if kind in ("non_inferiority", "equivalence"):
+    if kind in ("non_inferiority", "equivalence") and verdict != FINDING:
         where = {
             SUPPORTED: "within",
             CONTRADICTED: "beyond",
@@ -187,7 +197,7 @@ def short(kind: str, verdict: str, side: str, facts: Facts) -> str:
         return f"{facts.estimate}; {where} the margin"
     if kind == "fidelity":
         return f"{facts.estimate} of {facts.counted}; asked: {facts.threshold}"
-    return facts.estimate
+    return program_short(kind, verdict, facts) if kind in SENTENCES else facts.estimate
 
 
 def chances(supported_if_zero: str, supported_at_margin: str, inconclusive_if_zero: str) -> str:

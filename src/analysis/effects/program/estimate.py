@@ -150,6 +150,15 @@ WORDS = {
     "superiority": ("difference of means between arms", ""),
     "retention": ("difference of arms in staying", ""),
 }
+TIMES = {
+    "level": "day 21",
+    "shared": "day 21",
+    "association": "day 21",
+    "trend": "day 7 and after",
+    "attendance_by_mode": "whole study",
+    "share_of_episodes": "whole study",
+    "retention": "whole stay",
+}
 UNITS = {
     "shared": "ICC",
     "association": "r",
@@ -170,7 +179,7 @@ def _blank(program: Program, claim: str, name: str, part: Part) -> Effect:
         contrast="",
         construct=construct,
         instrument=bound,
-        time=f"day {part.get('day', program.day)}",
+        time=TIMES.get(kind, f"day {part.get('day', program.day)}"),
         estimand=estimand,
         model=model,
         unit=UNITS.get(kind, f"{bound} points"),

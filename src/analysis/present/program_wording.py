@@ -1,0 +1,132 @@
+"""Sentences of the whole program: benefits, change, climate, conditions, anatomy, mechanism.
+
+Change is never written as what group therapy did, and an association never as more than that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from analysis.present.facts import Facts
+from analysis.present.vocabulary import (
+    ASSOCIATION_ONLY,
+    CHANGE_ONLY,
+    CONTRADICTED,
+    FINDING,
+    INCONCLUSIVE,
+    MEDIATION_ONLY,
+    SUPPORTED,
+)
+
+OPEN = "the question stays open: these data cannot tell"
+MEMBERS = "those treated in groups"
+
+
+def superiority(verdict: str, side: str, facts: Facts) -> str:
+    """Say whether group did better than individual by the margin."""
+    what = f"better than {facts.other} by the margin of {facts.margin} or more on {facts.outcome}"
+    if verdict == SUPPORTED:
+        return f"{facts.group} did {what}: {facts.estimate}."
+    if verdict == CONTRADICTED:
+        return f"{facts.group} did not do {what}: {facts.estimate}."
+    return f"{OPEN} whether {facts.group} does {what}: {facts.estimate}."
+
+
+def change(verdict: str, side: str, facts: Facts) -> str:
+    """Say how those treated in groups changed over time, and that this is no comparison."""
+    what = f"the margin of {facts.margin} or more on {facts.outcome}"
+    if verdict == SUPPORTED:
+        return f"{MEMBERS} gained {what} since intake: {facts.estimate}. {CHANGE_ONLY}"
+    if verdict == CONTRADICTED:
+        return f"{MEMBERS} did not gain {what} since intake: {facts.estimate}. {CHANGE_ONLY}"
+    return f"{OPEN} whether {MEMBERS} gained {what} since intake: {facts.estimate}. {CHANGE_ONLY}"
+
+
+def level(verdict: str, side: str, facts: Facts) -> str:
+    """Say how a rating stands to the midpoint of its scale."""
+    middle = f"the midpoint of the scale ({facts.margin})"
+    if verdict == SUPPORTED:
+        return f"members rated {facts.outcome} above {middle}: {facts.estimate}."
+    if verdict == CONTRADICTED:
+        return f"members rated {facts.outcome} below {middle}: {facts.estimate}."
+    return f"{OPEN} on which side of {middle} members rate {facts.outcome}: {facts.estimate}."
+
+
+def trend(verdict: str, side: str, facts: Facts) -> str:
+    """Say whether a rating rose or fell over treatment."""
+    if verdict == INCONCLUSIVE:
+        return f"{OPEN} whether {facts.outcome} rises or falls: {facts.estimate}. {CHANGE_ONLY}"
+    way = "fell" if side == "reference_better" else "rose"
+    return f"{facts.outcome} {way} over treatment: {facts.estimate}. {CHANGE_ONLY}"
+
+
+def shared(verdict: str, side: str, facts: Facts) -> str:
+    """Say how alike members of one group are."""
+    if verdict == INCONCLUSIVE:
+        return f"{OPEN} how alike members of one group are on {facts.outcome}."
+    return f"the intraclass correlation of {facts.outcome} within groups is {facts.estimate}."
+
+
+def association(verdict: str, side: str, facts: Facts) -> str:
+    """Say whether two things went together, and that this is an association only."""
+    if verdict == INCONCLUSIVE:
+        return f"{OPEN} whether the two go together: {facts.estimate}. {ASSOCIATION_ONLY}"
+    way = "less" if side == "reference_better" else "more"
+    return f"more of the one went with {way} of the other: {facts.estimate}. {ASSOCIATION_ONLY}"
+
+
+def mediation(verdict: str, side: str, facts: Facts) -> str:
+    """Say on which side of zero the product of the two paths lies, and under what assumption."""
+    what = "the product of the two paths, arm to early gain and early gain to later symptoms,"
+    if verdict == INCONCLUSIVE:
+        return f"{OPEN} on which side of zero {what} lies: {facts.estimate}. {MEDIATION_ONLY}"
+    where = "below" if side == "reference_better" else "above"
+    return f"{what} lies {where} zero: {facts.estimate}. {MEDIATION_ONLY}"
+
+
+def retention(verdict: str, side: str, facts: Facts) -> str:
+    """Say how completion in the two arms compares with the margin."""
+    what = f"completion with {facts.group} {{}} lower than with {facts.other} by the margin of "
+    what += f"{facts.margin} or more: {facts.estimate}."
+    if verdict == INCONCLUSIVE:
+        return f"{OPEN} whether {what.format('is')}"
+    return what.format("was" if facts.code == "lower_beyond_margin" else "was not")
+
+
+def modes(verdict: str, side: str, facts: Facts) -> str:
+    """Say how two modes of delivery compare with the margin."""
+    what = f"by less than the margin of {facts.margin} on {facts.outcome}: {facts.estimate}."
+    if verdict == INCONCLUSIVE:
+        return f"{OPEN} whether members online and in person differ {what} {ASSOCIATION_ONLY}"
+    word = "did not differ" if facts.code == "modes_beyond_margin" else "differed"
+    return f"members online and in person {word} {what} {ASSOCIATION_ONLY}"
+
+
+SENTENCES: dict[str, Callable[[str, str, Facts], str]] = {
+    "superiority": superiority,
+    "change": change,
+    "level": level,
+    "trend": trend,
+    "shared": shared,
+    "association": association,
+    "mediation": mediation,
+    "retention": retention,
+    "equivalence_of_modes": modes,
+}
+SHORT = {
+    "change": "change over time",
+    "trend": "change over time",
+    "association": "association",
+    "equivalence_of_modes": "association",
+    "mediation": "association over time",
+    "level": "mean rating",
+    "shared": "intraclass correlation",
+    "superiority": "group less individual",
+    "retention": "group less individual",
+}
+
+
+def short(kind: str, verdict: str, facts: Facts) -> str:
+    """Return the one-line reason beside a verdict on the first screen."""
+    found = "finding, " if verdict == FINDING else ""
+    return f"{facts.estimate}; {found}{SHORT[kind]}"
