@@ -84,11 +84,26 @@ def judge_claim(key: str, case: Case) -> list[Verdict]:
     own = decided_without_comparator(claim, own)
     if case.source is None:
         return own
-    decides = next(one for one in own if one.deciding)
-    shown = decides.estimate is not None
-    effect = next((e for e in case.effects if shown and e.id == decides.effect_id), None)
-    tables = case.plan["decision_tables"]
-    return [*own, *judge_source(blanks, claim, case.source, tables, effect)]
+    return [*own, *_published_side(claim, blanks, own, case.source, case)]
+
+
+def _published_side(
+    claim: Part,
+    blanks: Mapping[str, Verdict],
+    own: Sequence[Verdict],
+    source: NamedSource,
+    case: Case,
+) -> list[Verdict]:
+    """Judge the claim's source, and those of its conditions on ``<condition>.difference``."""
+    tables, effects = case.plan["decision_tables"], {one.id: one for one in case.effects}
+    shown = {one.part: effects.get(one.effect_id) for one in own if one.estimate is not None}
+    decides = next(one.part for one in own if one.deciding)
+    found = judge_source(blanks, claim, source, tables, shown.get(decides))
+    for condition, named in source.conditions.items():
+        part = f"{condition}.difference"
+        if part in blanks:
+            found += judge_source({part: blanks[part]}, claim, named, tables, shown.get(part))
+    return found
 
 
 def find_obstacle(

@@ -46,7 +46,8 @@ def judge_source(
     -------
     list of Verdict
         ``source`` is published and ``deciding`` False, so that no count of the study holds them:
-        one a part where the source can be judged, else one for the part that decides.
+        one a part of a comparison that the source can be judged on, else one for the part that
+        decides (or the first).
     """
     beside = beside_literature(effect, source.published)
     found = beside.consistency
@@ -57,14 +58,13 @@ def judge_source(
         "expected": list(found.expected) if found else None,
     }
     ready = {name: as_published(one, literature) for name, one in blanks.items()}
+    parts = claim["parts"]
+    first = next((name for name in ready if parts[name].get("decides") is True), next(iter(ready)))
     obstacle = source_obstacle(claim, source)
     if obstacle:
-        first = next(one for name, one in ready.items() if claim["parts"][name].get("decides"))
-        return [_not_judged(first, source, *obstacle)]
-    return [
-        _judge(one, claim, source, tables[claim["parts"][name]["table"]])
-        for name, one in ready.items()
-    ]
+        return [_not_judged(ready[first], source, *obstacle)]
+    judged = ready if claim["kind"] == "comparison" else [first]
+    return [_judge(ready[name], claim, source, tables[parts[name]["table"]]) for name in judged]
 
 
 def as_published(blank: Verdict, literature: dict[str, Any]) -> Verdict:
@@ -89,7 +89,7 @@ def source_obstacle(claim: Claim, source: NamedSource) -> tuple[str, str, str] |
     one = source.published
     if not one.judge:
         return NONE_FOUND, "none_found", one.statement
-    if claim["kind"] != "comparison" or not one.comparable:
+    if not one.comparable:
         text = f"the source answers another question: {one.answers}"
         return "NOT TESTABLE", "other_question", text
     if one.effect is None or one.effect.ci95 is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +42,15 @@ class NamedSource:
         The source's row of `computed.csv`, where it was pooled here.
     citations : tuple of str
         Verdicts on the article's references, one a sentence; only for the claim on them.
+    conditions : dict of str to NamedSource
+        The source of each condition, for a claim whose conditions have one each.
     """
 
     published: Published
     details: dict[str, str]
     row: Row | None = None
     citations: tuple[str, ...] = ()
+    conditions: dict[str, NamedSource] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return a dictionary of JSON types."""
@@ -59,6 +62,7 @@ class NamedSource:
             "details": self.details,
             "row": self.row,
             "citations": list(self.citations),
+            "conditions": {key: source.to_json() for key, source in self.conditions.items()},
         }
 
     @classmethod
@@ -77,7 +81,9 @@ class NamedSource:
             listed=pd.DataFrame(),
             external_fact=data["external_fact"],
         )
-        return cls(published, data["details"], data["row"], tuple(data["citations"]))
+        conditions = {key: cls.from_json(one) for key, one in data["conditions"].items()}
+        citations = tuple(data["citations"])
+        return cls(published, data["details"], data["row"], citations, conditions)
 
 
 def named_sources(folder: Path) -> dict[str, NamedSource]:
@@ -100,15 +106,20 @@ def named_sources(folder: Path) -> dict[str, NamedSource]:
     """
     evidence = Evidence.read(folder)
     checked = tuple(read_table(folder, "citations.csv")["verdict"])
-    return {
-        claim: NamedSource(
-            published := evidence.published(claim),
-            source_details(evidence, published),
-            evidence.computed.get(published.judge),
-            checked if claim == CITATION_CLAIM else (),
+    found = {}
+    for claim, entry in evidence.judges["claims"].items():
+        found[claim] = replace(
+            _named(evidence, claim),
+            citations=checked if claim == CITATION_CLAIM else (),
+            conditions={one: _named(evidence, claim, one) for one in entry.get("by_condition", {})},
         )
-        for claim in evidence.judges["claims"]
-    }
+    return found
+
+
+def _named(evidence: Evidence, claim: str, condition: str = "") -> NamedSource:
+    published = evidence.published(claim, condition)
+    row = evidence.computed.get(published.judge)
+    return NamedSource(published, source_details(evidence, published), row)
 
 
 def source_details(evidence: Evidence, published: Published) -> dict[str, str]:

@@ -33,9 +33,10 @@ def line(claim: Claim) -> str:
 
 
 def deciding(claim: Claim) -> Entry | None:
-    """Return the published entry of the part that decides the claim."""
+    """Return the published entry of the part that decides the claim, else the first."""
     part = claim.deciding.get("part")
-    return next((e for e in claim.published if e.get("part") == part), None)
+    first = next(iter(claim.published), None)
+    return next((e for e in claim.published if e.get("part") == part), first)
 
 
 def block(public: Public, claim: Claim) -> dict[str, Any] | None:
@@ -54,7 +55,7 @@ def block(public: Public, claim: Claim) -> dict[str, Any] | None:
     shown = [] if claim.external else list(claim.published)
     return {
         "title": entry.get("title") or claim.id,
-        "answers": [_answer(e, decides=e is entry) for e in shown],
+        "answers": [_answer(e, entry) for e in shown],
         "details": [
             (name, evidence_wording.true_minus(str(literature[key])))
             for key, name in DETAILS.items()
@@ -81,10 +82,12 @@ def facts_of(entry: Entry) -> Facts:
     )
 
 
-def _answer(entry: Entry, *, decides: bool) -> dict[str, str]:
-    side = direction_of(entry)
-    text = evidence_wording.brief(entry, side)
-    if decides:
+def _answer(entry: Entry, first: Entry) -> dict[str, str]:
+    side, literature = direction_of(entry), entry.get("literature") or {}
+    other = literature.get("judge") != (first.get("literature") or {}).get("judge")
+    source = evidence_wording.short_citation(literature.get("citation") or "") if other else ""
+    text = evidence_wording.brief(entry, side, source)
+    if entry is first:
         said = evidence_wording.finding(entry, side, facts_of(entry))
         known = evidence_wording.prediction(entry.get("prediction"), entry.get("unit") or "")
         text = f"{said} {known}".strip()

@@ -56,14 +56,18 @@ def finding(entry: dict[str, Any], side: str, facts: Facts) -> str:
     return wording.answer(entry["kind"], entry["verdict"], side, facts)
 
 
-def brief(entry: dict[str, Any], side: str) -> str:
-    """Return in a few words where a part that does not decide the claim stands."""
-    if entry["kind"] == "difference":
-        text = WHO_DID_BETTER[side]
-    else:
-        text = POSITIONS.get(entry["verdict"], "")
+def brief(entry: dict[str, Any], side: str, source: str = "") -> str:
+    """Return in a few words where a part that does not decide the claim stands.
+
+    `source` is the part's own, where it is not that of the claim.
+    """
+    if entry["verdict"] == NONE_FOUND:
+        return ""
+    text = WHO_DID_BETTER[side] if entry["kind"] == "difference" else ""
+    text = text or POSITIONS.get(entry["verdict"], "no rule of the plan judges it")
     found = entry.get("prediction")
-    return f"{text}; by the prediction interval: {found['verdict']}." if found else f"{text}."
+    known = f"; by the prediction interval: {found['verdict']}" if found else ""
+    return f"{text}{known}{f' ({source})' if source else ''}."
 
 
 def prediction(found: dict[str, Any] | None, unit: str) -> str:

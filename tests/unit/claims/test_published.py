@@ -179,6 +179,32 @@ def test_the_word_for_all_references_follows_from_each(verdicts, word):
     assert citations_in_words(verdicts)[0] == word
 
 
+def test_a_condition_has_a_source_of_its_own(judged):
+    """Of the families, only depression and anxiety have a source in the margin's unit."""
+    _, published = judged("conditions")
+    shown = {part: (one.verdict, one.reason) for part, one in published.items()}
+    assert shown.pop("seven.change") == ("none found", "none_found")
+    assert shown.pop("mood_anxiety.difference") == ("INCONCLUSIVE", "interval_straddles_margin")
+    assert shown.pop("trauma.difference") == ("NOT TESTABLE", "margin_not_defined")
+    assert len(shown) == 5 and {one[0] for one in shown.values()} == {"none found"}
+    found = published["mood_anxiety.difference"]
+    assert (found.estimate, found.margin) == (pytest.approx(-0.2), 0.24)
+    assert found.literature["doi"] == "10.4321/S0213-61632008000100005"
+    assert found.prediction is None
+
+
+def test_every_claim_of_the_plan_has_a_published_side(claims, judged):
+    for key, claim in claims["claims"].items():
+        own, published = judged(key)
+        assert published, key
+        words = {one.verdict for one in published.values()}
+        known = {"SUPPORTED", "CONTRADICTED", "INCONCLUSIVE", "NOT TESTABLE", "none found"}
+        assert words <= known or claim["kind"] in ("external_fact", "citation_check"), key
+        for one in published.values():
+            assert (one.source, one.data_origin) == ("published", "published"), key
+            assert one.deciding == (not own), key
+
+
 def test_only_the_named_source_is_in_the_entry(judged):
     _, published = judged("effectiveness")
     text = str(published["non_inferiority"].to_json())

@@ -49,6 +49,7 @@ def test_each_named_source_says_whose_it_is(sources):
 
 def test_citations_stand_with_the_claim_on_the_references_only(sources):
     assert [claim for claim, one in sources.items() if one.citations] == ["sources"]
+    assert [claim for claim, one in sources.items() if one.conditions] == ["conditions"]
     assert sources["sources"].citations.count("supports") == 3
 
 
