@@ -164,6 +164,7 @@ def test_stays_are_read_from_the_tables():
     assert found["cluster"].tolist() == ["g1", None, None, None, None]
 
 
+@pytest.mark.slow
 def test_coverage_with_clusters_and_censoring():
     """95% intervals of the completion difference hold the truth 95 times in 100 (here 200 runs)."""
     rng = np.random.default_rng(21)

@@ -5,10 +5,9 @@ from analysis.effects.missing.cluster_size import compare_cluster_size
 from analysis.effects.missing.compare import (
     Plan,
     compare_imputed,
-    compare_shifted,
-    compare_under_null,
     impute_contrast,
 )
+from analysis.effects.missing.delta import compare_shifted, compare_under_null
 from analysis.effects.missing.errors import ImputationError, ReferenceBasedError
 from analysis.effects.missing.pool import Pooled, imputations_needed, pool
 from analysis.effects.missing.reference import compare_reference_based

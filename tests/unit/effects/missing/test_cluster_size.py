@@ -42,6 +42,7 @@ def test_groups_of_one_size_give_one_answer(nested_contrast, symptom):
     assert groups.diagnostics[0].status == "pass"
 
 
+@pytest.mark.slow
 def test_size_that_says_nothing_is_rarely_flagged(nested_contrast, symptom):
     """At the 5% level a test without an effect warns in 1 to 11 of 100 runs."""
     rng = np.random.default_rng(5)
