@@ -64,7 +64,7 @@ def falsification(
     """Apply the weighted estimator to outcomes without an effect.
 
     An interval that excludes zero shows confounding (or selection) that the design did not remove
-    (Lipsitch, Tchetgen Tchetgen and Cohen 2010, doi 10.1097/EDE.0b013e3181d61eeb). One that holds
+    (Lipsitch, Tchetgen Tchetgen and Cohen 2010, Epidemiology 21, 383-388). One that holds
     zero proves nothing: it is as wide as the control is imprecise.
 
     Parameters
