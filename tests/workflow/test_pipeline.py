@@ -9,6 +9,14 @@ import yaml
 pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("pipeline")]
 
 DISPLAY = {"publish_results", "publish_plan", "draw_figures", "write_report", "check_run", "all"}
+PUBLISHED = {
+    "evidence",
+    "evidence_listed",
+    "head_to_head",
+    "clustering",
+    "format_trap",
+    "citations",
+}
 FIELDS = [
     "id",
     "part",
@@ -47,14 +55,39 @@ def test_the_report_and_its_twin_are_there(finished):
 
 
 def test_everything_synthetic_says_so(finished):
+    """All of the study is synthetic; what the literature says beside it is published, and real."""
     for path in finished.public("tiny").rglob("*.csv"):
         table = pd.read_csv(path)
+        origin = "published" if path.stem in PUBLISHED else "synthetic"
         assert table.columns[-1] == "data_origin"
-        assert set(table["data_origin"]) <= {"synthetic"}
+        assert set(table["data_origin"]) <= {origin}, path.name
+        assert len(table) or path.stem not in PUBLISHED, path.name
     for path in finished.public("tiny").rglob("*.json"):
         content = json.loads(path.read_text())
         entries = content if isinstance(content, list) else [content]
-        assert all(entry["data_origin"] == "synthetic" for entry in entries), path.name
+        for entry in entries:
+            published = path.stem == "claims" and entry["source"] == "published"
+            assert entry["data_origin"] == ("published" if published else "synthetic"), path.name
+
+
+def test_no_number_of_the_study_stands_on_the_published_side(finished):
+    """The same sources, whatever the study: effects, margins, none of the study's participants."""
+    entries = {
+        (one["id"], one["part"]): one for one in finished.claims() if one["source"] != "study"
+    }
+    assert {claim for claim, _ in entries} == {one["id"] for one in finished.claims()}
+    main = entries["effectiveness", "non_inferiority"]
+    assert (round(main["estimate"], 3), main["margin"], main["n_used"]) == (-0.179, 0.24, 16)
+    assert main["planted"] is None and not main["deciding"]
+
+
+def test_evidence_is_read_from_no_study(workspace):
+    """A change of the study's data reruns the study; a change of the sources, only what judges."""
+    table = workspace.folder / "data" / "raw" / "evidence" / "facts.csv"
+    table.write_text(table.read_text() + "\n")
+    jobs = set(workspace.planned_jobs("tiny"))
+    assert {"read_evidence", "judge_claim", "publish_results"} <= jobs
+    assert jobs <= {"read_evidence", "judge_claim"} | DISPLAY
 
 
 def test_nothing_of_one_participant_is_public(finished):

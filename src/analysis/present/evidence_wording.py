@@ -42,7 +42,8 @@ def line(entry: dict[str, Any], estimate: str) -> str:
     literature = entry.get("literature") or {}
     source = short_citation(literature.get("citation") or "")
     if entry["verdict"] == NOT_TESTABLE:
-        return f"published: not judged ({source})"
+        found = f", {estimate} against {literature.get('comparator')}" if estimate else ""
+        return f"published: not judged{found} ({source})"
     studies = f", {literature['n_studies']} studies" if literature.get("n_studies") else ""
     return f"published: {entry['verdict']}, {estimate} ({source}{studies})"
 

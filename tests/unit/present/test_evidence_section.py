@@ -118,6 +118,18 @@ def test_block_beside_the_verdict_tells_who_says_it_and_how_sure(pages: Pages) -
     assert others.get("open") is None
 
 
+def test_an_effect_that_is_not_judged_is_shown_with_its_comparator() -> None:
+    literature = {
+        "citation": "Dalgaard, Vembye et al. 2025/26, open data",
+        "comparator": "usual care",
+    }
+    entry = {"verdict": "NOT TESTABLE", "literature": literature}
+    assert evidence_wording.line(entry, "0.42 SD [0.31, 0.54]") == (
+        "published: not judged, 0.42 SD [0.31, 0.54] against usual care "
+        "(Dalgaard, Vembye et al. 2025/26)"
+    )
+
+
 def test_published_answers_are_not_among_the_studys(pages: Pages) -> None:
     section = pages["real"].select_one("#claim-effectiveness")
     study = BeautifulSoup(str(section), "html.parser")
