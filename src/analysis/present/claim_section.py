@@ -23,6 +23,7 @@ FIGURES = {
     "intensity": ("weekly_hours",),
     "duration": ("session_length",),
     "size": ("group_size",),
+    "conditions": ("conditions",),
 }
 
 
@@ -156,7 +157,7 @@ def limits(public: Public, claim: Claim) -> list[str]:
     entry = claim.deciding
     effect = public.effect(entry.get("effect_id"))
     found: list[str] = []
-    if effect.get("contrast") in public.contrasts:
+    if effect.get("contrast") in public.contrasts or entry.get("kind") in vocabulary.BETWEEN_ARMS:
         found.append(assignment_text(contrast_of(public, entry)))
     robustness = entry.get("robustness") or {}
     if "k" in robustness and "m" in robustness:
