@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.present import (
+    draw_balance,
     draw_baseline,
     draw_course,
     draw_effects,
@@ -15,6 +16,9 @@ from analysis.present import (
     draw_flow,
     draw_further,
     draw_outcomes,
+    draw_responders,
+    draw_specifications,
+    draw_unmeasured,
     style,
 )
 from analysis.present.public import Public, read_public
@@ -24,8 +28,13 @@ FIGURES: dict[str, Callable[[Public], Plot]] = {
     "equivalence": draw_effects.equivalence,
     "flow": draw_flow.flow,
     "love": draw_baseline.love,
+    "balance": draw_balance.balance,
+    "overlap": draw_balance.overlap,
+    "unmeasured": draw_unmeasured.unmeasured,
+    "specifications": draw_specifications.specifications,
     "trajectories": draw_course.trajectories,
     "outcomes": draw_outcomes.outcomes,
+    "responders": draw_responders.responders,
     "further": draw_further.further,
     "trajectories_further": draw_course.trajectories_further,
     "group_size": draw_fidelity.group_size,

@@ -9,12 +9,21 @@ MODELS = {
     "repeated": "all time points together",
     "mmrm": "all time points together",
     "change": "change from baseline",
-    "weighted_ato": "weighted to the overlap",
-    "doubly_robust_ato": "weighted and adjusted",
+    "weighted_ato": "weighted to the overlap population",
+    "doubly_robust_ato": "weighted to it and adjusted",
+    "risk_difference_ato": "standardised to the overlap population",
+    "risk_difference_ate": "standardised to all participants",
 }
 CONSTRUCTS = {"self_esteem": "self-esteem"}
 TOTAL = "total"
 METHODS = {"satterthwaite": "Satterthwaite", "bell_mccaffrey": "Bell and McCaffrey"}
+RESPONSES = {
+    "improvement": "Reliable improvement",
+    "deterioration": "Reliable deterioration",
+    "recovery": "Recovery (reliable, and no longer a case)",
+    "response": "Response",
+    "remission": "Remission (no longer a case)",
+}
 PARTS = {
     "non_inferiority": "not worse",
     "equivalence": "equivalent",
@@ -67,6 +76,17 @@ def method_label(method: Any) -> str:
 def part_label(part: Any) -> str:
     """Return a part's name in words."""
     return PARTS.get(str(part), plain(part))
+
+
+def term_label(term: Any) -> str:
+    """Return a term of a balance table in words: a covariate, a level, a square, a product."""
+    text = str(term).replace("]", "").replace("[", ": ").replace("^2", " squared")
+    return " × ".join(covariate_label(part.replace("_id:", ":")) for part in text.split("*"))
+
+
+def response_label(response: Any) -> str:
+    """Return a responder outcome in words."""
+    return RESPONSES.get(str(response), sentence_case(plain(response)))
 
 
 def cluster_label(cluster: Any) -> str:

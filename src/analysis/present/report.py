@@ -14,6 +14,8 @@ import jinja2
 from analysis.present import evidence_view, numbers, tables, vocabulary, wording
 from analysis.present.claim_section import claim_section, design, limits
 from analysis.present.claims_view import Claim, gather_claims
+from analysis.present.design_section import CAPTIONS as DESIGN_CAPTIONS
+from analysis.present.design_section import design_sections
 from analysis.present.effects_view import primary_effect
 from analysis.present.evidence_section import FIGURES as EVIDENCE_FIGURES
 from analysis.present.evidence_section import evidence_section
@@ -46,9 +48,10 @@ CAPTIONS = {
     "format_trap": "Circle: between different trials. Filled square: within the same trials. "
     "Line: 95% interval.",
 }
+CAPTIONS |= DESIGN_CAPTIONS
 SECTIONS = {
     "participants": ("flow", "love"),
-    "outcomes": ("trajectories", "outcomes", "further", "trajectories_further"),
+    "outcomes": ("trajectories", "outcomes", "responders", "further", "trajectories_further"),
     "practice": ("weekly_hours", "group_size", "session_length"),
 }
 
@@ -153,6 +156,7 @@ def _context(public: Public, images: dict[str, Image], absent: dict[str, str]) -
         "spoken": _spoken(public, claims),
         "blocks": {c.id: evidence_view.block(public, c) for c in claims if not c.testable},
         "own": _own_contrast(public, claims),
+        "designs": design_sections(public),
         "evidence": evidence_section(public),
         "evidence_figures": [name for name in EVIDENCE_FIGURES if name in images],
         "sections": {

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.unit.present.examined import examined
 
 from analysis.evidence.tables import evidence_tables
 from analysis.present.figures import FIGURES, Figure_, absent_figures, draw_figures
@@ -718,7 +719,8 @@ def write(folder: Path, study: dict, plan: dict, entries: list[dict], frames: di
 
 def write_example(folder: Path, origin: str) -> Path:
     """Write a study with everything: both formats, sessions, all tables."""
-    return write(folder, study_json(origin), plan_json(origin), claims(origin), tables(origin))
+    frames = {**tables(origin), **examined()}
+    return write(folder, study_json(origin), plan_json(origin), claims(origin), frames)
 
 
 def write_mixed(folder: Path) -> Path:

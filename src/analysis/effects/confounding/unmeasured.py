@@ -114,7 +114,8 @@ def unmeasured_confounding(
     direction = -np.sign(room) * side
     measured["bound_after"] = start + direction * measured["bias"]
     strongest = measured.iloc[int(measured["bias"].argmax())]
-    grid = _grid(scale, start, direction, side, margin)
+    largest = measured[["r2_arm", "r2_outcome"]].max()
+    grid = _grid(scale, start, direction, side, margin, largest)
     columns = ["covariate", "r2_arm", "r2_outcome", "bias", "imbalance", "slope", "simple_bias"]
     return Unmeasured(
         bound,
@@ -198,10 +199,19 @@ def _times(r2_arm: float, r2_outcome: float, gap: float, scale: float) -> float:
 
 
 def _grid(
-    scale: float, start: float, direction: float, side: float, margin: float, steps: int = 41
+    scale: float,
+    start: float,
+    direction: float,
+    side: float,
+    margin: float,
+    largest: pd.Series,
+    steps: int = 41,
 ) -> pd.DataFrame:
-    axis = np.linspace(0, 0.4, steps)
-    arm, outcome = (part.ravel() for part in np.meshgrid(axis, axis))
+    """Bound after each confounder up to 0.4, or beyond the largest benchmark."""
+    ends = (min(0.95, np.fmax(0.4, 1.15 * one)) for one in largest)
+    arm, outcome = (
+        part.ravel() for part in np.meshgrid(*(np.linspace(0, end, steps) for end in ends))
+    )
     bias = bias_of(arm, outcome, scale)
     after = start + direction * bias
     inside = side * after > -margin
