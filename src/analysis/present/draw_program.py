@@ -34,7 +34,7 @@ FAMILIES = {
 }
 PANELS = {
     "superiority": "Group less individual",
-    "change": "Change over time, group arm",
+    "change": "Change, group arm",
 }
 CAPTIONS = {
     "benefits": "Group less individual, where the study has both arms: its 95% interval is "
@@ -162,7 +162,7 @@ def _paint_conditions(
     labels: list[str],
 ) -> None:
     axes = figure.subplots()
-    _forest(axes, labels, narrow, named=True)
+    _forest(axes, labels, narrow, named=True, lift=14)
     end = reach([one for pair in pairs for one in pair if one], None)
     axes.set_xlim(-end, end)
     for y, (pooled, alone) in enumerate(pairs):
@@ -174,7 +174,7 @@ def _paint_conditions(
     better_axis(axes, ("Group", "Individual"), pairs[0][0]["unit"], room)
 
 
-def _forest(axes: Axes, labels: list[str], narrow: bool, *, named: bool) -> None:
+def _forest(axes: Axes, labels: list[str], narrow: bool, *, named: bool, lift: int = 8) -> None:
     """Prepare a panel with one row a label: names beside it, or above each row on a phone."""
     axes.axvline(0, color=style.INK, linewidth=1)
     style.quiet_grid(axes)
@@ -183,9 +183,9 @@ def _forest(axes: Axes, labels: list[str], narrow: bool, *, named: bool) -> None
     if narrow:
         for y, label in enumerate(labels):
             axes.annotate(
-                label, (0, y), xycoords=("axes fraction", "data"), xytext=(0, 8),
+                label, (0, y), xycoords=("axes fraction", "data"), xytext=(0, lift),
                 textcoords="offset points", size=8.5, path_effects=style.halo(),
             )  # fmt: skip
     elif named:
-        axes.set_yticks(range(len(labels)), [style.wrap(one, 30) for one in labels])
+        axes.set_yticks(range(len(labels)), [style.wrap(one, 36) for one in labels])
         axes.tick_params(axis="y", length=0)

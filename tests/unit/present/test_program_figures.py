@@ -1,0 +1,72 @@
+"""The figures of the benefits and of the conditions, from effects made by hand."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from analysis.present import draw_program, style
+from analysis.present.style import NothingToDraw
+
+
+def effect(key, value, **more):
+    return {
+        "id": key,
+        "construct": "self_esteem",
+        "time": "day 42",
+        "unit": "RSES points",
+        "value": value,
+        "ci90": (value - 1, value + 1),
+        "ci95": (value - 1.2, value + 1.2),
+        "standardiser": 5.0,
+        "n_used": 120,
+        **more,
+    }
+
+
+def entry(effect_id, kind):
+    return {"effect_id": effect_id, "kind": kind, "block": "benefits"}
+
+
+def page(effects, claims=()):
+    by_id = {one["id"]: one for one in effects}
+    return SimpleNamespace(
+        effects=effects,
+        claims=list(claims),
+        outcome={"day": 42},
+        effect=lambda key: by_id.get(key, {}),
+    )
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_benefits_stand_in_standard_deviations_on_both_sides(narrow):
+    effects = [effect("a", 1.0), effect("b", 2.5), effect("c", 2.0, time="day 90")]
+    claims = [entry("a", "superiority"), entry("b", "change"), entry("c", "change")]
+    plot = draw_program.benefits(page(effects, claims))
+    rows = plot.data.set_index(["panel", "label"])["value"]
+    assert rows["Group less individual", "Self-esteem"] == pytest.approx(0.2)
+    assert rows["Change, group arm", "Self-esteem"] == pytest.approx(0.5)
+    assert rows["Change, group arm", "Self-esteem, day 90"] == pytest.approx(0.4)
+    assert "Group less individual, Self-esteem: 0.20 SD" in plot.alt
+    with style.applied():
+        figure = style.paint(plot, synthetic=True, narrow=narrow)
+    assert len(figure.axes) == 2
+
+
+def test_a_study_of_one_arm_shows_change_alone():
+    plot = draw_program.benefits(page([effect("b", 2.5)], [entry("b", "change")]))
+    assert set(plot.data["panel"]) == {"Change, group arm"}
+
+
+def test_conditions_show_the_family_pooled_and_alone():
+    stem = "program.conditions.trauma.difference"
+    effects = [effect(stem, -0.5), effect(f"{stem}.raw", -1.5)]
+    plot = draw_program.conditions(page(effects))
+    assert list(plot.data["value"]) == [-0.5, -1.5]
+    assert set(plot.data["label"]) == {"Trauma (n = 120)"}
+
+
+def test_nothing_to_draw_says_why():
+    with pytest.raises(NothingToDraw, match="benefit"):
+        draw_program.benefits(page([]))
+    with pytest.raises(NothingToDraw, match="family"):
+        draw_program.conditions(page([]))
