@@ -1,0 +1,58 @@
+"""Designs that cannot be: each ends as a named error or a withheld estimate, never as a number."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.unit.effects.scrutiny.conftest import COVARIATES, people
+
+from analysis.effects.contrasts import estimate
+
+
+def missing_in_an_arm(frame):
+    return frame.assign(age=frame["age"].where(frame["arm"].eq("group")))
+
+
+def separated(frame):
+    return frame.assign(age=np.where(frame["arm"].eq("group"), 1.0, -1.0) + 0.1 * frame["age"])
+
+
+def one_arm_site(frame):
+    alone = frame["arm"].eq("group").cumsum().le(10) & frame["arm"].eq("group")
+    return frame.assign(site_id=frame["site_id"].mask(alone, "s9"))
+
+
+def hardly_overlapping(_):
+    return people(strength=7.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "reason"),
+    [
+        (missing_in_an_arm, "error", "CovariateMissingError: covariate 'age' is missing for all"),
+        (separated, "error", "SeparationError: covariates together tell perfectly"),
+        (one_arm_site, "error", "OneArmSiteError: 1 of 4 sites"),
+        (hardly_overlapping, "withheld", "could well have been in either arm"),
+    ],
+)
+def test_an_impossible_design_has_a_reason_and_no_number(
+    comparison_of, study, change, status, reason
+):
+    comparison = comparison_of(change(study))
+    decides = estimate(comparison)[0]
+    assert decides.model == "weighted_ato"
+    assert decides.status == status and reason in decides.message
+    assert decides.value is None and decides.ci90 is None
+
+
+def test_a_failed_design_withholds_every_model(comparison_of):
+    effects = estimate(comparison_of(people(strength=7.0)))
+    assert {one.status for one in effects} == {"withheld"}
+    assert {one.value for one in effects} == {None}
+
+
+def test_a_covariate_measured_after_intake_is_refused(comparison_of, study):
+    after = [*COVARIATES, {"column": "week_two", "type": "numeric", "role": "after"}]
+    frame = study.assign(week_two=pd.Series(np.arange(len(study)), dtype=float))
+    decides = estimate(comparison_of(frame, covariates=after))[0]
+    assert decides.status == "error"
+    assert decides.message.startswith("CovariateRoleError: covariate 'week_two'")
