@@ -52,7 +52,7 @@ def instrument_obstacle(part: Part, claim: Part, design: Part) -> tuple[str, str
         return None
     construct = part.get("construct", design["outcome"]["construct"])
     used = design["instruments"].get(construct)
-    if used == margin["instrument"]:
+    if used in (None, margin["instrument"]):
         return None
     return (
         "margin_not_defined",

@@ -171,13 +171,8 @@ def _services(people: Population, truth: Truth) -> list[Entry]:
 
 
 def _facts(people: Population, truth: Truth) -> list[dict[str, Any]]:
-    naive = people.naive_difference()
     values = (
-        ("naive_difference", naive, "PHQ-9 points", "difference of the arms' means as assigned"),
-        ("naive_bias", naive - people.difference("depression", END).mean(), "PHQ-9 points",
-         "naive difference less the true one"),
-        ("baseline_difference", people.baseline_difference(), "PHQ-9 points",
-         "individual arm's intake mean less the group arm's"),
+        *(_arms_as_assigned(people) if people.who["group"].nunique() > 1 else ()),
         ("leaving_group", 1 - people.completed[True].mean(), "share", "not completed"),
         ("leaving_individual", 1 - people.completed[False].mean(), "share", "not completed"),
         ("leaving_given_response", people.leaving_by_response(), "share",
@@ -188,3 +183,14 @@ def _facts(people: Population, truth: Truth) -> list[dict[str, Any]]:
         {"name": name, "value": round(float(value), 6), "unit": unit, "note": note}
         for name, value, unit, note in values
     ]
+
+
+def _arms_as_assigned(people: Population) -> tuple[tuple[str, float, str, str], ...]:
+    naive = people.naive_difference()
+    return (
+        ("naive_difference", naive, "PHQ-9 points", "difference of the arms' means as assigned"),
+        ("naive_bias", naive - people.difference("depression", END).mean(), "PHQ-9 points",
+         "naive difference less the true one"),
+        ("baseline_difference", people.baseline_difference(), "PHQ-9 points",
+         "individual arm's intake mean less the group arm's"),
+    )  # fmt: skip

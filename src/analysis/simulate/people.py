@@ -107,5 +107,5 @@ def assign_format(
         + FORMAT_LOGIT_PER_PRIOR_EPISODE * (people["prior_episodes"] - MEAN_PRIOR_EPISODES)
         - 0.4 * free_places
     )
-    propensity = expit(logit.to_numpy())
+    propensity = expit(logit.to_numpy() + truth.group_logit)
     return rng.random(len(people)) < propensity, propensity

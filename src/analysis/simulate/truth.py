@@ -69,6 +69,8 @@ class Truth:
         Multiplier of every coefficient of the assignment to a format; 0 is a coin toss.
     severity_logit : float
         Log odds of the group format per standard deviation of intake PHQ-9.
+    group_logit : float
+        Log odds added to the group format for everyone; large where nobody gets the other.
     leaving_week : float
         Chance of leaving early in a week of expected response (about 20% over a stay, A36).
     leaving_response : float
@@ -177,6 +179,7 @@ class Truth:
     climate_growth: float = 0.4
     confounding: float = 1.0
     severity_logit: float = -0.55
+    group_logit: float = 0.0
     leaving_week: float = 0.03
     leaving_response: float = 0.8
     leaving_group: float = 0.0
