@@ -15,6 +15,7 @@ rule judge_claim:
         capabilities=rules.validate_study.output.capabilities,
         designs=rules.select_cohort.output.designs,
         evidence=rules.read_evidence.output.sources,
+        specifications=lambda wildcards: specified(wildcards.claim),
         truth=lambda wildcards: answer_key(wildcards.study),
         code=code("claims", "effects/effect", "evidence", "study/capabilities"),
     output:

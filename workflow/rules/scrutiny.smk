@@ -28,6 +28,12 @@ def deciding_table():
     return PLAN["decision_tables"][name]
 
 
+def specified(claim):
+    """Return the table of a claim's declared specifications, an empty list for others."""
+    table = "results/{study}/private/examined/specifications.parquet"
+    return table if "specifications" in PLAN["claims"][claim] else []
+
+
 rule examine_comparisons:
     """Look at each primary comparison from all sides that the plan declares."""
     input:

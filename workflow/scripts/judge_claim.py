@@ -4,6 +4,8 @@ import json
 import sys
 from pathlib import Path
 
+import pandas as pd
+
 from analysis.claims.judge import Case, judge_claim
 from analysis.claims.preflight import Design
 from analysis.effects.effect import Effect
@@ -13,6 +15,10 @@ from analysis.study.capabilities import supports
 
 def read(path):
     return json.loads(Path(path).read_text())
+
+
+def specified(path):
+    return pd.read_parquet(path).to_dict("records") if path else []
 
 
 if __name__ == "__main__":
@@ -28,6 +34,7 @@ if __name__ == "__main__":
         status=snakemake.params.status,
         data_origin=snakemake.params.data_origin,
         truths={(one["claim"], one["part"]): one["value"] for one in truth["answers"]},
+        specifications=specified(snakemake.input.get("specifications")),
         source=NamedSource.from_json(named) if named else None,
     )
     verdicts = [one.to_json() for one in judge_claim(snakemake.params.claim, case)]

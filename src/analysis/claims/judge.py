@@ -22,6 +22,7 @@ from analysis.claims.published import (
     judge_source,
     source_in_brief,
 )
+from analysis.claims.robustness import count_agreement
 from analysis.claims.verdict import Verdict
 from analysis.effects.effect import Effect
 from analysis.evidence.store import NamedSource
@@ -50,6 +51,8 @@ class Case:
         (claim, part) to the planted value of a synthetic study.
     source : NamedSource or None
         What published evidence says of the claim; None leaves the published side out.
+    specifications : sequence of mapping
+        The declared specifications of the study's contrasts, as `count_agreement` takes them.
     """
 
     plan: Mapping[str, Any]
@@ -60,6 +63,7 @@ class Case:
     data_origin: str
     truths: Mapping[tuple[str, str], float] | None = None
     source: NamedSource | None = None
+    specifications: Sequence[Mapping[str, Any]] = ()
 
 
 def judge_claim(key: str, case: Case) -> list[Verdict]:
@@ -217,6 +221,10 @@ def _judge_comparison(blank: Verdict, claim: Part, part: Part, case: Case) -> Ve
         reachable=find_reach(claim, case.designs.get(str(contrast)), case.plan),
     )
     judged = [_judge_effect(blank, f"{stem}.{model}", claim, part, case) for model in models]
+    rows = [one for one in case.specifications if one["contrast"] == contrast]
+    if rows:
+        table = case.plan["decision_tables"][part["table"]]
+        return replace(judged[0], robustness=count_agreement(judged[0], table, rows))
     return replace(judged[0], robustness=_agreement(judged))
 
 

@@ -1,7 +1,7 @@
 import copy
 
 from analysis.claims.estimand import EVENTS, resolve_estimand
-from analysis.claims.plan import claim_hashes, plan_hash, resolve_plan
+from analysis.claims.plan import claim_hashes, plan_hash, reads_design, resolve_plan
 
 
 def declared(study, **said):
@@ -44,7 +44,7 @@ def test_the_estimand_is_hashed_with_the_comparison_only(claims, study):
     assert plan_hash(before) != plan_hash(after)
     old, new = claim_hashes(before), claim_hashes(after)
     changed = {key for key in old if old[key] != new[key]}
-    compares = {key for key, one in claims["claims"].items() if one["kind"] == "comparison"}
+    compares = {key for key, one in claims["claims"].items() if reads_design(one)}
     assert "effectiveness" in changed
     assert changed <= compares
 
