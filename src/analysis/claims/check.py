@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from analysis.claims.judge import find_contrast, find_obstacle, find_reach
+from analysis.claims.kinds import INSTRUMENT_ABSENT
 from analysis.claims.plan import resolve_plan
 from analysis.claims.preflight import Design
 from analysis.cohort import select_cohort
@@ -90,7 +91,7 @@ def _claim_lines(
     lines = [f"{key} ({claim['title']})"]
     for part, obstacle in obstacles.items():
         lines.append(f"  {part}: {f'NOT TESTABLE: {obstacle[1]}' if obstacle else 'testable'}")
-    if any(obstacles.values()):
+    if any(one and one[0] != INSTRUMENT_ABSENT for one in obstacles.values()):
         lines.append(f"  to unlock, collect {claim['unlock']}")
     return [*lines, *_reach_lines(key, claim, plan, sizes), ""]
 

@@ -15,6 +15,7 @@ from analysis.effects.effect import Effect
 
 Part = Mapping[str, Any]
 WITHOUT_COMPARATOR = "without_comparator"
+INSTRUMENT_ABSENT = "instrument_absent"
 NO_COMPARATOR = ("no_comparator", "comparator_not_individual")
 
 
@@ -46,7 +47,7 @@ def instrument_obstacle(part: Part, claim: Part, design: Part) -> tuple[str, str
     """Return why a part has no instrument or no margin on it (reason code, words), or None."""
     if "no_instrument" in part:
         what = part["no_instrument"]
-        return "instrument_absent", f"no instrument of the registry measures {what}"
+        return INSTRUMENT_ABSENT, f"no instrument of the registry measures {what}"
     margin = part.get("margin", claim.get("margin")) or {}
     if "estimate" not in part or "instrument" not in margin or "outcome" not in design:
         return None

@@ -8,6 +8,7 @@ from analysis.claims.plan import (
     claim_status,
     public_log,
     read_log,
+    reads_design,
     record_outcomes_read,
     record_plan,
     resolve_plan,
@@ -32,7 +33,12 @@ def test_a_title_is_not_part_of_what_is_tested(claims, study):
 def test_a_covariate_changes_the_comparison_only(claims, study):
     changed = {**study, "covariates": [{"column": "age", "type": "numeric", "role": "baseline"}]}
     before, after = (claim_hashes(resolve_plan(claims, one)) for one in (study, changed))
-    assert {key for key in before if before[key] != after[key]} == {"effectiveness"}
+    assert {key for key in before if before[key] != after[key]} == {
+        key for key, claim in claims["claims"].items() if reads_design(claim)
+    }
+    assert not {"intensity", "frequency", "duration", "size", "leaders"} & {
+        key for key in before if before[key] != after[key]
+    }
 
 
 def test_an_override_of_an_unknown_claim_is_refused(claims, study):
@@ -80,7 +86,7 @@ def test_quotations_are_verbatim_in_length_and_stance(claims):
         assert len(claim["phrase"].split()) <= 20
         assert claim["stance"] in {"asserted", "hedged", "implied by us", "provider's own service"}
         assert len(claim["title"].split()) <= 4
-        assert sum(bool(part.get("decides")) for part in claim["parts"].values()) == 1
+        assert sum(part.get("decides") is True for part in claim["parts"].values()) == 1
 
 
 def test_phrases_are_the_articles_own(claims, shared_data):
