@@ -75,7 +75,7 @@ def method_label(method: Any) -> str:
 
 def part_label(part: Any) -> str:
     """Return a part's name in words."""
-    return PARTS.get(str(part), plain(part))
+    return PARTS.get(str(part), plain(part).replace(".", ", "))
 
 
 def term_label(term: Any) -> str:

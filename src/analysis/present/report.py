@@ -16,6 +16,7 @@ from analysis.present.claim_section import claim_section, design, limits
 from analysis.present.claims_view import Claim, gather_claims
 from analysis.present.design_section import CAPTIONS as DESIGN_CAPTIONS
 from analysis.present.design_section import design_sections
+from analysis.present.draw_program import CAPTIONS as PROGRAM_CAPTIONS
 from analysis.present.effects_view import primary_effect
 from analysis.present.evidence_section import FIGURES as EVIDENCE_FIGURES
 from analysis.present.evidence_section import evidence_section
@@ -48,10 +49,17 @@ CAPTIONS = {
     "format_trap": "Circle: between different trials. Filled square: within the same trials. "
     "Line: 95% interval.",
 }
-CAPTIONS |= DESIGN_CAPTIONS
+CAPTIONS |= DESIGN_CAPTIONS | PROGRAM_CAPTIONS
 SECTIONS = {
     "participants": ("flow", "love"),
-    "outcomes": ("trajectories", "outcomes", "responders", "further", "trajectories_further"),
+    "outcomes": (
+        "benefits",
+        "trajectories",
+        "outcomes",
+        "responders",
+        "further",
+        "trajectories_further",
+    ),
     "practice": ("weekly_hours", "group_size", "session_length"),
 }
 
