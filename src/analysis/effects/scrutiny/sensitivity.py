@@ -12,7 +12,7 @@ from analysis.effects.effect import Effect
 BOUNDS: tuple[Bound, ...] = ("lower", "upper")
 LEVEL = 0.90
 UNMEASURED = (
-    *("contrast", "bound", "level", "margin", "unit", "start", "inside", "gap"),
+    *("contrast", "bound", "coverage", "margin", "unit", "start", "inside", "gap"),
     *("robustness_value", "strongest", "times_strongest"),
     *("covariate", "r2_arm", "r2_outcome", "bias", "imbalance", "slope", "simple_bias"),
     "bound_after",
@@ -60,12 +60,13 @@ def unmeasured_tables(
             bound=bound,
         )
         named = {"contrast": comparison.contrast.id, "bound": bound}
-        whole = ("level", "inside", "gap", "robustness_value", "strongest", "times_strongest")
+        whole = ("inside", "gap", "robustness_value", "strongest", "times_strongest")
         low, high = effect.ci90 or (None, None)
         benchmarks.append(
             found.benchmarks.assign(
                 **named,
                 **{name: getattr(found, name) for name in whole},
+                coverage=found.level,
                 margin=margin,
                 unit=effect.unit,
                 start=low if bound == "lower" else high,
