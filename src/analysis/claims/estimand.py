@@ -72,8 +72,7 @@ def resolve_estimand(contrast: Entry, design: Entry) -> dict[str, Any]:
     }
     events = dict.fromkeys(EVENTS, TREATMENT_POLICY) | said.pop("intercurrent_events", {})
     strategies = {
-        arm: f"{label} from intake, as the program gives it"
-        for arm, label in zip(arms, labels, strict=True)
+        arm: "assigned at intake, then given as the program gives it" for arm in arms
     } | said.pop("strategies", {})
     return {**default, **said, "strategies": strategies, "intercurrent_events": events}
 

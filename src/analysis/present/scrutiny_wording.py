@@ -32,7 +32,7 @@ def _bound(row: Row) -> str:
         else f"stronger than any multiple of {strongest}, the strongest measured covariate"
     )
     return (
-        f"The {row['bound']} end of the {numbers.percent(row['level'])} interval, "
+        f"The {row['bound']} end of the {numbers.percent(row['coverage'])} interval, "
         f"{numbers.with_unit(row['start'], unit)}, lies {side} the margin at "
         f"{numbers.number(margin, unit)}. An unmeasured confounder that explains "
         f"{numbers.percent(row['robustness_value'], 1)} of what is left of both arm and outcome "

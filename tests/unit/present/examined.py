@@ -81,7 +81,7 @@ def responders() -> pd.DataFrame:
 
 
 def unmeasured() -> pd.DataFrame:
-    base = {"level": 0.9, "margin": 1.32, "unit": "PHQ-9 points", "inside": True, "gap": 0.6}
+    base = {"coverage": 0.9, "margin": 1.32, "unit": "PHQ-9 points", "inside": True, "gap": 0.6}
     base |= {"robustness_value": 0.06, "strongest": "baseline", "times_strongest": 0.4}
     base |= {"imbalance": -0.5, "slope": -3.4, "simple_bias": 1.7}
     rows = [

@@ -92,6 +92,7 @@ def test_a_number_needed_to_treat_only_where_zero_is_excluded(public: Path) -> N
 
 def test_the_sentence_on_what_was_not_measured(public: Path) -> None:
     lower, upper = section(public)["unmeasured_text"]
+    assert lower.startswith("The lower end of the 90% interval, −0.72 PHQ-9 points")
     assert "−0.72 PHQ-9 points, lies inside the margin at −1.32" in lower
     assert "6.0% of what is left of both arm and outcome would move it out of the margin" in lower
     assert "0.4 times as strongly associated with both as baseline" in lower

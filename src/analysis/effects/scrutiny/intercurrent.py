@@ -19,8 +19,8 @@ def intercurrent_events(
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        Canonical tables of the cohort; events of the table `events` where it is declared, leaving
-        from `episodes.discharge_day`.
+        Canonical tables of the cohort; events of the table `events` where it is declared;
+        discharge, and leaving early where reasons are recorded, from `episodes`.
     config : mapping
         The study's config.
 
@@ -41,7 +41,11 @@ def intercurrent_events(
             had[event] = pd.Index(timely.loc[timely["type"].eq(kind), "episode_id"].unique())
     if episodes["discharge_day"].notna().any():
         left = episodes["discharge_day"].lt(day).fillna(False).astype(bool)
-        had["leaving_early"] = episodes.index[left]
+        had["discharge"] = episodes.index[left]
+        reason = episodes["discharge_reason"]
+        if reason.notna().any():
+            early = reason.eq("left_early").fillna(False).astype(bool)
+            had["leaving_early"] = episodes.index[left & early]
     rows = [
         {
             "contrast": name,

@@ -108,6 +108,7 @@ def test_intercurrent_events_before_the_day_are_counted_once_a_client():
             "episode_id": ["a", "b", "c", "d"],
             "arm": ["group", "group", "individual", "individual"],
             "discharge_day": pd.array([30, 50, pd.NA, 41], dtype="Int64"),
+            "discharge_reason": ["left_early", "left_early", None, "completed"],
         }
     )
     rows = [("a", 5, "medication_start"), ("a", 9, "medication_start"), ("b", 42, "format_switch")]
@@ -122,13 +123,15 @@ def test_intercurrent_events_before_the_day_are_counted_once_a_client():
     assert found == {
         ("group", "switching_format"): (0, 2),
         ("group", "starting_medication"): (1, 2),
+        ("group", "discharge"): (1, 2),
         ("group", "leaving_early"): (1, 2),
         ("individual", "switching_format"): (1, 2),
         ("individual", "starting_medication"): (0, 2),
-        ("individual", "leaving_early"): (1, 2),
+        ("individual", "discharge"): (1, 2),
+        ("individual", "leaving_early"): (0, 2),
     }
-    unrecorded = intercurrent_events({"episodes": episodes}, config)
-    assert set(unrecorded["event"]) == {"leaving_early"}
+    plain = {"episodes": episodes.assign(discharge_reason=None)}
+    assert set(intercurrent_events(plain, config)["event"]) == {"discharge"}
     assert intercurrent_events({"episodes": episodes}, {"contrasts": {}}).empty
 
 
