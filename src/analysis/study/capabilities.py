@@ -157,6 +157,8 @@ def _lacks_instrument(has: dict[str, Any], name: str) -> str | None:
         return None
     if lacking := _lacks_table(has, "assessments"):
         return lacking
+    if name.islower() and name not in has["bindings"]:
+        return f"The study names no instrument for {name.replace('_', ' ')}."
     return f"{has['files']['assessments']} holds no answered {instrument}."
 
 

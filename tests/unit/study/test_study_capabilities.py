@@ -61,6 +61,7 @@ def test_needs_that_are_met(has, need):
         ("episodes.gender", 'in/episodes.csv has no values in a column "gender"'),
         ("instrument:hope", "in/assessments.csv holds no answered AHS."),
         ("instrument:RSES", "in/assessments.csv holds no answered RSES."),
+        ("instrument:self_worth", "The study names no instrument for self worth."),
         ("unit:day", "in/sessions.csv records session, not one row a day."),
         ("arm:both", 'No arm of the study is called "both" or has that format.'),
         ("contrast:dose", 'The study declares no contrast called "dose".'),

@@ -23,16 +23,16 @@ from analysis.effects.program.regress import FEWEST, TooFewError, regress
 PRESENT = ("attended", "left_early")
 # What one unit of each feature is, so that a coefficient can be read.
 PER = {
-    "size": (1.0, "member more"),
+    "size": (1.0, "one member more"),
     "length": (10.0, "10 minutes more"),
-    "two_leaders": (0.1, "10% of sessions more with two leaders"),
-    "psychoeducation": (0.1, "10% of group sessions more of psychoeducation"),
-    "closed": (1.0, "closed rather than open group"),
+    "two_leaders": (0.1, "10% more of sessions with two leaders"),
+    "psychoeducation": (0.1, "10% more of group sessions of psychoeducation"),
+    "closed": (1.0, "closed rather than open groups"),
     "online": (1.0, "online rather than in person"),
-    "evening": (0.1, "10% of sessions more in the evening"),
-    "group_hours": (1.0, "group hour a week"),
-    "individual_hours": (1.0, "individual hour a week"),
-    "homogeneous": (1.0, "group for one family of conditions rather than mixed"),
+    "evening": (0.1, "10% more of sessions in the evening"),
+    "group_hours": (1.0, "one group hour a week more"),
+    "individual_hours": (1.0, "one individual hour a week more"),
+    "homogeneous": (1.0, "groups for one family of conditions rather than mixed"),
 }
 BESIDE = {"group_hours": ["individual_hours"], "individual_hours": ["group_hours"]}
 
@@ -133,7 +133,7 @@ def moderation(program: Program, feature: str, blank: Effect, *, calendar: bool 
         rows,
         formula,
         {"feature": unit},
-        replace(blank, unit=f"{blank.unit} for a {says}"),
+        replace(blank, unit=f"{blank.unit} ({says})"),
         membership=shares if len(shares) else None,
     )
     note = Diagnostic(
