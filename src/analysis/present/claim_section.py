@@ -25,6 +25,7 @@ FIGURES = {
     "size": ("group_size",),
     "conditions": ("conditions",),
 }
+MOST_SPOKEN = 6
 
 
 def claim_section(public: Public, claim: Claim) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def claim_section(public: Public, claim: Claim) -> dict[str, Any]:
         "phrase": entry.get("phrase") or "",
         "source": _source(entry),
         "statement": entry.get("statement") or "",
-        "answers": [_answer(public, e) for e in claim.parts],
+        "answers": [_answer(public, e) for e in _spoken(claim)],
         "status": entry.get("status") or "planned",
         "stance": vocabulary.STANCES.get(entry.get("stance", ""), ""),
         "design": design(public, claim),
@@ -49,6 +50,11 @@ def claim_section(public: Public, claim: Claim) -> dict[str, Any]:
         "published": evidence_view.block(public, claim),
         "figures": FIGURES.get(claim.id, ()) if claim.testable else (),
     }
+
+
+def _spoken(claim: Claim) -> tuple[dict[str, Any], ...]:
+    """Return the parts that get sentences; of a long claim the deciding one, the table has all."""
+    return (claim.deciding,) if claim.testable and len(claim.parts) > MOST_SPOKEN else claim.parts
 
 
 def _source(entry: dict[str, Any]) -> str:
