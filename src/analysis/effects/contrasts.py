@@ -1,8 +1,8 @@
 """All comparisons of a study: each contrast, on each outcome, by each model of its design.
 
 A randomised contrast is analysed by the partially nested mixed model. An observational one is first
-weighted: its design is checked before its outcome is used, and where a check fails no estimate of
-that contrast and outcome is made by any model.
+weighted: its design is checked before its outcome is used, and where it is impossible or a check
+fails no estimate of that contrast and outcome is made by any model.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def estimate(comparison: Comparison) -> list[Effect]:
     frames: dict[Model, pd.DataFrame] = {"ancova": comparison.once}
     if comparison.often is not None:
         frames["repeated"] = comparison.often
-    if weighted and weighted[0].status == "withheld":
+    if weighted and weighted[0].status != "ok":
         plain = [withhold(weighted[0], model) for model in frames]
     else:
         plain = [compare(frame, *pair, **settings, model=model) for model, frame in frames.items()]

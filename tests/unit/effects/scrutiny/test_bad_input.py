@@ -44,6 +44,14 @@ def test_an_impossible_design_has_a_reason_and_no_number(
     assert decides.value is None and decides.ci90 is None
 
 
+@pytest.mark.parametrize("change", [missing_in_an_arm, separated, one_arm_site])
+def test_an_impossible_design_leaves_no_number_by_any_model(comparison_of, study, change):
+    effects = estimate(comparison_of(change(study)))
+    assert {one.status for one in effects} == {"error"}
+    assert {one.value for one in effects} == {None}
+    assert len({one.id for one in effects}) == len(effects)
+
+
 def test_a_failed_design_withholds_every_model(comparison_of):
     effects = estimate(comparison_of(people(strength=7.0)))
     assert {one.status for one in effects} == {"withheld"}
