@@ -85,6 +85,24 @@ def plan_for(claim):
     }
 
 
+def examined_by(*keys):
+    """Take from the plan what the primary comparison is examined by."""
+    return {key: PLAN["claims"][EXAMINED_CLAIM][key] for key in keys}
+
+
+def deciding_table():
+    """Take the decision table of the part that decides the examined claim."""
+    parts = PLAN["claims"][EXAMINED_CLAIM]["parts"].values()
+    name = next(part["table"] for part in parts if part.get("decides"))
+    return PLAN["decision_tables"][name]
+
+
+def specified(claim):
+    """Return the table of a claim's declared specifications, an empty list for others."""
+    table = "results/{study}/private/examined/specifications.parquet"
+    return table if "specifications" in PLAN["claims"][claim] else []
+
+
 def planned(claim):
     """Return whether a claim was in the log, as it is now, before outcomes were first read."""
     return claim_status(read_log(PLAN_LOG), claim, claim_hashes(PLAN)[claim])
@@ -149,6 +167,18 @@ PUBLISHED = [
     "clustering",
     "format_trap",
     "citations",
+]
+# The claim whose margin, deciding models and specifications the primary comparison is examined by.
+EXAMINED_CLAIM = "effectiveness"
+EXAMINED = [
+    "intercurrent",
+    "overlap",
+    "population",
+    "responders",
+    "unmeasured",
+    "contour",
+    "falsification",
+    "specifications",
 ]
 FIDELITY = {
     key: {

@@ -2,38 +2,6 @@
 # needs: private/effects/comparisons.json, private/outcomes.parquet, private/repeated.parquet
 # gives: private/examined/*.parquet
 
-# The claim whose margin, deciding models and specifications the primary comparison is examined by.
-EXAMINED_CLAIM = "effectiveness"
-EXAMINED = [
-    "intercurrent",
-    "overlap",
-    "population",
-    "responders",
-    "unmeasured",
-    "contour",
-    "falsification",
-    "specifications",
-]
-
-
-def examined_by(*keys):
-    """Take from the plan what the primary comparison is examined by."""
-    return {key: PLAN["claims"][EXAMINED_CLAIM][key] for key in keys}
-
-
-def deciding_table():
-    """Take the decision table of the part that decides the examined claim."""
-    parts = PLAN["claims"][EXAMINED_CLAIM]["parts"].values()
-    name = next(part["table"] for part in parts if part.get("decides"))
-    return PLAN["decision_tables"][name]
-
-
-def specified(claim):
-    """Return the table of a claim's declared specifications, an empty list for others."""
-    table = "results/{study}/private/examined/specifications.parquet"
-    return table if "specifications" in PLAN["claims"][claim] else []
-
-
 rule examine_comparisons:
     """Look at each primary comparison from all sides that the plan declares."""
     input:
