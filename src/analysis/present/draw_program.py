@@ -23,7 +23,7 @@ from analysis.present.labels import construct_label, plain, sentence_case
 from analysis.present.public import Public
 from analysis.present.style import NothingToDraw, Plot
 
-BENEFITS = "benefits"
+CHANGE = "clustered change"
 FAMILIES = {
     "adhd": "ADHD",
     "behavioural": "behavioural problems",
@@ -104,14 +104,12 @@ def conditions(public: Public) -> Plot:
 
 
 def _benefits(public: Public, kind: str) -> dict[str, dict[str, Any]]:
-    """Return label to effect, in standard deviations, of one kind of part of the benefits."""
+    """Return label to effect, in standard deviations, of one side of the benefits."""
     found = {}
-    for entry in public.claims:
-        effect = public.effect(entry.get("effect_id"))
-        if entry.get("block") != BENEFITS or entry.get("kind") != kind or not drawable(effect):
-            continue
+    for effect in public.effects:
         by = effect.get("standardiser")
-        if numbers.is_number(by):
+        mine = effect["id"].startswith("program.") and drawable(effect) and numbers.is_number(by)
+        if mine and (effect["model"] == CHANGE) == (kind == "change"):
             label = sentence_case(construct_label(effect["construct"]))
             label += "" if effect["time"] == _usual(public) else f", {effect['time']}"
             found[label] = _in_sd(effect, by)

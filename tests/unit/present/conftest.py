@@ -626,10 +626,38 @@ def effects(origin: str) -> pd.DataFrame:
                 "standardiser": 5.0,
             }
         )
+    rows += whole_program(base)
     frame = pd.DataFrame(rows)
     for name in ("ci90", "ci95"):
         frame[name] = [json.dumps(one) for one in frame[name]]
     return frame
+
+
+def whole_program(base: dict) -> list[dict]:
+    made = {
+        "program.hope.difference": ("hope", "AHS", "weighted_ato", 5.0),
+        "program.hope.change": ("hope", "AHS", "clustered change", 5.0),
+        "program.conditions.trauma.difference": ("depression", "PHQ-9", "partial pooling", None),
+        "program.conditions.trauma.difference.raw": ("depression", "PHQ-9", "alone", None),
+    }
+    return [
+        {
+            **base,
+            "id": key,
+            "contrast": "",
+            "construct": construct,
+            "instrument": instrument,
+            "model": model,
+            "unit": f"{instrument} points",
+            "standardiser": sd,
+            "value": 0.8,
+            "se": 0.3,
+            "df": 130.0,
+            "ci90": [0.3, 1.3],
+            "ci95": [0.2, 1.4],
+        }
+        for key, (construct, instrument, model, sd) in made.items()
+    ]
 
 
 def outcomes() -> pd.DataFrame:

@@ -7,11 +7,14 @@ import pytest
 from analysis.present import draw_program, style
 from analysis.present.style import NothingToDraw
 
+CHANGE = {"model": "clustered change"}
+
 
 def effect(key, value, **more):
     return {
         "id": key,
         "construct": "self_esteem",
+        "model": "weighted_ato",
         "time": "day 42",
         "unit": "RSES points",
         "value": value,
@@ -23,15 +26,10 @@ def effect(key, value, **more):
     }
 
 
-def entry(effect_id, kind):
-    return {"effect_id": effect_id, "kind": kind, "block": "benefits"}
-
-
-def page(effects, claims=()):
+def page(effects):
     by_id = {one["id"]: one for one in effects}
     return SimpleNamespace(
         effects=effects,
-        claims=list(claims),
         outcome={"day": 42},
         effect=lambda key: by_id.get(key, {}),
     )
@@ -39,9 +37,13 @@ def page(effects, claims=()):
 
 @pytest.mark.parametrize("narrow", [False, True])
 def test_benefits_stand_in_standard_deviations_on_both_sides(narrow):
-    effects = [effect("a", 1.0), effect("b", 2.5), effect("c", 2.0, time="day 90")]
-    claims = [entry("a", "superiority"), entry("b", "change"), entry("c", "change")]
-    plot = draw_program.benefits(page(effects, claims))
+    effects = [
+        effect("program.selfesteem.difference", 1.0),
+        effect("program.selfesteem.change", 2.5, **CHANGE),
+        effect("program.selfesteem.later", 2.0, time="day 90", **CHANGE),
+        effect("format.self_esteem.day42.weighted_ato", 9.0),
+    ]
+    plot = draw_program.benefits(page(effects))
     rows = plot.data.set_index(["panel", "label"])["value"]
     assert rows["Group less individual", "Self-esteem"] == pytest.approx(0.2)
     assert rows["Change, group arm", "Self-esteem"] == pytest.approx(0.5)
@@ -53,7 +55,7 @@ def test_benefits_stand_in_standard_deviations_on_both_sides(narrow):
 
 
 def test_a_study_of_one_arm_shows_change_alone():
-    plot = draw_program.benefits(page([effect("b", 2.5)], [entry("b", "change")]))
+    plot = draw_program.benefits(page([effect("program.a.change", 2.5, **CHANGE)]))
     assert set(plot.data["panel"]) == {"Change, group arm"}
 
 

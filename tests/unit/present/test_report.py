@@ -196,6 +196,8 @@ def test_the_row_of_the_decision_table_that_fired_is_marked(
             ],
         }
     }
+    claim = plan["plan"].setdefault("claims", {}).setdefault("effectiveness", {})
+    claim["parts"] = {"non_inferiority": {"table": "non_inferiority"}}
     (public / "plan.json").write_text(json.dumps(plan))
     page = BeautifulSoup(render_report(public, {}), "html.parser")
     fired = page.select_one("#claim-effectiveness td.fired")
