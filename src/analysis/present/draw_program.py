@@ -112,7 +112,7 @@ def _benefits(public: Public, kind: str) -> dict[str, dict[str, Any]]:
         if mine and (effect["model"] == CHANGE) == (kind == "change"):
             label = sentence_case(construct_label(effect["construct"]))
             label += "" if effect["time"] == _usual(public) else f", {effect['time']}"
-            found[label] = _in_sd(effect, by)
+            found[label] = _in_sd(effect, float(by or 1))
     return found
 
 
