@@ -166,6 +166,7 @@ def test_a_covariate_measured_after_intake_is_refused_with_the_reason(config):
 
 def test_instruments_are_compared_with_the_registry_if_it_is_given(config):
     config["instruments"] = {"depression": "PHQ9"}
+    config.pop("further_outcomes", None)
     assert check(config) == []
     problem = one(config, KNOWN)
     assert problem.column == "instruments.depression"
