@@ -10,8 +10,8 @@ from scipy import stats
 
 from analysis.effects.effect import Diagnostic, Status
 from analysis.effects.mixed.contrast import contrast_row
+from analysis.effects.mixed.factors import Factors
 from analysis.effects.mixed.inference import contrast_df
-from analysis.effects.mixed.optimum import Factors
 from analysis.effects.mixed.predicted import leave_one_group_out, predict_effects
 from analysis.effects.mixed.result import MixedResult
 from analysis.effects.mixed.robust import robust_mixed
@@ -62,7 +62,7 @@ def _optimum(result: MixedResult) -> Diagnostic:
             at = block.start + offset
             scale[at] = max(scale[at], floor) if i == j else 0.0
     factors = Factors(fit.blocks, scale)
-    point = factors.point(fit.theta)
+    factors, point = factors.led(factors.point(fit.theta))
     slope, curve = factors.pull_back(point, fit.gradient, fit.hessian)
     values, vectors = np.linalg.eigh(curve)
     flat = np.abs(values) < 1e-8 * np.abs(values).max()

@@ -23,6 +23,7 @@ from analysis.effects.mixed.covariance import (
     gradient,
     hessian,
 )
+from analysis.effects.mixed.factors import Factors
 from analysis.effects.mixed.layout import Block
 
 Floats = NDArray[np.floating]
@@ -56,7 +57,7 @@ def optimise(
     reml : bool
         Restricted or maximum likelihood.
     hold : int, optional
-        A variance held at its start; it must be the first of its block.
+        Index in theta of a variance that is held at its start.
 
     Raises
     ------
@@ -64,6 +65,9 @@ def optimise(
         If no verified optimum is found.
     """
     factor = Factors(blocks, start)
+    if hold is not None:
+        factor = factor.holding(hold)
+        hold = int(np.flatnonzero(factor.slots == hold)[0])
     point = factor.point(start)
     step_limit = 1.0
     here = evaluate(factor.theta(point), 2)
@@ -82,6 +86,7 @@ def optimise(
         lower = new <= value and ratio > 0.05
         if lower or (gain < NOISE and ratio > -1):
             point, here, value = point + step, trial, new
+            factor, point = factor.led(point, hold)
         length = float(np.linalg.norm(step))
         step_limit = (
             length / 4 if ratio < 0.25 else max(step_limit, 2 * length if ratio > 0.7 else 0)
@@ -138,82 +143,3 @@ def _finish(
             if criterion(there, reml) <= value + ROUND_TO_ZERO:
                 point, here = zeroed, there
     return CovarianceFit(factor.blocks, factor.theta(point), here, reml, True, used)
-
-
-class Factors:
-    """theta as a function of unconstrained factors, in units of the starting values."""
-
-    def __init__(self, blocks: tuple[Block, ...], start: Floats) -> None:
-        self.blocks = blocks
-        self.scales = [np.sqrt(np.diag(block.matrix(start))) for block in blocks]
-        self.diagonal = [
-            block.start + n
-            for block in blocks
-            if block.factor != "residual"
-            for n, (i, j) in enumerate(block.entries)
-            if i == j
-        ]
-
-    def point(self, theta: Floats) -> Floats:
-        """Factors of a theta, whose covariance matrices may be singular."""
-        out = np.zeros(len(theta))
-        for block, scale in zip(self.blocks, self.scales, strict=True):
-            if block.factor == "residual":
-                out[block.start] = np.log(theta[block.start] / scale[0] ** 2)
-                continue
-            lower = _semicholesky(block.matrix(theta) / np.outer(scale, scale))
-            out[block.slice] = [lower[i, j] for i, j in block.entries]
-        return out
-
-    def theta(self, point: Floats) -> Floats:
-        """Natural parameters."""
-        out = np.empty(len(point))
-        for block, scale in zip(self.blocks, self.scales, strict=True):
-            if block.factor == "residual":
-                out[block.start] = scale[0] ** 2 * np.exp(point[block.start])
-                continue
-            lower = scale[:, None] * self._lower(block, point)
-            matrix = lower @ lower.T
-            out[block.slice] = [matrix[i, j] for i, j in block.entries]
-        return out
-
-    def pull_back(self, point: Floats, slope: Floats, curve: Floats) -> tuple[Floats, Floats]:
-        """Gradient and Hessian in the factors, from those in theta (chain rule)."""
-        count = len(point)
-        jacobian, bend = np.zeros((count, count)), np.zeros((count, count))
-        theta = self.theta(point)
-        for block, scale in zip(self.blocks, self.scales, strict=True):
-            where = block.slice
-            if block.factor == "residual":
-                jacobian[where, where] = theta[block.start]
-                bend[where, where] = slope[block.start] * theta[block.start]
-                continue
-            lower = scale[:, None] * self._lower(block, point)
-            for a, (i, j) in enumerate(block.entries):
-                for b, (u, v) in enumerate(block.entries):
-                    change = (i == u) * lower[j, v] + (j == u) * lower[i, v]
-                    jacobian[block.start + a, block.start + b] = change * scale[u]
-                    if j == v:
-                        pair = block.entries.index((max(i, u), min(i, u)))
-                        double = 2.0 if i == u else 1.0
-                        bend[block.start + a, block.start + b] = (
-                            double * slope[block.start + pair] * scale[i] * scale[u]
-                        )
-        return jacobian.T @ slope, jacobian.T @ curve @ jacobian + bend
-
-    @staticmethod
-    def _lower(block: Block, point: Floats) -> Floats:
-        lower = np.zeros((len(block.effects), len(block.effects)))
-        for value, (i, j) in zip(point[block.slice], block.entries, strict=True):
-            lower[i, j] = value
-        return lower
-
-
-def _semicholesky(matrix: Floats) -> Floats:
-    """Lower factor of a positive semi-definite matrix; a zero pivot leaves a zero column."""
-    lower = np.zeros_like(matrix)
-    for j in range(len(matrix)):
-        rest = matrix[j:, j] - lower[j:, :j] @ lower[j, :j]
-        if rest[0] > 0:
-            lower[j:, j] = rest / np.sqrt(rest[0])
-    return lower

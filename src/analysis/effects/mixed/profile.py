@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from scipy import optimize, stats
 
 from analysis.effects.errors import ModelInputError
-from analysis.effects.mixed.covariance import Derivatives
 from analysis.effects.mixed.fit import fit_problem, likelihood
 from analysis.effects.mixed.layout import Block
 from analysis.effects.mixed.optimum import optimise
@@ -83,40 +82,18 @@ def _variance_index(result: MixedResult, name: str) -> int:
 
 
 def _held(result: MixedResult, index: int) -> Callable[[float], float]:
-    """Criterion as a function of one variance, the others at their best.
-
-    The held variance must be the first of its block's Cholesky factor; where it is the second, the
-    block's two effects change places, which reverses its parameters.
-    """
+    """Criterion as a function of one variance, the others at their best."""
     evaluate = likelihood(result.problem, result.moments)
-    order = np.arange(len(result.fit.theta))
-    block = next(one for one in result.fit.blocks if one.start <= index < one.start + one.size)
-    if index != block.start:
-        order[block.slice] = order[block.slice][::-1]
-    hold = int(np.flatnonzero(order == index)[0])
-
-    def moved(theta: Floats, degree: int) -> Derivatives:
-        d = evaluate(theta[np.argsort(order)], degree)
-        if degree < 2:
-            return d
-        return replace(
-            d,
-            trace_1=d.trace_1[order],
-            cross_1=d.cross_1[order],
-            trace_2=d.trace_2[np.ix_(order, order)],
-            cross_2=d.cross_2[np.ix_(order, order)],
-        )
-
-    inside = _interior(result.fit.blocks, result.fit.theta)[order]
+    blocks = result.fit.blocks
+    block = next(one for one in blocks if one.start <= index < one.start + one.size)
+    inside = _interior(blocks, result.fit.theta)
 
     def criterion(value: float) -> float:
         start = inside.copy()
-        scale = np.sqrt(value / start[hold])
-        start[hold] = value
         if block.size == 3:
-            start[hold + 1] *= scale
-        fit = optimise(moved, result.fit.blocks, start, reml=result.fit.reml, hold=hold)
-        return fit.criterion
+            start[block.start + 1] *= np.sqrt(value / start[index])
+        start[index] = value
+        return optimise(evaluate, blocks, start, reml=result.fit.reml, hold=index).criterion
 
     return criterion
 
