@@ -65,6 +65,11 @@ class Workspace:
     def claims(self, study="tiny"):
         return json.loads((self.public(study) / "claims.json").read_text())
 
+    def parts(self, claim, study="tiny"):
+        """Return what the study itself says of each part of a claim."""
+        mine = [one for one in self.claims(study) if one["id"] == claim]
+        return {one["part"]: one for one in mine if one["source"] == "study"}
+
     def spoil(self, path, how):
         """Change a table of the raw data in place."""
         frame = pd.read_csv(path, dtype=str)

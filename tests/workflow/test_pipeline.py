@@ -111,7 +111,7 @@ def test_one_margin_rejudges_one_claim(workspace):
     workspace.change("tiny", overrides={"effectiveness": {"margin": {"value": 2.5}}})
     jobs = workspace.planned_jobs("tiny")
     assert jobs.count("judge_claim") == 1
-    assert set(jobs) <= {"judge_claim"} | DISPLAY
+    assert set(jobs) <= {"judge_claim", "judge_examined"} | DISPLAY
 
 
 def test_a_claim_changed_after_outcomes_is_exploratory(workspace):
@@ -163,9 +163,9 @@ def test_bad_input_gets_one_report_of_all_its_problems(workspace):
         assert wanted in log
     assert "choir" not in log
     assert "Traceback" not in log + done.stdout
-    assert not (workspace.folder / "results" / "mine" / "private").exists() or not list(
-        (workspace.folder / "results" / "mine" / "private").rglob("*.parquet")
-    )
+    made = (workspace.folder / "results" / "mine").rglob("*.parquet")
+    assert {path.parent.name for path in made} <= {"evidence"}  # published, of no study
+    assert not workspace.public("mine").exists()
 
 
 def test_an_unknown_config_key_stops_before_any_job(workspace):
@@ -184,11 +184,11 @@ def test_what_a_study_does_not_declare_makes_claims_not_testable(workspace):
     workspace.config("mine").write_text(yaml.safe_dump(content, sort_keys=False))
     done = workspace.run_mine()
     assert done.returncode == 0, done.stdout[-3000:]
-    found = {(one["id"], one["part"]): one for one in workspace.claims("mine")}
     for claim in ("intensity", "frequency", "duration", "size", "leaders"):
-        parts = [one for (key, _), one in found.items() if key == claim]
-        assert {one["verdict"] for one in parts} == {"NOT TESTABLE"}, claim
-    assert found["effectiveness", "non_inferiority"]["verdict"] != "NOT TESTABLE"
+        verdicts = {one["verdict"] for one in workspace.parts(claim, "mine").values()}
+        assert verdicts == {"NOT TESTABLE"}, claim
+    compared = workspace.parts("effectiveness", "mine")["non_inferiority"]
+    assert compared["verdict"] in {"SUPPORTED", "CONTRADICTED", "INCONCLUSIVE"}
 
 
 def test_a_failed_fit_is_shown_and_ends_the_run_with_an_error(workspace):
@@ -209,7 +209,7 @@ def test_a_failed_fit_is_shown_and_ends_the_run_with_an_error(workspace):
     ).to_csv(folder / "groups.csv", index=False)
     workspace.spoil(folder / "memberships.csv", alone)
     done = workspace.run_mine()
-    entries = {one["part"]: one for one in workspace.claims("mine") if one["id"] == "effectiveness"}
+    entries = workspace.parts("effectiveness", "mine")
     assert done.returncode != 0
     assert entries["non_inferiority"]["verdict"] == "ERROR"
     assert entries["non_inferiority"]["estimate"] is None
@@ -223,7 +223,7 @@ def test_the_open_studies_run_end_to_end(workspace, shared_data, study):
     assert fetched.returncode == 0, fetched.stdout
     done = workspace.snakemake("--configfile", f"config/studies/{study}.yaml")
     assert done.returncode == 0, done.stdout[-3000:]
-    found = {one["part"]: one for one in workspace.claims(study) if one["id"] == "effectiveness"}
+    found = workspace.parts("effectiveness", study)
     assert found["non_inferiority"]["verdict"] == "NOT TESTABLE"
     assert found["non_inferiority"]["reason"] == "comparator_not_individual"
     effects = pd.read_csv(workspace.public(study) / "tables" / "effects.csv")

@@ -175,11 +175,11 @@ EXAMINED = [
     "overlap",
     "population",
     "responders",
-    "unmeasured",
-    "contour",
     "falsification",
-    "specifications",
 ]
+# What is estimated without the margin, and what comes of it once held against it.
+UNJUDGED = ["specifications", "strength"]
+JUDGED = ["specifications", "unmeasured", "contour"]
 FIDELITY = {
     key: {
         "window": claim["window"],

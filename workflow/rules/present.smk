@@ -18,6 +18,7 @@ rule publish_results:
             rules.describe_study.output.tables,
             rules.fit_effects.output.balance,
             rules.examine_comparisons.output.tables,
+            rules.judge_examined.output.tables,
         ],
         evidence=rules.read_evidence.output.tables,
         designs=rules.select_cohort.output.designs,
@@ -32,6 +33,7 @@ rule publish_results:
             table=[
                 *DESCRIBED,
                 *EXAMINED,
+                *JUDGED,
                 "balance",
                 "effects",
                 "diagnostics",

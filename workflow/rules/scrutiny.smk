@@ -1,6 +1,7 @@
 # From effects to how far they can be trusted: overlap, responders, what was not measured, robustness.
 # needs: private/effects/comparisons.json, private/outcomes.parquet, private/repeated.parquet
-# gives: private/examined/*.parquet
+# gives: private/examined/*.parquet, private/judged/*.parquet
+
 
 rule examine_comparisons:
     """Look at each primary comparison from all sides that the plan declares."""
@@ -11,18 +12,21 @@ rule examine_comparisons:
         repeated=rules.score_outcomes.output.repeated,
         effects=rules.fit_effects.output.effects,
         instruments=INSTRUMENTS,
-        code=code("study", "cohort", "measures", "effects", "claims/decide"),
+        code=code("study", "cohort", "measures", "effects"),
     output:
         tables=expand(
             "results/{{study}}/private/examined/{table}.parquet", table=EXAMINED
+        ),
+        unjudged=expand(
+            "results/{{study}}/private/examined/{table}.parquet", table=UNJUDGED
         ),
     log:
         "results/{study}/logs/examine_comparisons.log",
     conda:
         "../../environment.yml"
     params:
-        claim=examined_by("models", "margin", "specifications"),
-        table=deciding_table(),
+        claim=examined_by("models", "specifications"),
+        instrument=examined_by("margin")["margin"]["instrument"],
         config=settings(
             "data_origin",
             "arms",
@@ -34,3 +38,21 @@ rule examine_comparisons:
         ),
     script:
         "../scripts/examine_comparisons.py"
+
+
+rule judge_examined:
+    """Hold what was examined against the margin of its claim; nothing is fitted."""
+    input:
+        unjudged=rules.examine_comparisons.output.unjudged,
+        code=code("claims", "effects/confounding", "effects/scrutiny"),
+    output:
+        tables=expand("results/{{study}}/private/judged/{table}.parquet", table=JUDGED),
+    log:
+        "results/{study}/logs/judge_examined.log",
+    conda:
+        "../../environment.yml"
+    params:
+        table=deciding_table(),
+        margin=examined_by("margin")["margin"]["value"],
+    script:
+        "../scripts/judge_examined.py"

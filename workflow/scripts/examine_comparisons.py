@@ -1,13 +1,11 @@
-"""Examine comparisons: effects and outcomes in, overlap, responders and robustness out."""
+"""Examine comparisons: effects and outcomes in, overlap, responders and specifications out."""
 
 import json
 import sys
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.claims.decide import verdict_of
 from analysis.cohort import restrict
 from analysis.effects.effect import Effect
 from analysis.effects.scrutiny import Case, examine
@@ -27,10 +25,9 @@ if __name__ == "__main__":
         registry=load_instruments(Path(snakemake.input.instruments)),
         effects={one["id"]: Effect.from_json(one) for one in made},
         models={key: models[0] for key, models in claim["models"].items()},
-        margin=claim["margin"],
+        instrument=snakemake.params.instrument,
         specifications=claim["specifications"],
-        verdict=partial(verdict_of, snakemake.params.table, claim["margin"]["value"]),
     )
     found = examine(case)
-    for path in map(Path, snakemake.output.tables):
+    for path in map(Path, snakemake.output):
         found[path.stem].to_parquet(path)

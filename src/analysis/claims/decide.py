@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.effects.effect import Effect
-
 COMPARISONS = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le}
 OTHERWISE = "otherwise"
 
@@ -45,22 +43,27 @@ def decide(table: Mapping[str, Any], numbers: Mapping[str, float | None]) -> Dec
     raise ValueError("no row of the decision table holds; end it with `when: otherwise`")
 
 
-def verdict_of(table: Mapping[str, Any], margin: float, effect: Effect) -> str:
-    """Return the verdict that a decision table gives an effect; empty where it has no interval.
+def verdict_of(row: Mapping[Any, Any], table: Mapping[str, Any], margin: float | None) -> str:
+    """Return the verdict that a decision table gives one specification.
 
     Parameters
     ----------
+    row : mapping
+        ``status`` and the interval that the table names, as ``ci90_low`` and so on.
     table : mapping
-        Its ``interval`` names the effect's interval that decides.
-    margin : float
-        In the effect's unit.
-    effect : Effect
+        Its ``interval`` names the interval that decides.
+    margin : float or None
+        In the interval's unit.
+
+    Returns
+    -------
+    str
+        Empty where the specification has no estimate.
     """
-    interval = getattr(effect, table["interval"])
-    if interval is None:
+    if row["status"] != "ok":
         return ""
-    low, high = interval
-    return decide(table, {"low": low, "high": high, "margin": margin}).verdict
+    numbers = {end: row[f"{table['interval']}_{end}"] for end in ("low", "high")}
+    return decide(table, {**numbers, "margin": margin}).verdict
 
 
 def holds(condition: str, numbers: Mapping[str, float | None]) -> bool:

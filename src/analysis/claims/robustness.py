@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from analysis.claims.decide import decide
+from analysis.claims.decide import verdict_of
 from analysis.claims.verdict import Verdict
 
 
@@ -34,16 +34,7 @@ def count_agreement(
         return None
     valid = [row for row in rows if row["valid_for_estimand"]]
     verdicts = {
-        row["name"]: decide(
-            table,
-            {
-                "low": row[f"{table['interval']}_low"],
-                "high": row[f"{table['interval']}_high"],
-                "margin": judged.margin,
-            },
-        ).verdict
-        for row in valid
-        if row["status"] == "ok"
+        row["name"]: verdict_of(row, table, judged.margin) for row in valid if row["status"] == "ok"
     }
     return {
         "k": sum(one == judged.verdict for one in verdicts.values()),

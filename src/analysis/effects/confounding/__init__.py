@@ -7,21 +7,25 @@ from analysis.effects.confounding.falsification import Control, Falsification, f
 from analysis.effects.confounding.prepare import Design, make_design
 from analysis.effects.confounding.propensity import Propensity, fit_propensity
 from analysis.effects.confounding.responders import RiskDifference, risk_differences
-from analysis.effects.confounding.specifications import Agreement, agreement, specifications
-from analysis.effects.confounding.unmeasured import Unmeasured, unmeasured_confounding
+from analysis.effects.confounding.specifications import specifications
+from analysis.effects.confounding.unmeasured import (
+    Strength,
+    Unmeasured,
+    measured_strength,
+    unmeasured_confounding,
+)
 from analysis.effects.confounding.weights import Weights, balancing_weights
 
 __all__ = [
-    "Agreement",
     "Control",
     "Design",
     "Falsification",
     "Propensity",
     "RiskDifference",
+    "Strength",
     "Thresholds",
     "Unmeasured",
     "Weights",
-    "agreement",
     "balance_table",
     "balancing_weights",
     "compare_weighted",
@@ -29,6 +33,7 @@ __all__ = [
     "falsification",
     "fit_propensity",
     "make_design",
+    "measured_strength",
     "overlap_population",
     "risk_differences",
     "specifications",

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
 from scipy.optimize import linprog
 
 from analysis.effects.compare import Contrast
@@ -125,7 +126,7 @@ def fit_scores(index: pd.Index, treated: Vector, x: Matrix, names: tuple[str, ..
         raise RankDeficientError("columns of the propensity model are combinations of others")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        fit = sm.GLM(treated, x, family=sm.families.Binomial()).fit(maxiter=100, tol=1e-12)
+        fit = GLM(treated, x, family=Binomial()).fit(maxiter=100, tol=1e-12)
     e = np.asarray(fit.fittedvalues)
     if np.minimum(e, 1 - e).min() < 1e-7 and separated(x, treated):
         raise SeparationError("covariates together tell perfectly who is in which arm")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -13,7 +12,7 @@ from analysis.effects.errors import ModelInputError
 
 CHOICES = ("model", "weights", "covariates", "window", "clustering", "exclusions")
 COLUMNS = (
-    *("name", *CHOICES, "valid_for_estimand", "status", "verdict", "value"),
+    *("name", *CHOICES, "valid_for_estimand", "status", "value"),
     *("ci90_low", "ci90_high", "ci95_low", "ci95_high", "se", "df"),
     *("n_used", "n_eligible", "message"),
 )
@@ -21,29 +20,9 @@ Specification = Mapping[str, Any]
 Estimator = Callable[[Specification], Effect]
 
 
-@dataclass(frozen=True)
-class Agreement:
-    """How many valid specifications say the same.
-
-    Attributes
-    ----------
-    agree : int
-        Specifications with the verdict.
-    valid : int
-        Specifications valid for the estimand that have an estimate.
-    without : int
-        Valid specifications that failed or were withheld.
-    """
-
-    agree: int
-    valid: int
-    without: int
-
-
 def specifications(
     declared: Sequence[Specification],
     estimators: Mapping[str, Estimator],
-    verdict: Callable[[Effect], str] | None = None,
 ) -> pd.DataFrame:
     """Evaluate declared specifications.
 
@@ -54,14 +33,12 @@ def specifications(
         ``window``, ``clustering`` and ``exclusions`` where they matter.
     estimators : mapping of str to callable
         Model to the function that estimates a specification.
-    verdict : callable, optional
-        What an effect amounts to, in a word.
 
     Returns
     -------
     DataFrame
         One row a specification, in the order declared: its choices, status (ok, error, withheld),
-        verdict (empty without an estimate), estimate and intervals.
+        estimate and intervals.
 
     Raises
     ------
@@ -79,24 +56,8 @@ def specifications(
         row |= {name: getattr(effect, name) for name in ("status", "value", "se", "df", "message")}
         row |= {"n_used": effect.n_used, "n_eligible": effect.n_eligible}
         row |= {"ci90_low": low90, "ci90_high": high90, "ci95_low": low95, "ci95_high": high95}
-        row["verdict"] = verdict(effect) if verdict and effect.status == "ok" else ""
         rows.append(row)
     return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def agreement(table: pd.DataFrame, verdict: str) -> Agreement:
-    """Count the specifications that reach a verdict, of those valid for the estimand.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As `specifications` gives it.
-    verdict : str
-    """
-    valid = table[table["valid_for_estimand"]]
-    estimated = valid[valid["status"].eq("ok")]
-    agree = int(estimated["verdict"].eq(verdict).sum())
-    return Agreement(agree, len(estimated), len(valid) - len(estimated))
 
 
 def _word(choice: Any) -> str:

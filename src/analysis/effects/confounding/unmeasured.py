@@ -16,7 +16,6 @@ from analysis.effects.confounding.strength import (
     bias_of,
     robustness_value,
 )
-from analysis.effects.effect import Effect
 from analysis.effects.errors import EstimationError, ModelInputError
 
 Bound = Literal["lower", "upper"]
@@ -65,78 +64,100 @@ class Unmeasured:
     contour: pd.DataFrame
 
 
-def unmeasured_confounding(
-    design: Design,
-    effect: Effect,
-    covariates: Covariates,
-    *,
-    margin: float,
-    toward_better: int,
-    level: float = 0.90,
-    bound: Bound = "lower",
-) -> Unmeasured:
-    """Find the confounder that would change a margin decision.
+@dataclass(frozen=True)
+class Strength:
+    """How strongly each measured covariate goes with arm and outcome.
 
-    The bias of one confounder is read from least squares of the outcome on arm and covariates among
-    those analysed, and moves the interval of the estimate given (whatever its weights) without
-    changing its width. The E-value speaks of a null effect, this of a margin.
+    Attributes
+    ----------
+    measured : DataFrame
+        One row a covariate: covariate, own_r2_arm, own_r2_outcome (partial R-squared given the
+        rest), and r2_arm, r2_outcome, bias, imbalance, slope, simple_bias as in `Unmeasured`.
+    scale : float
+        Points of bias of a confounder for which both odds of partial R-squared multiply to one.
+    """
+
+    measured: pd.DataFrame
+    scale: float
+
+
+def measured_strength(design: Design, covariates: Covariates, *, toward_better: int) -> Strength:
+    """Measure the covariates that an unmeasured confounder is compared with.
+
+    Read from least squares of the outcome on arm and covariates among those analysed.
 
     Parameters
     ----------
     design : Design
         Of the estimate.
-    effect : Effect
-        With intervals; positive = comparison arm better.
     covariates : sequence of mapping
         Benchmarks; the baseline score is added.
-    margin : float
-        In points, positive.
     toward_better : {1, -1}
         As the outcome's.
-    level : {0.90, 0.95}
-        Which of the effect's intervals.
-    bound : {"lower", "upper"}
 
     Raises
     ------
     EstimationError
-        If the effect has no interval or no covariate varies.
-    ModelInputError
-        If the level is not that of an interval, or the margin is not positive.
+        If no covariate varies.
     """
-    start = _bound(effect, margin, level, bound)
-    side = 1.0 if bound == "lower" else -1.0
-    room = margin + side * start
     every = [BASELINE, *(one for one in covariates if one["column"] != "baseline")]
     y = design.kept["outcome"].to_numpy(dtype=float) * toward_better
-    measured, scale = _measured(design, every, y)
+    return Strength(*_measured(design, every, y))
+
+
+def unmeasured_confounding(
+    strength: Strength,
+    interval: tuple[float, float],
+    *,
+    margin: float,
+    level: float = 0.90,
+    bound: Bound = "lower",
+) -> Unmeasured:
+    """Find the confounder that would change a margin decision.
+
+    The bias moves the interval of the estimate given (whatever its weights) without changing its
+    width. The E-value speaks of a null effect, this of a margin.
+
+    Parameters
+    ----------
+    strength : Strength
+        Of the estimate's design.
+    interval : tuple of float
+        In points; positive = comparison arm better.
+    margin : float
+        In points, positive.
+    level : float
+        Coverage of the interval.
+    bound : {"lower", "upper"}
+
+    Raises
+    ------
+    ModelInputError
+        If the margin is not positive.
+    """
+    if not margin > 0:
+        raise ModelInputError("a sensitivity needs a positive margin")
+    start = interval[0] if bound == "lower" else interval[1]
+    side = 1.0 if bound == "lower" else -1.0
+    room = margin + side * start
     gap = abs(room)
     direction = -np.sign(room) * side
-    measured["bound_after"] = start + direction * measured["bias"]
+    measured = strength.measured.assign(bound_after=start + direction * strength.measured["bias"])
     strongest = measured.iloc[int(measured["bias"].argmax())]
     largest = measured[["r2_arm", "r2_outcome"]].max()
-    grid = _grid(scale, start, direction, side, margin, largest)
+    own = (strongest["own_r2_arm"], strongest["own_r2_outcome"])
     columns = ["covariate", "r2_arm", "r2_outcome", "bias", "imbalance", "slope", "simple_bias"]
     return Unmeasured(
         bound,
         level,
         bool(room > 0),
         float(gap),
-        robustness_value(gap / scale),
+        robustness_value(gap / strength.scale),
         str(strongest["covariate"]),
-        _times(strongest["own_r2_arm"], strongest["own_r2_outcome"], gap, scale),
+        _times(*own, gap, strength.scale),
         measured[[*columns, "bound_after"]],
-        grid,
+        _grid(strength.scale, start, direction, side, margin, largest),
     )
-
-
-def _bound(effect: Effect, margin: float, level: float, bound: Bound) -> float:
-    if level not in (0.90, 0.95) or not margin > 0:
-        raise ModelInputError("a sensitivity needs a level of 0.90 or 0.95 and a positive margin")
-    interval = effect.ci90 if level == 0.90 else effect.ci95
-    if interval is None:
-        raise EstimationError("an effect without an interval has no sensitivity")
-    return interval[0] if bound == "lower" else interval[1]
 
 
 def _measured(design: Design, covariates: Covariates, y: Vector) -> tuple[pd.DataFrame, float]:

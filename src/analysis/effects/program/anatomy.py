@@ -92,9 +92,12 @@ def memberships(program: Program) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``episode_id``, ``cluster``, ``weight``; weights of a member add up to 1.
+        ``episode_id``, ``cluster``, ``weight``; weights of a member add up to 1. Empty where the
+        study has no sessions or no attendance.
     """
     rows = attended(program)
+    if rows.empty:
+        return pd.DataFrame(columns=["episode_id", "cluster", "weight"])
     counts = rows.groupby(["episode_id", "group_id"]).size().rename("weight").reset_index()
     counts["weight"] /= counts.groupby("episode_id")["weight"].transform("sum")
     return counts.rename(columns={"group_id": "cluster"})

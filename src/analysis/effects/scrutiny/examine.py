@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,8 +29,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "overlap": overlap.OVERLAP,
     "population": overlap.POPULATION,
     "responders": responders.COLUMNS,
-    "unmeasured": sensitivity.UNMEASURED,
-    "contour": sensitivity.CONTOUR,
+    "strength": sensitivity.STRENGTH,
     "falsification": controls.COLUMNS,
     "specifications": robustness.COLUMNS,
 }
@@ -53,12 +52,10 @@ class Case:
         The estimates made, by id.
     models : mapping of str to str
         Assignment to the model that decides.
-    margin : mapping
-        ``value`` (points) and ``instrument`` that it is fixed in.
+    instrument : str
+        What the margin is fixed in: outcomes by another cannot be held against it.
     specifications : mapping
         Assignment to the specifications declared for it.
-    verdict : callable
-        What an effect amounts to, in a word.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -68,9 +65,8 @@ class Case:
     registry: Registry
     effects: Mapping[str, Effect]
     models: Mapping[str, str]
-    margin: Mapping[str, Any]
+    instrument: str
     specifications: Mapping[str, Sequence[Specification]]
-    verdict: Callable[[Effect], str]
 
 
 def examine(case: Case) -> dict[str, pd.DataFrame]:
@@ -113,13 +109,13 @@ def _look(comparison: Comparison, case: Case) -> Iterator[tuple[str, pd.DataFram
     observed = contrast.assignment == "observational"
     gate = deciding if observed else None
     yield "responders", responders.responder_table(comparison, rows, gate)
-    margin = case.margin["value"] if case.margin["instrument"] == outcome.instrument else None
-    if margin is not None:
+    comparable = case.instrument == outcome.instrument
+    if comparable:
         declared = case.specifications.get(contrast.assignment, ())
-        table = robustness.specification_table(
-            comparison, case.repeated, declared, deciding, case.verdict
+        yield (
+            "specifications",
+            robustness.specification_table(comparison, case.repeated, declared, deciding),
         )
-        yield "specifications", table.assign(margin=margin)
     if not observed:
         return
     try:
@@ -132,24 +128,17 @@ def _look(comparison: Comparison, case: Case) -> Iterator[tuple[str, pd.DataFram
         )
     except EstimationError:
         return  # the deciding effect carries the reason
-    yield from _of_design(comparison, design, deciding, margin)
+    yield from _of_design(comparison, design)
+    if comparable and deciding.status == "ok":
+        yield "strength", sensitivity.strength_table(comparison, design, deciding)
     yield "falsification", _falsify(comparison, case, deciding)
 
 
-def _of_design(
-    comparison: Comparison, design: Design, deciding: Effect, margin: float | None
-) -> Iterator[tuple[str, pd.DataFrame]]:
+def _of_design(comparison: Comparison, design: Design) -> Iterator[tuple[str, pd.DataFrame]]:
     contrast = comparison.contrast
     arms = (contrast.comparison, contrast.reference)
     yield "overlap", overlap.overlap_table(design, contrast.id, arms)
     yield "population", overlap.population_table(design, contrast.id, comparison.covariates)
-    if margin is None or deciding.status != "ok":
-        return
-    try:
-        found = sensitivity.unmeasured_tables(comparison, design, deciding, margin)
-    except EstimationError:
-        return
-    yield from zip(("unmeasured", "contour"), found, strict=True)
 
 
 def _falsify(comparison: Comparison, case: Case, deciding: Effect) -> pd.DataFrame:

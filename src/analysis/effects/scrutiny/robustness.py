@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -19,7 +19,7 @@ from analysis.effects.contrasts import ESTIMAND, Comparison
 from analysis.effects.effect import Effect
 from analysis.effects.errors import ModelInputError
 
-COLUMNS = ("contrast", *SPECIFIED, "note", "unit", "margin")
+COLUMNS = ("contrast", *SPECIFIED, "note", "unit")
 TRIM = 0.05
 CHOICES: dict[str, tuple[str, ...]] = {
     "model": ("weighted", "doubly_robust", "mixed", "repeated", "naive"),
@@ -35,7 +35,6 @@ def specification_table(
     repeated: pd.DataFrame,
     declared: Sequence[Specification],
     deciding: Effect,
-    verdict: Callable[[Effect], str],
 ) -> pd.DataFrame:
     """Evaluate the specifications that the plan declares for a comparison.
 
@@ -50,8 +49,6 @@ def specification_table(
         `CHOICES`) and window where they differ from the deciding specification.
     deciding : Effect
         The estimate that decides: where it is withheld or failed, no specification is estimated.
-    verdict : callable
-        What an effect amounts to, in a word.
 
     Returns
     -------
@@ -70,7 +67,7 @@ def specification_table(
     run = partial(_estimate, comparison, repeated)
     if deciding.status != "ok":
         run = partial(_not_estimated, deciding)
-    table = specifications(declared, dict.fromkeys(CHOICES["model"], run), verdict)
+    table = specifications(declared, dict.fromkeys(CHOICES["model"], run))
     notes = [one.get("note", "") for one in declared]
     table = table.assign(contrast=comparison.contrast.id, note=notes, unit=comparison.outcome.unit)
     return table.reindex(columns=list(COLUMNS))

@@ -1,8 +1,8 @@
-"""The table of specifications and the count of those that agree."""
+"""The table of specifications: order, choices, failures, bad declarations."""
 
 import pytest
 
-from analysis.effects.confounding.specifications import agreement, specifications
+from analysis.effects.confounding.specifications import specifications
 from analysis.effects.effect import Effect
 from analysis.effects.errors import ModelInputError
 
@@ -42,18 +42,8 @@ DECLARED = [
 ]
 
 
-def verdict(one):
-    return "SUPPORTED" if one.ci90[0] > -0.24 else "INCONCLUSIVE"
-
-
-def test_only_valid_specifications_with_an_estimate_are_counted():
-    table = specifications(DECLARED, ESTIMATORS, verdict)
-    found = agreement(table, "SUPPORTED")
-    assert (found.agree, found.valid, found.without) == (2, 3, 2)
-
-
 def test_the_table_keeps_the_order_and_the_choices():
-    table = specifications(DECLARED, ESTIMATORS, verdict)
+    table = specifications(DECLARED, ESTIMATORS)
     assert table["name"].tolist() == [one["name"] for one in DECLARED]
     row = table.set_index("name").loc["wide"]
     assert (row["covariates"], row["weights"], row["status"]) == ("age, site", "", "ok")
@@ -61,10 +51,10 @@ def test_the_table_keeps_the_order_and_the_choices():
     assert table.set_index("name").loc["low", "window"] == "28, 63"
 
 
-def test_an_error_is_never_a_verdict():
-    table = specifications(DECLARED, ESTIMATORS, verdict).set_index("name")
-    assert table.loc["broken", ["status", "verdict", "message"]].tolist() == ["error", "", "why"]
-    assert table.loc["blind", ["status", "verdict"]].tolist() == ["withheld", ""]
+def test_an_error_has_no_estimate():
+    table = specifications(DECLARED, ESTIMATORS).set_index("name")
+    assert table.loc["broken", ["status", "message"]].tolist() == ["error", "why"]
+    assert table.loc["blind", "status"] == "withheld"
     assert table.loc[["broken", "blind"], "value"].isna().all()
 
 

@@ -12,7 +12,7 @@ from analysis.effects.scrutiny.controls import change_before, falsification_tabl
 from analysis.effects.scrutiny.intercurrent import intercurrent_events
 from analysis.effects.scrutiny.overlap import overlap_table, population_table
 from analysis.effects.scrutiny.responders import responder_table
-from analysis.effects.scrutiny.sensitivity import unmeasured_tables
+from analysis.effects.scrutiny.sensitivity import strength_table, unmeasured_tables
 
 
 def responses(frame, improved):
@@ -166,7 +166,7 @@ def test_both_ends_are_held_against_the_margin(comparison_of, study):
     comparison = comparison_of(study)
     effect = estimate(comparison)[0]
     design = make_design(study, comparison.contrast, comparison.covariates, site="site_id")
-    table, grid = unmeasured_tables(comparison, design, effect, 1.32)
+    table, grid = unmeasured_tables(strength_table(comparison, design, effect), 1.32)
     low, high = effect.ci90
     one = table.drop_duplicates("bound").set_index("bound")
     assert one.loc["lower", "gap"] == pytest.approx(abs(low + 1.32))

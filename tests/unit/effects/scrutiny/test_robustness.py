@@ -41,8 +41,7 @@ NOTHING = pd.DataFrame(
 
 def table_of(comparison, declared=DECLARED, repeated=NOTHING, **changes):
     deciding = replace(estimate(comparison)[0], **changes)
-    verdict = lambda effect: "inside" if effect.ci90[0] > -1.32 else "not"  # noqa: E731
-    return specification_table(comparison, repeated, declared, deciding, verdict), deciding
+    return specification_table(comparison, repeated, declared, deciding), deciding
 
 
 def test_naive_is_biased_as_designed_and_the_weighted_ones_hold_the_truth(comparison_of, study):
@@ -54,7 +53,6 @@ def test_naive_is_biased_as_designed_and_the_weighted_ones_hold_the_truth(compar
     assert rows.loc["as planned", "value"] == deciding.value
     assert rows.loc["alone", "value"] == deciding.value
     assert rows.loc["alone", "df"] > rows.loc["as planned", "df"]
-    assert set(rows["verdict"]) <= {"inside", "not"}
     assert list(rows["valid_for_estimand"]) == [True, True, False, False, False]
 
 
@@ -65,7 +63,6 @@ def test_without_the_deciding_estimate_no_specification_has_a_number(comparison_
     assert set(table["status"]) == {status}
     assert table[["value", "ci90_low", "ci95_high"]].isna().all().all()
     assert set(table["message"]) == {"The arms hardly overlap."}
-    assert set(table["verdict"]) == {""}
 
 
 def test_an_unknown_choice_is_refused(comparison_of, study):
