@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import linprog
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
-from scipy.optimize import linprog
 
 from analysis.effects.compare import Contrast
 from analysis.effects.confounding.design import (
