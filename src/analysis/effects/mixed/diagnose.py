@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from analysis.effects.effect import Diagnostic, Status
+from analysis.effects.mixed.clustering import separate_clusters
 from analysis.effects.mixed.contrast import contrast_row
 from analysis.effects.mixed.factors import Factors
 from analysis.effects.mixed.inference import contrast_df
@@ -92,15 +93,26 @@ def _boundary(result: MixedResult) -> Diagnostic:
 
 
 def _groups(result: MixedResult, row: Floats) -> Diagnostic:
-    count = result.n_groups
+    """Count what is surely independent: groups, or sets of units that share no member."""
+    count = separate_clusters(result.problem)
     df = float(contrast_df(result.fit, row[None, :], "satterthwaite")[0])
     if not count:
         return Diagnostic("groups", 0.0, "info", "The model has no therapy groups.")
     status: Status = "pass" if count >= FEW_GROUPS else "warn"
-    text = f"{count} therapy groups; {df:.1f} degrees of freedom for the contrast."
+    text = f"{_counted(result, count)}; {df:.1f} degrees of freedom for the contrast."
     if status == "warn":
         text += f" Below {FEW_GROUPS} groups the interval's coverage is not assured."
     return Diagnostic("groups", float(count), status, text)
+
+
+def _counted(result: MixedResult, count: int) -> str:
+    if result.problem.membership is None:
+        return f"{count} therapy groups"
+    linked = f"{count} clusters that share no member" if count > 1 else "one cluster"
+    return (
+        f"{result.n_groups} attended units (groups or sessions), linked by their members into "
+        f"{linked}; the model takes the units' effects to be independent all the same"
+    )
 
 
 def _leverage(result: MixedResult, row: Floats) -> Diagnostic:

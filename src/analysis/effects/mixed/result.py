@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from analysis.effects.mixed.clustering import intraclass_correlation
 from analysis.effects.mixed.contrast import Contrast, contrast_row, make_contrast
 from analysis.effects.mixed.covariance import CovarianceFit
 from analysis.effects.mixed.inference import (
@@ -95,26 +96,11 @@ class MixedResult:
 
     @property
     def icc(self) -> float:
-        """Share of the variance at time zero that members of a therapy group have in common.
+        """Share of the variance at time zero that comes from the therapy groups.
 
-        Over rows in which groups act, with their own residual and participant variances; nan
-        without groups.
+        See `clustering.intraclass_correlation`, which defines it for multiple membership too.
         """
-        group = next((one for one in self.fit.blocks if one.factor == "group"), None)
-        on = self.problem.z > 0
-        if group is None or not on.any():
-            return float("nan")
-        shared = self.fit.theta[group.start]
-        own = 0.0
-        for factor, by in (
-            ("residual", self.problem.residual_by),
-            ("participant", self.problem.participant_by),
-        ):
-            found = [self.fit.theta[one.start] for one in self.fit.blocks if one.factor == factor]
-            if found:
-                codes = np.zeros(int(on.sum()), np.intp) if by is None else by.codes[on]
-                own += float(np.mean(np.array(found)[codes]))
-        return float(shared / (shared + own))
+        return intraclass_correlation(self.problem, self.fit)
 
     @property
     def reml_criterion(self) -> float:
@@ -154,8 +140,12 @@ class MixedResult:
 
     @property
     def n_groups(self) -> int:
-        """Therapy groups fitted."""
+        """Therapy groups fitted; with `membership` the attended units (groups or sessions)."""
         return self.problem.n_groups
+
+    @property
+    def _unit(self) -> str:
+        return "therapy groups" if self.problem.membership is None else "units of membership"
 
     @property
     def n_therapists(self) -> int:
@@ -257,7 +247,7 @@ class MixedResult:
             [
                 f"Partially nested mixed model, {kind}; criterion {self.reml_criterion:.4f}",
                 f"{self.n_obs} rows ({self.n_dropped} dropped), "
-                f"{self.n_participants} participants, {self.n_groups} therapy groups",
+                f"{self.n_participants} participants, {self.n_groups} {self._unit}",
                 "",
                 f"Fixed effects (df: {df})",
                 table.to_string(float_format=lambda value: f"{value:.4g}"),
