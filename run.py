@@ -23,8 +23,11 @@ Environment = tuple[Path, Path]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one verb and return its exit code."""
-    options, rest = parser().parse_known_args(arguments)
+    """Run one verb and return its exit code. STUDY=name is taken as `make` takes it."""
+    words = sys.argv[1:] if arguments is None else arguments
+    settings = [one for one in words if re.fullmatch(r"(STUDY|CORES)=\S+", one)]
+    os.environ.update(one.split("=", 1) for one in settings)
+    options, rest = parser().parse_known_args([one for one in words if one not in settings])
     try:
         refuse_unusable_machine()
         return options.action(options, rest)
@@ -203,6 +206,8 @@ def ensure(environment: Environment) -> Path:
     wanted = hashlib.sha256(lock.read_bytes() + str(ROOT).encode()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return folder
+    if folder.is_symlink():
+        raise Refusal(f"{folder.name} is a link to another folder's environment: remove the link.")
     print(
         f"Making {folder.name} from {lock.relative_to(ROOT)} (once; a few minutes) ...", flush=True
     )

@@ -51,3 +51,24 @@ def test_the_failed_steps_log_is_shown(monkeypatch, tmp_path):
 def test_what_snakemake_said_is_shown_where_no_log_was_written(monkeypatch, tmp_path):
     monkeypatch.setattr(run, "ROOT", tmp_path)
     assert "MissingInput" in run.explain("MissingInputException in rule x\n")
+
+
+def test_a_study_may_be_named_as_make_names_it(root):
+    done = subprocess.run(
+        [sys.executable, "run.py", "check", "STUDY=nonsense"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert "no study 'nonsense'" in done.stderr
+
+
+def test_an_environment_that_is_a_link_is_never_cleared(monkeypatch, tmp_path):
+    (tmp_path / "lock").write_text("numpy")
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "kept").write_text("")
+    (tmp_path / "link").symlink_to(tmp_path / "theirs")
+    with pytest.raises(run.Refusal, match="link"):
+        run.ensure((tmp_path / "link", tmp_path / "lock"))
+    assert (tmp_path / "theirs" / "kept").exists()
