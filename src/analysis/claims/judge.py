@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from analysis.claims.apply import carry_decision, carry_effect, decide_interval
+from analysis.claims.apply import carry_decision, carry_effect
 from analysis.claims.kinds import (
     decided_without_comparator,
     effect_id,
@@ -22,6 +22,7 @@ from analysis.claims.published import (
     judge_source,
     source_in_brief,
 )
+from analysis.claims.recovery import came_back
 from analysis.claims.robustness import count_agreement
 from analysis.claims.verdict import Verdict
 from analysis.effects.effect import Effect
@@ -304,10 +305,7 @@ def _judge_effect(blank: Verdict, effect_id: str, claim: Part, part: Part, case:
 
 
 def _with_truth(judged: Verdict, table: Part, case: Case) -> Verdict:
-    truths = case.truths or {}
-    planted = truths.get((judged.id, judged.part), truths.get((judged.id, "")))
+    planted = (case.truths or {}).get((judged.id, judged.part))
     if planted is None:
         return judged
-    deserved, _ = decide_interval(judged, table, (planted, planted))
-    recovered = "yes" if deserved.verdict == judged.verdict else "no"
-    return replace(judged, planted=planted, recovered=recovered)
+    return replace(judged, planted=planted, recovered=came_back(judged, table, planted))

@@ -24,8 +24,9 @@ class Verdict:
         Both one-sided tests against the margin; see `claims.apply.one_sided_tests`.
     reachable : dict or None
         Chance of each verdict for this sample size, by assumed truth; see `claims.preflight`.
-    planted, recovered : float or None, {"yes", "no", ""}
-        Truth of a synthetic study, and whether the verdict is the one that the truth deserves.
+    planted, recovered : float or None, {"yes", "no", "undecided", ""}
+        Truth of a synthetic study, and whether the verdict is the one that the truth deserves;
+        see `claims.recovery.came_back`.
     prediction : dict or None
         Published effects: the prediction interval at the table's level, and its verdict.
     literature : dict or None

@@ -119,7 +119,8 @@ def participant_weeks(tables: Tables) -> pd.DataFrame:
     DataFrame
         By episode and week: episode_id, arm, week; full (False for a last week that treatment ends
         in before its seventh day); scheduled_hours (planned length of sessions at which the episode
-        was expected, cancelled ones included), cancelled_hours (the part of it that was cancelled),
+        was expected, cancelled ones included), of these group_scheduled_hours and
+        individual_scheduled_hours, cancelled_hours (the part of it that was cancelled),
         attended_hours, and of these group_hours and individual_hours; groups_offered (held group
         sessions, unit `session`, at which the episode was expected); left_early_unknown (sessions
         left early without `minutes_attended`: they add nothing, so attended hours are a lower
@@ -251,6 +252,8 @@ def _hours(rows: pd.DataFrame) -> pd.DataFrame:
         {
             "scheduled_hours": scheduled,
             "cancelled_hours": scheduled.where(~held, 0.0),
+            "group_scheduled_hours": scheduled.where(group, 0.0),
+            "individual_scheduled_hours": scheduled.where(rows["format"].eq("individual"), 0.0),
             "attended_hours": received,
             "group_hours": received.where(group, 0.0),
             "individual_hours": received.where(rows["format"].eq("individual"), 0.0),

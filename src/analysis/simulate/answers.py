@@ -28,6 +28,15 @@ BENEFITS = {
     "loneliness": ("loneliness",),
 }
 IN_GROUP = {"safety": ("climate", "cohesion"), "process": ("therapeutic_factors",)}
+UNMEASURED = (
+    ("selfesteem", "helping"),
+    ("safety", "family"),
+    ("safety", "daily_life"),
+    ("hope", "control"),
+    ("loneliness", "support"),
+    ("loneliness", "validation"),
+    ("process", "leading"),
+)
 MID, END, FOLLOW_UP = 3, 6, 7
 Entry = dict[str, Any]
 
@@ -55,10 +64,11 @@ def answer_key(
         *_benefits(people, instruments),
         *_inside_groups(people, instruments, truth),
         *_mechanism(people, truth),
-        *_conditions(people),
+        *_conditions(people, truth),
         *_services(people, truth),
         _entry("burden", "figure", None, "", "an external fact, not a matter of this study"),
-        _entry("sources", "", None, "", "a citation check, not a matter of this study"),
+        _entry("sources", "references", None, "", "a citation check, not a matter of this study"),
+        *(_entry(claim, part, None, "", "no instrument measures it") for claim, part in UNMEASURED),
     ]
     return {"truth": asdict(truth), "answers": answers, "facts": _facts(people, truth)}
 
@@ -141,7 +151,7 @@ def _mechanism(people: Population, truth: Truth) -> list[Entry]:
     ]  # fmt: skip
 
 
-def _conditions(people: Population) -> list[Entry]:
+def _conditions(people: Population, truth: Truth) -> list[Entry]:
     entries = []
     difference, change = people.difference("depression", END), people.change("depression", END)
     for code, condition in enumerate(CONDITIONS):
@@ -152,7 +162,14 @@ def _conditions(people: Population) -> list[Entry]:
         ):
             value = values[mine].mean()
             entries.append(_entry("conditions", f"{condition}.{part}", value, "PHQ-9 points", note))
-    return entries
+    gains = {one["part"]: one["value"] for one in entries if one["part"].endswith(".change")}
+    lowest = min(value for part, value in gains.items() if part != "other.change")
+    return [
+        *entries,
+        _entry("conditions", "seven.change", lowest, "PHQ-9 points", "the lowest of the seven"),
+        _entry("conditions", "homogeneous", truth.focus_effect, "PHQ-9 points",
+               "groups for one family of conditions less mixed ones, latent scale"),
+    ]  # fmt: skip
 
 
 def _services(people: Population, truth: Truth) -> list[Entry]:
@@ -160,13 +177,19 @@ def _services(people: Population, truth: Truth) -> list[Entry]:
     return [
         _entry("grouptype", "difference", 0.0, "PHQ-9 points",
                "what a group does has no effect of its own; clients are in several at once"),
+        *(_entry("grouptype", part, 0.0, "PHQ-9 points", "it changes no outcome")
+          for part in ("closed", "size", "length", "two_leaders")),
         _entry("delivery", "difference", truth.online_effect, "PHQ-9 points",
                "online less in person, latent scale; confounded with study day and stay"),
         _entry("delivery", "attendance", attends, "share", "online less in person"),
-        _entry("adjunct", "dose", 0.0, "PHQ-9 points an hour",
-               "hours have no effect beyond the format; symptoms drive hours"),
+        _entry("delivery", "evening", 0.0, "PHQ-9 points", "the time of day changes no outcome"),
+        *(_entry("adjunct", part, 0.0, "PHQ-9 points an hour",
+                 "hours offered change no outcome; those attended follow from symptoms")
+          for part in ("dose", "group_dose")),
         _entry("stepdown", "discharged_to_outpatient", people.discharged_to_outpatient(), "share",
                "of all discharges, as assigned"),
+        _entry("stepdown", "referred_from_inpatient", people.referred_from_inpatient(), "share",
+               "of all first episodes"),
     ]  # fmt: skip
 
 

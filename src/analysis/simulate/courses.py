@@ -168,7 +168,7 @@ def _gain(
         + _centred(truth.condition_gains)[condition]
         + np.resize(SITE_GAIN, truth.sites)[people["site"]]
         + truth.online_effect * online
-        + group * effect
+        + group * (effect + truth.focus_effect * people["focus"].to_numpy())
         + own
         + shared
     )

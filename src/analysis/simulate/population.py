@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.measures.instruments import Instrument, toward_better
 from analysis.simulate import courses, people, questionnaires, roster, stays
 from analysis.simulate.program import draw_scores
-from analysis.simulate.tables import TO_OUTPATIENT
+from analysis.simulate.tables import FROM_INPATIENT, TO_OUTPATIENT
 from analysis.simulate.truth import Truth
 
 SIZE = 40_000
@@ -88,6 +88,11 @@ class Population:
         half = worse > np.median(worse)
         return float(left[half].mean() - left[~half].mean())
 
+    def referred_from_inpatient(self) -> float:
+        """Return the share of clients who come from inpatient or similar care."""
+        severe = (self.who["intake"] > self.who["intake"].mean()).to_numpy()
+        return float(np.where(severe, FROM_INPATIENT[1], FROM_INPATIENT[0]).mean())
+
     def discharged_to_outpatient(self) -> float:
         """Return the share of discharges to weekly outpatient care, as assigned."""
         reason = np.where(self.who["group"], self.reason[True], self.reason[False])
@@ -104,7 +109,10 @@ def draw_population(
     who = people.draw_people(SIZE, first_only, rng)
     group, _ = people.assign_format(who, truth, rng)
     mode = roster.draw_mode(who["start"].to_numpy(), who, truth, rng)
-    who = who.assign(group=group, mode=mode, planned_days=stays.draw_planned_days(SIZE, rng))
+    # Groups for one family are no part of it: what they add is centred at zero within the family.
+    who = who.assign(
+        group=group, mode=mode, planned_days=stays.draw_planned_days(SIZE, rng), focus=0.0
+    )
     # Order of intake carries the study's calendar; mixing it keeps a group's members independent.
     cluster = rng.permutation(SIZE) // MEMBERS
     who = who.iloc[np.argsort(cluster, kind="stable")].reset_index(drop=True)

@@ -105,7 +105,15 @@ def _enrol(
     mode = np.where(group, group_mode, np.where(own_mode == 2, 0, own_mode)).astype(int)
     alone = pd.Series(len(groups) + np.arange(n))
     cluster = primary.fillna(alone).astype(int).to_numpy()
-    return who.assign(mode=mode, cluster=cluster), groups, members, cluster
+    focus = _focus(who, groups["focus"].reindex(primary.fillna(-1)).ge(0).to_numpy())
+    return who.assign(mode=mode, cluster=cluster, focus=focus), groups, members, cluster
+
+
+def _focus(who: pd.DataFrame, in_focus: np.ndarray) -> np.ndarray:
+    """Whether a client's group is for one family, less the share of the family's group clients."""
+    could = (who["group"] & who["condition"].eq(roster.FOCUS_CONDITION)).to_numpy()
+    share = in_focus[could].mean() if could.any() else 0.0
+    return np.where(could, in_focus - share, 0.0)
 
 
 def draw_scores(

@@ -16,7 +16,6 @@ MINUTES_OUTSIDE = (75, 135)
 SKILLS_SHARE = 0.7
 NEW_DAYS, MERGE_BELOW = 21, 7
 FOCUS_CONDITION = 0
-FOCUS_SHARE = 0.12
 
 
 @dataclass
@@ -49,9 +48,10 @@ def draw_roster(
 
     Group clients join a process group (primary, the cluster), a psychoeducation group and, most
     of them, a skills group; individual clients join a weekly psychoeducation class only. A client
-    takes a place in a closed group that is still admitting, else in the fullest group with a free
-    place; where there is none a group is formed. When few are left in a group they move together
-    to another of its kind; their primary group stays the first.
+    takes a place in a group for the own family of conditions alone, else in a closed group that is
+    still admitting, else in the group nearest to six members; where there is none a group is
+    formed. When few are left in a group they move together to another of its kind; their primary
+    group stays the first.
 
     Parameters
     ----------
@@ -71,7 +71,8 @@ def draw_roster(
     joined: list[tuple[int, int, bool, int]] = []
     skills = rng.random(len(people)) < SKILLS_SHARE
     closes = rng.random(len(people)) < truth.closed_share
-    focuses = (rng.random(len(people)) < FOCUS_SHARE) & (people["condition"] == FOCUS_CONDITION)
+    focuses = rng.random(len(people)) < truth.focus_share
+    focuses &= people["condition"].eq(FOCUS_CONDITION).to_numpy()
     columns = people[["site", "start", "planned_days", "group", "condition"]]
     for episode, (site, start, stay, in_group_arm, condition) in enumerate(
         columns.itertuples(index=False)
@@ -99,7 +100,11 @@ def _choose(
     running: list[_Group], day: int, condition: int, truth: Truth, *, lasting: bool
 ) -> _Group | None:
     open_doors = [one for one in running if one.admits(day, condition, truth, lasting=lasting)]
-    return max(open_doors, key=lambda one: (one.closed, -abs(one.enrolled(day) - 6)), default=None)
+    return max(
+        open_doors,
+        key=lambda one: (one.focus >= 0, one.closed, -abs(one.enrolled(day) - 6)),
+        default=None,
+    )
 
 
 def _merge(running: list[_Group], day: int, truth: Truth) -> list[tuple[int, int, bool, int]]:

@@ -19,6 +19,7 @@ SLOTS = ("morning", "midday", "afternoon", "evening")
 MODES = ("in_person", "online", "hybrid")
 REFERRED = ("inpatient", "partial_hospital", "outpatient", "emergency", "community")
 REFERRED_SHARES = ((0.15, 0.15, 0.4, 0.05, 0.25), (0.3, 0.2, 0.25, 0.1, 0.15))
+FROM_INPATIENT = tuple(sum(shares[:2]) for shares in REFERRED_SHARES)
 DISCHARGED = ("inpatient", "partial_hospital", "outpatient", "none")
 # By reason, in the order of `stays.REASONS`.
 DISCHARGED_SHARES = (

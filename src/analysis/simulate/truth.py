@@ -99,6 +99,12 @@ class Truth:
         Chance that a newly formed process group closes its doors after `closed_days`.
     closed_days : int
         Days for which a closed group admits.
+    focus_share : float
+        Chance that a process group newly formed for a client with a mood or anxiety problem takes
+        that family of conditions alone.
+    focus_effect : float
+        Points of PHQ-9 gain at day 42 in such a group over a mixed one; centred over the family's
+        group clients, so that no other value of the answer key moves.
     group_life_days : int
         Days for which an open process group admits before its leaders hand over.
     capacity : int
@@ -198,6 +204,8 @@ class Truth:
     online_stay_days: int = 5
     closed_share: float = 0.4
     closed_days: int = 18
+    focus_share: float = 0.4
+    focus_effect: float = 0.0
     group_life_days: int = 140
     capacity: int = 10
     sites: int = 4

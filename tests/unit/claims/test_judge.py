@@ -70,10 +70,12 @@ def test_the_margin_is_tied_to_its_instrument(case, study):
 
 
 def test_planted_truth_is_judged_by_the_same_rule(case):
-    truths = {("effectiveness", ""): 0.0}
+    truths = {("effectiveness", "non_inferiority"): 0.0}
     good = deciding(judge_claim("effectiveness", case(interval=(-0.5, 0.5), truths=truths)))
     vague = deciding(judge_claim("effectiveness", case(interval=(-2.0, 2.0), truths=truths)))
-    assert (good.recovered, vague.recovered) == ("yes", "no")
+    assert (good.recovered, vague.recovered) == ("yes", "undecided")
+    wrong = deciding(judge_claim("effectiveness", case(interval=(-3.0, -2.0), truths=truths)))
+    assert wrong.recovered == "no"
 
 
 def test_an_external_fact_stays_outside_the_verdicts(case):

@@ -126,6 +126,9 @@ def test_weeks_by_hand(tables):
     assert weeks["attended_hours"].tolist() == pytest.approx([190 / 60, 0, 100 / 60])
     assert weeks["group_hours"].tolist() == pytest.approx([140 / 60, 0, 100 / 60])
     assert weeks["individual_hours"].tolist() == pytest.approx([50 / 60, 0, 0])
+    planned = weeks["group_scheduled_hours"] + weeks["individual_scheduled_hours"]
+    assert planned.tolist() == weeks["scheduled_hours"].tolist()
+    assert weeks["individual_scheduled_hours"].tolist() == [1.5, 0.0, 0.0]
     assert weeks["groups_offered"].tolist() == [2, 1, 2]  # neither the block nor the cancelled one
     assert weeks["left_early_unknown"].tolist() == [0, 0, 0]
 

@@ -23,4 +23,4 @@ def confounded(registry: dict[str, Instrument]) -> Simulated:
 
 @pytest.fixture(scope="session")
 def randomised(registry: dict[str, Instrument]) -> Simulated:
-    return simulate_study(scenario="randomised", episodes=1500, seed=12, registry=registry)
+    return simulate_study(scenario="randomised", episodes=1500, seed=13, registry=registry)

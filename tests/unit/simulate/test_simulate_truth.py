@@ -257,7 +257,9 @@ def test_online_grows_over_the_year_and_stays_are_longer(confounded):
     episodes = confounded.tables["episodes"]
     online = episodes["program_track"] == "online"
     half = episodes["start_study_day"] > episodes["start_study_day"].median()
-    assert online[half].mean() > online[~half].mean() + 0.08
+    # Individual clients choose one by one; groups are few, and one draw places many clients.
+    alone = episodes["arm"] == "individual"
+    assert online[half & alone].mean() > online[~half & alone].mean() + 0.08
     done = episodes["discharge_reason"] == "completed"
     stay = episodes.loc[done, "discharge_day"].astype(float)
     assert stay[online].mean() - stay[~online].mean() == pytest.approx(5, abs=1.2)

@@ -30,8 +30,8 @@ PER = {
     "closed": (1.0, "closed rather than open groups"),
     "online": (1.0, "online rather than in person"),
     "evening": (0.1, "10% more of sessions in the evening"),
-    "group_hours": (1.0, "one group hour a week more"),
-    "individual_hours": (1.0, "one individual hour a week more"),
+    "group_hours": (1.0, "one group hour a week more offered"),
+    "individual_hours": (1.0, "one individual hour a week more offered"),
     "homogeneous": (1.0, "groups for one family of conditions rather than mixed"),
 }
 BESIDE = {"group_hours": ["individual_hours"], "individual_hours": ["group_hours"]}
@@ -44,7 +44,8 @@ def features(program: Program) -> pd.DataFrame:
     -------
     DataFrame
         Index episode_id; the keys of `PER` (missing where not recorded). `closed`, `homogeneous`
-        and `online` are 0 or 1 (`online`: most sessions); hours are attended hours a full week.
+        and `online` are 0 or 1 (`online`: most sessions); hours are those offered a full week
+        (attended hours follow from how somebody fares).
     """
     members = program.members
     found = pd.DataFrame(index=members.index)
@@ -194,11 +195,11 @@ def share_of_episodes(program: Program, column: str, values: list[str], blank: E
 
 
 def _hours(program: Program) -> pd.DataFrame:
-    names = ["group_hours", "individual_hours"]
+    names = {f"{one}_scheduled_hours": f"{one}_hours" for one in ("group", "individual")}
     if program.weeks.empty:
-        return pd.DataFrame(columns=names, dtype=float)
+        return pd.DataFrame(columns=list(names.values()), dtype=float)
     full = program.weeks[program.weeks["full"].fillna(False).astype(bool)]
-    return full.groupby("episode_id")[names].mean().astype(float)
+    return full.groupby("episode_id")[list(names)].mean().astype(float).rename(columns=names)
 
 
 def _rows(program: Program, feature: str, calendar: bool) -> tuple[pd.DataFrame, list[str]]:
