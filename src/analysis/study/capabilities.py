@@ -28,7 +28,8 @@ def capabilities(tables: Tables, config: dict[str, Any]) -> dict[str, Any]:
         any value; ``names``: "table.column" to the user's own column; ``files``: table to the
         user's file; ``arms``: arm to number of episodes; ``formats``: arm to its format;
         ``contrasts``: contrast to its arms and clusters; ``instruments``: instrument to its
-        assessments with a score or items, and ``waves`` (arm to wave to number of them);
+        assessments with a score or items, ``waves`` (arm to wave to number of them) and
+        ``last_day``;
         ``bindings``: construct to instrument; ``session_formats`` and ``session_units``: kind to
         number of held sessions; ``has_groups`` (sessions or memberships name a therapy group);
         ``has_followup`` (an assessment after day 0). No score is looked at, only whether it is
@@ -69,7 +70,8 @@ def supports(capabilities: dict[str, Any], need: str) -> str | None:
     need : str
         A table ("sessions"), a column with values ("sessions.minutes"), "instrument:PHQ-9" (an
         instrument or a bound construct), "arm:group" (an arm or a format), "contrast:format" (with
-        the tables that its clusters need), "unit:session" (what a row of sessions stands for).
+        the tables that its clusters need), "unit:session" (what a row of sessions stands for),
+        "wave:hope:64" (a bound construct answered on day 64 or later).
 
     Raises
     ------
@@ -85,6 +87,8 @@ def supports(capabilities: dict[str, Any], need: str) -> str | None:
         return _lacks_contrast(capabilities, name)
     if kind == "unit" and name:
         return _lacks_unit(capabilities, name)
+    if kind == "wave" and name:
+        return _lacks_wave(capabilities, *name.split(":"))
     table, _, column = need.partition(".")
     if table not in dictionary() or (column and column not in dictionary()[table].columns):
         raise ValueError(f"no such need: {need}")
@@ -125,7 +129,12 @@ def _instruments(tables: Tables) -> dict[str, dict[str, Any]]:
         counts = rows.assign(wave=rows["wave"].fillna("unnamed")).groupby(["arm", "wave"]).size()
         for arm in counts.index.unique("arm"):
             waves[str(arm)] = {str(wave): int(n) for wave, n in counts.loc[arm].items()}
-        found[str(instrument)] = {"assessments": len(rows), "waves": waves}
+        last = rows["day"].max()
+        found[str(instrument)] = {
+            "assessments": len(rows),
+            "waves": waves,
+            "last_day": None if pd.isna(last) else int(last),
+        }
     return found
 
 
@@ -175,6 +184,16 @@ def _lacks_unit(has: dict[str, Any], name: str) -> str | None:
         return lacking
     kinds = " and ".join(one.replace("_", " ") for one in has["session_units"]) or "nothing held"
     return f"{has['files']['sessions']} records {kinds}, not one row a {name}."
+
+
+def _lacks_wave(has: dict[str, Any], construct: str, day: str) -> str | None:
+    if lacking := _lacks_instrument(has, construct):
+        return lacking
+    instrument = has["bindings"].get(construct, construct)
+    last = has["instruments"][instrument]["last_day"]
+    if last is not None and last >= int(day):
+        return None
+    return f"{has['files']['assessments']} holds no {instrument} answered on day {day} or later."
 
 
 def _lacks_contrast(has: dict[str, Any], name: str) -> str | None:

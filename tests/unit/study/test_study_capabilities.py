@@ -25,6 +25,7 @@ def test_counts_of_arms_instruments_waves_and_sessions(has):
         "PHQ-9": {
             "assessments": 3,
             "waves": {"group": {"baseline": 1, "week 6": 1}, "individual": {"baseline": 1}},
+            "last_day": 42,
         }
     }
     assert has["session_formats"] == {"group": 2}
