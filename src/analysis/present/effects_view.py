@@ -22,7 +22,7 @@ def primary_effect(public: Public) -> dict[str, Any]:
     own = [e for e in public.effects if e.get("contrast") in public.contrasts and drawable(e)]
     primary = [e for e in own if e.get("construct") == construct]
     timely = [e for e in primary if e.get("time") == day]
-    return next(iter([*timely, *primary, *own]), {})
+    return next(iter([*timely, *primary]), {})
 
 
 def drawable(effect: dict[str, Any]) -> bool:

@@ -70,7 +70,7 @@ def test_study_and_literature_agree_or_not_or_cannot_be_told() -> None:
 
 
 def test_first_screen_has_one_line_of_the_named_source(pages: Pages) -> None:
-    opening = pages["real"].select_one("section.opening")
+    opening = pages["real"].select_one("div.first-screen")
     shown = {
         row.select_one("th a")["href"]: [words(one) for one in row.select(".published")]
         for row in opening.select("table.verdicts tbody tr")
@@ -87,7 +87,7 @@ def test_first_screen_has_one_line_of_the_named_source(pages: Pages) -> None:
 
 
 def test_an_untestable_question_still_shows_what_is_published(pages: Pages) -> None:
-    opening = pages["own"].select_one("section.opening")
+    opening = pages["own"].select_one("div.first-screen")
     lines = [words(one) for one in opening.select(".published")]
     assert any(line.startswith("published: INCONCLUSIVE") for line in lines)
     below = pages["own"].select_one("#untested")

@@ -25,7 +25,7 @@ def words(node: Tag) -> str:
 
 
 def opening(page: BeautifulSoup) -> Tag:
-    found = page.select_one("section.opening")
+    found = page.select_one("div.first-screen")
     assert found is not None
     return found
 
