@@ -23,7 +23,7 @@ Floats = NDArray[np.floating]
 
 # Shares of the outcome's variance where the search starts; the optimum does not depend on them.
 SHARES = {"residual": 0.5, "participant": 0.4, "group": 0.1}
-START_FLOOR = 0.02
+START_FLOOR = 1e-3
 LOST_DIGITS = 1e-4
 NO_NOISE = 1e-18
 

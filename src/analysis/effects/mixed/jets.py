@@ -27,19 +27,19 @@ class Jet:
     second: Floats | None = None
 
     def __matmul__(self, other: Jet) -> Jet:
-        value = _mm(self.value, other.value)
+        value = product(self.value, other.value)
         if self.first is None or other.first is None:
             return Jet(value)
-        first = _mm(self.first, other.value) + _mm(self.value, other.first)
+        first = product(self.first, other.value) + product(self.value, other.first)
         if self.second is None or other.second is None:
             return Jet(value, first)
         r, s = pairs(len(self.first))
-        second = _mm(self.first[r], other.first[s])
-        second += _mm(self.first[s], other.first[r])
+        second = product(self.first[r], other.first[s])
+        second += product(self.first[s], other.first[r])
         if self.second.any():
-            second += _mm(self.second, other.value)
+            second += product(self.second, other.value)
         if other.second.any():
-            second += _mm(self.value, other.second)
+            second += product(self.value, other.second)
         return Jet(value, first, second)
 
     def __add__(self, other: Jet) -> Jet:
@@ -64,41 +64,41 @@ class Jet:
 
     def inverse(self) -> Jet:
         """Matrix inverses: d(A⁻¹) = -A⁻¹ dA A⁻¹, and once more."""
-        value = _inverse(self.value)
+        value = inverse_of(self.value)
         if self.first is None:
             return Jet(value)
-        half = _mm(value, self.first)
-        first = -_mm(half, value)
+        half = product(value, self.first)
+        first = -product(half, value)
         if self.second is None:
             return Jet(value, first)
         r, s = pairs(len(first))
-        second = -(_mm(half[r], first[s]) + _mm(half[s], first[r]))
+        second = -(product(half[r], first[s]) + product(half[s], first[r]))
         if self.second.any():
-            second -= _mm(_mm(value, self.second), value)
+            second -= product(product(value, self.second), value)
         return Jet(value, first, second)
 
     def logdet(self, inverse: Jet) -> Jet:
         """Log-determinants, given `self.inverse()`; scalars as (1, 1, K)."""
-        value = np.log(_determinant(self.value))[None, None]
+        value = np.log(determinant(self.value))[None, None]
         if self.first is None:
             return Jet(value)
-        half = _mm(inverse.value, self.first)
+        half = product(inverse.value, self.first)
         first = _trace(half)
         if self.second is None:
             return Jet(value, first)
         r, s = pairs(len(first))
-        second = -_trace(_mm(half[r], half[s]))
+        second = -_trace(product(half[r], half[s]))
         if self.second.any():
-            second += _trace(_mm(inverse.value, self.second))
+            second += _trace(product(inverse.value, self.second))
         return Jet(value, first, second)
 
     def left(self, constant: Floats) -> Jet:
         """Product of constant matrices (a, b, K) with these."""
-        return self.map(lambda part: _mm(constant, part))
+        return self.map(lambda part: product(constant, part))
 
     def right(self, constant: Floats) -> Jet:
         """Product of these with constant matrices (a, b, K)."""
-        return self.map(lambda part: _mm(part, constant))
+        return self.map(lambda part: product(part, constant))
 
     def plus(self, constant: Floats | float) -> Jet:
         """Sum with a constant."""
@@ -153,7 +153,8 @@ def linear(
     return Jet(value, first, second)
 
 
-def _mm(left: Floats, right: Floats) -> Floats:
+def product(left: Floats, right: Floats) -> Floats:
+    """Multiply two stacks (..., a, b, K) and (..., b, c, K)."""
     inner = left.shape[-2]
     if inner == 1:
         return left * right
@@ -167,16 +168,18 @@ def _trace(part: Floats) -> Floats:
     return np.einsum("...aak->...k", part)[..., None, None, :]
 
 
-def _determinant(value: Floats) -> Floats:
+def determinant(value: Floats) -> Floats:
+    """Compute the determinants of a stack, (K,)."""
     if value.shape[0] == 1:
         return value[0, 0]
     return value[0, 0] * value[1, 1] - value[0, 1] * value[1, 0]
 
 
-def _inverse(value: Floats) -> Floats:
+def inverse_of(value: Floats) -> Floats:
+    """Invert a stack."""
     if value.shape[0] == 1:
         return 1.0 / value
     adjugate = np.stack(
         [np.stack([value[1, 1], -value[0, 1]]), np.stack([-value[1, 0], value[0, 0]])]
     )
-    return adjugate / _determinant(value)
+    return adjugate / determinant(value)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.effects.mixed.covariance import Derivatives
+from analysis.effects.mixed.group_terms import group_terms
 from analysis.effects.mixed.jets import Jet, linear, pairs
 from analysis.effects.mixed.moments import Moments
 from analysis.effects.mixed.stacks import Members, Outer
@@ -72,7 +73,7 @@ class NestedLikelihood:
             cut, size = self._pooled_groups(theta, order, shrink)
             cross, logdet = cross + cut, logdet + size
             for many in self.many:
-                cut, size = self._single_groups(many, theta, order, shrink)
+                cut, size = self._single_groups(many, theta, shrink)
                 cross, logdet = cross + cut, logdet + size
         return _derivatives(self.moments.n, cross, logdet)
 
@@ -126,61 +127,16 @@ class NestedLikelihood:
         cut = (front.T @ gamma @ front).map(lambda part: -self.classes.weigh(part))
         return cut, size.map(lambda part: (part @ self.class_count)[..., 0, 0])
 
-    def _single_groups(
-        self, many: Members, theta: Floats, order: int, shrink: Jet
-    ) -> tuple[Jet, Jet]:
+    def _single_groups(self, many: Members, theta: Floats, shrink: Jet) -> tuple[Jet, Jet]:
         """Cross-products and log-determinant of groups with several entries, one by one."""
-        assert self.group_block is not None
-        effects, q = len(self.group_block.effects), self.moments.total.shape[-1]
+        block = self.group_block
+        assert block is not None
+        effects = len(block.effects)
+        forms = np.zeros((block.size, effects, effects))
+        for at, (i, j) in enumerate(block.entries):
+            forms[at, i, j] = forms[at, j, i] = 1.0
         front = shrink.map(lambda part: part[..., :effects, :, :])
-        both = front.map(many.sums)
-        load = both.map(lambda part: part[..., q : q + effects].swapaxes(-1, -2)).pad(self.count)
-        gamma, size = self._gamma(theta, order, load)
-        cut = _quadratic(both.map(lambda part: part[..., :q]), gamma)
-        return cut, size.map(lambda part: part.sum(axis=-1)[..., 0, 0])
-
-
-def _quadratic(sums: Jet, gamma: Jet) -> Jet:
-    """Minus the sum over groups of R' Gamma R, with derivatives.
-
-    Parameters
-    ----------
-    sums : Jet
-        R, parts (..., g, C, q), in the parameters that Gamma's first ones are.
-    gamma : Jet
-        Gamma, parts (..., g, g, C).
-    """
-    g, c, q = sums.value.shape
-
-    def weigh(part: Floats, right: Floats) -> Floats:
-        out = part[..., :, 0, :, None] * right[..., None, 0, :, :]
-        return out if g == 1 else out + part[..., :, 1, :, None] * right[..., None, 1, :, :]
-
-    def gram(left: Floats, right: Floats) -> Floats:
-        a = left.reshape(-1, g * c, q).transpose(0, 2, 1).reshape(-1, g * c)
-        b = right.reshape(-1, g * c, q).transpose(1, 0, 2).reshape(g * c, -1)
-        out = (a @ b).reshape(*left.shape[:-3], q, *right.shape[:-3], q)
-        return np.moveaxis(out, left.ndim - 3, -2)
-
-    held = weigh(gamma.value, sums.value)
-    value = -gram(sums.value, held)
-    if sums.first is None or gamma.first is None:
-        return Jet(value)
-    inner, count = len(sums.first), len(gamma.first)
-    turned = weigh(gamma.first, sums.value)
-    first = gram(turned, sums.value)
-    first[:inner] += _both(gram(sums.first, held))
-    if sums.second is None or gamma.second is None:
-        return Jet(value, -first)
-    mixed = np.zeros((count, count, q, q))
-    mixed[:inner] = gram(sums.first, turned)
-    mixed += mixed.swapaxes(0, 1).copy()
-    mixed[:inner, :inner] += gram(sums.first, weigh(gamma.value, sums.first))
-    second = mixed[pairs(count)]
-    second[: len(sums.second)] += gram(sums.second, held)
-    outer = (sums.value[:, None, :, :, None] * sums.value[None, :, :, None, :]).reshape(-1, q * q)
-    bent = gamma.second.reshape(len(second), -1) @ outer
-    return Jet(value, -first, -(_both(second) + bent.reshape(-1, q, q)))
+        return group_terms(many, front, block.matrix(theta), forms)
 
 
 def _both(part: Floats) -> Floats:

@@ -15,7 +15,7 @@ from analysis.effects.mixed.moments import Moments
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
 CHUNK = 4096  # single h a sweep
-DENSE = 4  # times more numbers that a dense array may hold than a sparse one
+DENSE = 8  # times more numbers that a dense array may hold than a sparse one
 
 
 @dataclass(frozen=True)
@@ -54,42 +54,85 @@ class Outer:
 
 @dataclass(frozen=True)
 class Members:
-    """Sums [z h, z² Z'Z] of groups by pattern, ready to be added up with a weight a pattern.
+    """Sums of z h and z² Z'Z of groups by pattern, ready to be added up with a weight a pattern.
 
     Where most groups have members of most patterns a dense array is faster; else a sparse one.
+
+    Attributes
+    ----------
+    groups : int
+        Number of groups C.
+    pattern : (J,) or (E,) array
+        Patterns that occur, or the pattern of every entry.
+    h, gram : (J z, q C) and (J z, z C), or (E z, q) and (E z, z) arrays
+        The sums.
+    pointer : (C + 1,) array or None
+        First row of every group's entries; None if dense.
     """
 
     groups: int
-    pattern: Codes  # patterns that occur, (J,), or of every entry, (E,)
-    values: Floats  # (J z, groups (q + z)) or (E z, q + z)
-    pointer: Codes | None  # first column of every group's entries, (groups + 1,)
-    z: int
+    pattern: Codes
+    h: Floats
+    gram: Floats
+    pointer: Codes | None
 
     @classmethod
     def of(cls, m: Moments, entries: Codes) -> Members:
         """Lay out some entries of the moments, whole groups at a time."""
         z = m.entry_gram.shape[-1]
-        stacked = np.concatenate([m.entry_sum[entries], m.entry_gram[entries]], axis=-1)
+        h, gram = m.entry_sum[entries], m.entry_gram[entries]
         groups, code = np.unique(m.entry_group[entries], return_inverse=True)
         kinds, kind = np.unique(m.entry_pattern[entries], return_inverse=True)
-        if len(kinds) * len(groups) <= DENSE * len(entries):
-            dense = np.zeros((len(kinds), z, len(groups), stacked.shape[-1]))
-            dense[kind, :, code] = stacked
-            return cls(len(groups), kinds, dense.reshape(len(kinds) * z, -1), None, z)
-        pointer = np.searchsorted(code, np.arange(len(groups) + 1)) * z
-        flat = stacked.reshape(len(entries) * z, -1)
-        return cls(len(groups), m.entry_pattern[entries], flat, pointer, z)
+        if len(kinds) * len(groups) > DENSE * len(entries):
+            pointer = np.searchsorted(code, np.arange(len(groups) + 1)) * z
+            rows = len(entries) * z
+            flat = h.reshape(rows, -1), gram.reshape(rows, -1)
+            return cls(len(groups), m.entry_pattern[entries], *flat, pointer)
+
+        def dense(part: Floats) -> Floats:
+            whole = np.zeros((len(kinds), z, part.shape[-1], len(groups)))
+            whole[kind, :, :, code] = part
+            return whole.reshape(len(kinds) * z, -1)
+
+        return cls(len(groups), kinds, dense(h), dense(gram), None)
 
     def sums(self, front: Floats) -> Floats:
-        """Weighted sums over a group's patterns: (..., effects, groups, q + z)."""
-        lead = front.shape[:-2]
-        weight = front[..., self.pattern].swapaxes(-1, -2).reshape(math.prod(lead), -1)
+        """R = sum of F h over each group's members, (g, ..., q, C), from F (..., g, z, K)."""
+        return self._weigh(front, self.h)
+
+    def grams(self, front: Floats) -> Floats:
+        """M = sum of F Z'Z, (..., g, g, C), from F (..., g, z, K)."""
+        effects = front.shape[-3]
+        return np.moveaxis(self._weigh(front, self.gram)[..., :effects, :], 0, -3)
+
+    def products(self, front: Floats, u: Floats) -> Floats:
+        """Sum over groups of R' U, (..., q, q), from F (..., g, z, K) and U (g, q, C)."""
+        effects, q, c = u.shape
+        if self.pointer is not None:
+            each = zip(self.sums(front), u, strict=True)
+            out = sum(a.reshape(-1, c) @ b.T for a, b in each)
+            return np.reshape(out, (*front.shape[:-3], q, q))
+        turned = self.h.reshape(-1, c) @ u.reshape(-1, c).T
+        by_effect = turned.reshape(len(self.h), q, effects, q).transpose(2, 0, 1, 3)
+        weight = np.moveaxis(self._weights(front), 0, -2)
+        out = weight.reshape(-1, effects * len(self.h)) @ by_effect.reshape(-1, q * q)
+        return out.reshape(*front.shape[:-3], q, q)
+
+    def _weights(self, front: Floats) -> Floats:
+        """F (..., g, z, K) as weights (g, ..., J z) of the rows of `h`."""
+        rows = front[..., self.pattern].swapaxes(-1, -2)
+        return np.moveaxis(rows.reshape(*front.shape[:-2], -1), -2, 0)
+
+    def _weigh(self, front: Floats, values: Floats) -> Floats:
+        weight = self._weights(front)
+        lead, width = weight.shape[:-1], weight.shape[-1]
+        flat = weight.reshape(-1, width)
         if self.pointer is None:
-            return (weight @ self.values).reshape(*lead, self.groups, -1)
-        width, copies = weight.shape[1], len(weight)
+            return (flat @ values).reshape(*lead, -1, self.groups)
+        copies = len(flat)
         begin = self.pointer[:-1] + width * np.arange(copies)[:, None]
         pointer = np.append(begin.ravel(), copies * width)
         index = np.tile(np.arange(width), copies)
         shape = (copies * self.groups, width)
-        out = sparse.csr_array((weight.ravel(), index, pointer), shape=shape) @ self.values
-        return out.reshape(*lead, self.groups, -1)
+        out = sparse.csr_array((flat.ravel(), index, pointer), shape=shape) @ values
+        return np.ascontiguousarray(out.reshape(*lead, self.groups, -1).swapaxes(-1, -2))
