@@ -21,12 +21,13 @@ import pandas as pd
 from confounding_worlds import CELLS, CONTRAST, COVARIATES, MARGIN, Cell, draw, risk_truth
 from scipy.optimize import minimize_scalar
 
-from analysis.effects.compare import Outcome, interval
+from analysis.effects.compare import Outcome
 from analysis.effects.confounding.compare import attempt, blank_effect, estimate_means
 from analysis.effects.confounding.prepare import Design, make_design
 from analysis.effects.confounding.responders import estimate_risks
 from analysis.effects.effect import Effect
 from analysis.effects.errors import EstimationError
+from analysis.effects.intervals import interval
 
 CHUNK = 50
 OUTCOME = Outcome("depression", "scale", "day 42", 42, "points", -1, 1.0)

@@ -12,10 +12,10 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri, stdtrit
 
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import EstimationError, ModelInputError
+from analysis.effects.intervals import estimated
 from analysis.effects.mixed import diagnose, fit_mixed
 
 Model = Literal["ancova", "repeated"]
@@ -225,18 +225,12 @@ def _effect(
     clustered = bool(used["cluster"].notna().any())
     contrast = fit.contrast(weights, df=DF_METHOD)
     sign = float(outcome.toward_better)
-    value, se, df = sign * contrast.estimate, contrast.se, contrast.df
-    if not np.isfinite([value, se, df]).all() or se <= 0:
-        raise EstimationError("the estimate or its standard error is not finite")
-    return replace(
+    return estimated(
         blank,
-        value=value,
-        se=se,
-        df=df,
-        df_method=DF_METHOD,
-        ci90=interval(value, se, df, 0.90),
-        ci95=interval(value, se, df, 0.95),
-        standardised=None if outcome.sd is None else value / outcome.sd,
+        sign * contrast.estimate,
+        contrast.se,
+        contrast.df,
+        DF_METHOD,
         n_used=int(used["episode_id"].nunique()),
         clusters=int(used["cluster"].nunique()) or None,
         icc=float(fit.icc) if clustered else None,
@@ -244,23 +238,6 @@ def _effect(
         boundary=bool(fit.boundary),
         diagnostics=(_observed(used, blank), *diagnose(fit, weights)),
     )
-
-
-def interval(value: float, se: float, df: float, level: float) -> tuple[float, float]:
-    """Return the two-sided t interval of an estimate.
-
-    Parameters
-    ----------
-    value, se : float
-        In the same unit; `se` positive.
-    df : float
-        Degrees of freedom; infinity gives the normal interval.
-    level : float
-        Coverage, such as 0.95.
-    """
-    tail = 0.5 + level / 2
-    half = se * float(ndtri(tail) if np.isinf(df) else stdtrit(df, tail))
-    return value - half, value + half
 
 
 def _observed(used: pd.DataFrame, blank: Effect) -> Diagnostic:

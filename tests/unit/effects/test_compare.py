@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
-from analysis.effects.compare import Contrast, Outcome, compare, interval
+from analysis.effects.compare import Contrast, Outcome, compare
 from analysis.effects.effect import Effect
 
 CONTRAST = Contrast("format", "group", "individual", {"group": "therapy_group"}, "randomised")
@@ -106,13 +106,6 @@ def test_repeated_measures_recover_a_planted_difference_at_the_day():
     low, high = found.ci95
     assert low < 2.0 < high
     assert found.n_used == found.n_eligible == 2 * groups * size
-
-
-def test_interval_by_table():
-    """t with 10 degrees of freedom: 2.228 (95%) and 1.812 (90%)."""
-    assert interval(0, 1, 10, 0.95)[1] == pytest.approx(2.228, abs=5e-4)
-    assert interval(0, 1, 10, 0.90)[1] == pytest.approx(1.812, abs=5e-4)
-    assert interval(0, 1, np.inf, 0.95)[1] == pytest.approx(1.959964, abs=1e-6)
 
 
 def test_json_round_trip():

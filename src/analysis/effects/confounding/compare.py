@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from analysis.effects.compare import Contrast, Outcome, interval
+from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.confounding import estimators
 from analysis.effects.confounding.bootstrap import bootstrap
 from analysis.effects.confounding.design import Covariates
@@ -28,6 +28,7 @@ from analysis.effects.confounding.sandwich import (
 from analysis.effects.confounding.weights import POPULATION, Estimand
 from analysis.effects.effect import Effect
 from analysis.effects.errors import EstimationError
+from analysis.effects.intervals import estimated
 
 SANDWICH = f"{DF_METHOD}; errors by stacked estimating equations"
 Variance = Literal["m_estimation", "cluster_bootstrap"]
@@ -203,19 +204,13 @@ def with_numbers(
     EstimationError
         If the estimate or its standard error is not finite.
     """
-    se, df = robust.se, robust.df
-    if not np.isfinite([value, se, df]).all() or se <= 0:
-        raise EstimationError("the estimate or its standard error is not finite")
     shared = design.clusters.code[design.clusters.shared]
-    return replace(
+    return estimated(
         blank,
-        value=value,
-        se=se,
-        df=df,
-        df_method=method,
-        ci90=interval(value, se, df, 0.90),
-        ci95=interval(value, se, df, 0.95),
-        standardised=None if blank.standardiser is None else value / blank.standardiser,
+        value,
+        robust.se,
+        robust.df,
+        method,
         clusters=len(np.unique(shared)) or None,
         icc=robust.icc,
         converged=True,

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.effects.compare import Contrast, Outcome, interval
+from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.confounding.logistic import Weighted, expit, newton
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import ConvergenceError, EstimationError, ModelInputError
+from analysis.effects.intervals import interval
 from analysis.effects.missing.compare import blank_effect, recorded
 from analysis.effects.mixed import fit_mixed
 

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.effects.compare import Contrast, Outcome, interval
+from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.errors import EstimationError
+from analysis.effects.intervals import interval
 from analysis.effects.missing.analyse import Shifts, pooled_difference
 from analysis.effects.missing.chained import Imputations
 from analysis.effects.mixed import fit_mixed

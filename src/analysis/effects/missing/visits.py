@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.effects.compare import interval
 from analysis.effects.confounding.logistic import Weighted, expit, newton
 from analysis.effects.errors import ConvergenceError, ModelInputError
+from analysis.effects.intervals import interval
 from analysis.effects.mixed import fit_mixed
 
 Floats = NDArray[np.floating]

@@ -13,8 +13,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.effects.compare import interval
 from analysis.effects.effect import Diagnostic, Effect
+from analysis.effects.intervals import interval
 from analysis.effects.fidelity import clustered_share
 from analysis.effects.program.change import fill_share
 from analysis.effects.program.inputs import Program

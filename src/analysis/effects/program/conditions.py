@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.effects.compare import interval
 from analysis.effects.effect import Diagnostic, Effect
+from analysis.effects.intervals import interval
 from analysis.effects.mixed import fit_mixed
 from analysis.effects.program.inputs import Program
 from analysis.effects.program.pooling import Pooled, partial_pooling

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.effects.compare import DF_METHOD, interval
+from analysis.effects.compare import DF_METHOD
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import EstimationError, TooFewGroupsError
+from analysis.effects.intervals import estimated
 from analysis.effects.mixed import fit_mixed
 
 FEWEST = 10
@@ -25,18 +26,31 @@ FEWEST = 10
 class TooFewError(EstimationError):
     """Too few participants, or no variation in what is compared."""
 
+    code = "too_few_data"
+
+
+class FailedDesignError(TooFewError):
+    """The arms cannot be made comparable; `code` is the name of the check that failed."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
 
 def recorded(blank: Effect, make: Callable[[Effect], Effect]) -> Effect:
     """Return `make(blank)`; what it raises becomes the effect's status.
 
-    `TooFewError` and `TooFewGroupsError` give ``"withheld"`` with a failed diagnostic, any other
+    `TooFewError` and `TooFewGroupsError` give ``"withheld"`` with a failed diagnostic (named after
+    the check that failed, where one did), any other
     failure of estimation ``"error"``.
     """
     try:
         return make(blank)
     except (TooFewError, TooFewGroupsError) as lack:
         text = str(lack)
-        failed = Diagnostic("too_few_data", None, "fail", text[:1].upper() + text[1:] + ".")
+        name = getattr(lack, "code", TooFewError.code)
+        sentence = text[:1].upper() + text[1:].rstrip(".") + "."
+        failed = Diagnostic(name, None, "fail", sentence)
         return replace(blank, status="withheld", message=text, diagnostics=(failed,))
     except (EstimationError, np.linalg.LinAlgError) as failure:
         return replace(blank, status="error", message=f"{type(failure).__name__}: {failure}")
@@ -105,18 +119,13 @@ def fill(
         If the estimate or its standard error is not finite and positive.
     """
     found = fit.contrast(dict(at), df=DF_METHOD)
-    value, se, df = float(found.estimate), float(found.se), float(found.df)
-    if not np.isfinite([value, se, df]).all() or se <= 0:
-        raise EstimationError("the estimate or its standard error is not finite")
     groups = int(fit.n_groups)
-    return replace(
+    return estimated(
         blank,
-        value=value,
-        se=se,
-        df=df,
-        df_method=DF_METHOD,
-        ci90=interval(value, se, df, 0.90),
-        ci95=interval(value, se, df, 0.95),
+        found.estimate,
+        found.se,
+        found.df,
+        DF_METHOD,
         n_used=n_used,
         n_eligible=n_eligible,
         clusters=groups or None,

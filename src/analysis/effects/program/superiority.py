@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import stdtr
 
-from analysis.effects.compare import interval
 from analysis.effects.effect import Diagnostic, Effect
+from analysis.effects.intervals import interval
 from analysis.effects.program.inputs import Program
 from analysis.effects.program.regress import TooFewError
 

@@ -9,9 +9,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.effects.compare import Contrast, interval
+from analysis.effects.compare import Contrast
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import EstimationError, ModelInputError, TooFewGroupsError
+from analysis.effects.intervals import interval
 from analysis.effects.mixed import fit_mixed
 from analysis.effects.retention.exact import exact_difference, independent_units
 from analysis.effects.retention.hazard import leaving_hazard

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.effects.compare import Contrast, compare, interval
+from analysis.effects.compare import Contrast, compare
 from analysis.effects.confounding import compare_weighted, specifications
 from analysis.effects.confounding.compare import blank_effect
 from analysis.effects.confounding.specifications import COLUMNS as SPECIFIED
@@ -18,6 +18,7 @@ from analysis.effects.confounding.specifications import Specification
 from analysis.effects.contrasts import ESTIMAND, Comparison
 from analysis.effects.effect import Effect
 from analysis.effects.errors import ModelInputError
+from analysis.effects.intervals import estimated
 
 COLUMNS = ("contrast", *SPECIFIED, "note", "unit")
 TRIM = 0.05
@@ -171,19 +172,10 @@ def naive_difference(frame: pd.DataFrame, comparison: Comparison) -> Effect:
     if min(len(one), len(zero)) < 2:
         return replace(blank, status="error", message="ModelInputError: an arm has no two outcomes")
     parts = [arm.var(ddof=1) / len(arm) for arm in (one, zero)]
-    se = float(np.sqrt(sum(parts)))
-    if se <= 0:
+    variance = float(sum(parts))
+    if variance <= 0:
         return replace(blank, status="error", message="ModelInputError: outcomes do not vary")
     sizes = zip(parts, (one, zero), strict=True)
-    df = float(sum(parts) ** 2 / sum(part**2 / (len(arm) - 1) for part, arm in sizes))
-    value = float(one.mean() - zero.mean()) * outcome.toward_better
-    return replace(
-        blank,
-        value=value,
-        se=se,
-        df=df,
-        df_method="Welch",
-        ci90=interval(value, se, df, 0.90),
-        ci95=interval(value, se, df, 0.95),
-        n_used=len(one) + len(zero),
-    )
+    df = variance**2 / sum(part**2 / (len(arm) - 1) for part, arm in sizes)
+    value = (one.mean() - zero.mean()) * outcome.toward_better
+    return estimated(blank, value, variance**0.5, df, "Welch", n_used=len(one) + len(zero))
