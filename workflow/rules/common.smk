@@ -176,6 +176,10 @@ EXAMINED = [
     "population",
     "responders",
     "falsification",
+    "dose",
+    "dose_checks",
+    "dose_curve",
+    "dose_surface",
 ]
 # What is estimated without the margin, and what comes of it once held against it.
 UNJUDGED = ["specifications", "strength"]

@@ -1,5 +1,6 @@
-# From effects to how far they can be trusted: overlap, responders, what was not measured, robustness.
-# needs: private/effects/comparisons.json, private/outcomes.parquet, private/repeated.parquet
+# From effects to how far they can be trusted: overlap, responders, dose, what was not measured, robustness.
+# needs: private/effects/comparisons.json, private/outcomes.parquet, private/repeated.parquet,
+# private/weeks.parquet
 # gives: private/examined/*.parquet, private/judged/*.parquet
 
 
@@ -10,6 +11,7 @@ rule examine_comparisons:
         cohort=rules.select_cohort.output.cohort,
         outcomes=rules.score_outcomes.output.outcomes,
         repeated=rules.score_outcomes.output.repeated,
+        weeks=rules.measure_exposure.output.weeks,
         effects=rules.fit_effects.output.effects,
         instruments=INSTRUMENTS,
         code=code("study", "cohort", "measures", "effects"),

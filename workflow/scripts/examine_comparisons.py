@@ -21,6 +21,7 @@ if __name__ == "__main__":
         tables=restrict(read_tables(Path(snakemake.input.tables[0]).parent), ids),
         outcomes=pd.read_parquet(snakemake.input.outcomes),
         repeated=pd.read_parquet(snakemake.input.repeated),
+        weeks=pd.read_parquet(snakemake.input.weeks),
         config=snakemake.params.config,
         registry=load_instruments(Path(snakemake.input.instruments)),
         effects={one["id"]: Effect.from_json(one) for one in made},

@@ -34,6 +34,10 @@ TABLES = (
     "contour",
     "falsification",
     "specifications",
+    "dose",
+    "dose_checks",
+    "dose_curve",
+    "dose_surface",
     "evidence",
     "evidence_listed",
     "head_to_head",
@@ -42,6 +46,7 @@ TABLES = (
     "citations",
 )
 TEXT_COLUMNS = (
+    "analysis",
     "term",
     "site",
     "event",

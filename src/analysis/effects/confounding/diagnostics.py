@@ -113,12 +113,14 @@ def design_diagnostics(
 
 
 def effective_sizes(weights: Weights) -> dict[bool, float]:
-    """Return Kish's effective sample size ``(sum w)^2 / sum w^2`` of each arm (True: comparison).
-
-    Kish 1965, Survey Sampling.
-    """
+    """Return the effective sample size of each arm (True: comparison)."""
     sides = weights.values.groupby(weights.treated)
-    return {bool(arm): float(w.sum() ** 2 / (w**2).sum()) for arm, w in sides}
+    return {bool(arm): effective_size(w.to_numpy(dtype=float)) for arm, w in sides}
+
+
+def effective_size(weights: Vector) -> float:
+    """Return Kish's effective sample size ``(sum w)^2 / sum w^2`` (1965, Survey Sampling)."""
+    return float(weights.sum() ** 2 / (weights @ weights))
 
 
 def lower_is_better(value: float, limits: tuple[float, float]) -> Status:

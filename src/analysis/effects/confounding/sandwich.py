@@ -183,7 +183,7 @@ class _LowRank:
         return cls(_own_variance(estimate.own, clusters, working), np.hstack([e, b]), s)
 
     def diagonal(self) -> Vector:
-        return np.asarray(self.own + np.einsum("cq,qr,cr->c", self.r, self.s, self.r))
+        return np.asarray(self.own + np.einsum("cq,cq->c", self.r @ self.s, self.r))
 
     def scaled(self, scale: Vector) -> _LowRank:
         return _LowRank(self.own * scale, self.r * np.sqrt(scale)[:, None], self.s)

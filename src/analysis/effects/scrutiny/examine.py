@@ -12,6 +12,8 @@ from analysis.effects.compare import Outcome
 from analysis.effects.confounding import Design, make_design
 from analysis.effects.confounding.specifications import Specification
 from analysis.effects.contrasts import ESTIMAND, Comparison, comparisons
+from analysis.effects.dose import TABLES as DOSE_TABLES
+from analysis.effects.dose import dose_tables
 from analysis.effects.effect import Effect
 from analysis.effects.errors import EstimationError
 from analysis.effects.scrutiny import (
@@ -32,6 +34,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "strength": sensitivity.STRENGTH,
     "falsification": controls.COLUMNS,
     "specifications": robustness.COLUMNS,
+    **DOSE_TABLES,
 }
 
 
@@ -45,6 +48,8 @@ class Case:
         Canonical tables of the cohort.
     outcomes, repeated : DataFrame
         As `measures.outcomes` gives them.
+    weeks : DataFrame
+        As `measures.exposure.participant_weeks` gives it; empty where the study has no sessions.
     config : mapping
         The study's config.
     registry : mapping of str to Instrument
@@ -61,6 +66,7 @@ class Case:
     tables: Mapping[str, pd.DataFrame]
     outcomes: pd.DataFrame
     repeated: pd.DataFrame
+    weeks: pd.DataFrame
     config: Mapping[str, Any]
     registry: Registry
     effects: Mapping[str, Effect]
@@ -109,6 +115,8 @@ def _look(comparison: Comparison, case: Case) -> Iterator[tuple[str, pd.DataFram
     observed = contrast.assignment == "observational"
     gate = deciding if observed else None
     yield "responders", responders.responder_table(comparison, rows, gate)
+    episodes = case.tables["episodes"]
+    yield from dose_tables(comparison, rows, episodes, case.weeks, case.repeated).items()
     comparable = case.instrument == outcome.instrument
     if comparable:
         declared = case.specifications.get(contrast.assignment, ())
