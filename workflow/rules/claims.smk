@@ -11,6 +11,7 @@ rule judge_claim:
             rules.fit_effects.output.effects,
             rules.estimate_fidelity.output.effects,
             rules.estimate_program.output.effects,
+            rules.estimate_retention.output.effects,
         ],
         capabilities=rules.validate_study.output.capabilities,
         designs=rules.select_cohort.output.designs,

@@ -184,6 +184,21 @@ EXAMINED = [
 # What is estimated without the margin, and what comes of it once held against it.
 UNJUDGED = ["specifications", "strength"]
 JUDGED = ["specifications", "unmeasured", "contour"]
+# What is shown of the unseen; the last two are held against the margin by a rule of their own.
+MISSING = ["plausible", "visits", "missingness", "courses"]
+UNHELD = ["ladder", "tipping"]
+OF_MISSING = (
+    "data_origin",
+    "arms",
+    "contrasts",
+    "outcome",
+    "further_outcomes",
+    "baseline",
+    "instruments",
+    "covariates",
+    "auxiliary",
+    "published_results",
+)
 FIDELITY = {
     key: {
         "window": claim["window"],
@@ -195,7 +210,24 @@ FIDELITY = {
 PROGRAM = {
     key: {"margin": claim.get("margin", {}), "parts": parts}
     for key, claim in PLAN["claims"].items()
-    if (parts := {n: one for n, one in claim["parts"].items() if "estimate" in one})
+    if (
+        parts := {
+            n: one
+            for n, one in claim["parts"].items()
+            if one.get("estimate", "retention") != "retention"
+        }
+    )
+}
+RETENTION = {
+    key: parts
+    for key, claim in PLAN["claims"].items()
+    if (
+        parts := {
+            n: one["measure_of_stay"]
+            for n, one in claim["parts"].items()
+            if one.get("estimate") == "retention"
+        }
+    )
 }
 
 

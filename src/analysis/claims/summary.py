@@ -47,6 +47,7 @@ def study_summary(
         for name, contrast in config["contrasts"].items()
     }
     summary["outcome"] = _outcome(config, instruments)
+    summary["published_results"] = list(config.get("published_results", ()))
     summary["versions"] = {
         "python": platform.python_version(),
         **{name: version(name) for name in PACKAGES},

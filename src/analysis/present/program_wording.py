@@ -86,11 +86,36 @@ def mediation(verdict: str, side: str, facts: Facts) -> str:
 
 def retention(verdict: str, side: str, facts: Facts) -> str:
     """Say how completion in the two arms compares with the margin."""
-    what = f"completion with {facts.group} {{}} lower than with {facts.other} by the margin of "
+    return _lower("completion", verdict, facts)
+
+
+def uptake(verdict: str, side: str, facts: Facts) -> str:
+    """Say how the shares that took treatment up compare with the margin."""
+    return _lower("uptake", verdict, facts)
+
+
+def _lower(share: str, verdict: str, facts: Facts) -> str:
+    what = f"{share} with {facts.group} {{}} lower than with {facts.other} by the margin of "
     what += f"{facts.margin} or more: {facts.estimate}."
     if verdict == INCONCLUSIVE:
         return f"{OPEN} whether {what.format('is')}"
     return what.format("was" if facts.code == "lower_beyond_margin" else "was not")
+
+
+def leaving(verdict: str, side: str, facts: Facts) -> str:
+    """Say in which arm those still in treatment left early at the higher rate."""
+    if verdict == INCONCLUSIVE:
+        return (
+            f"{OPEN} whether those still in treatment leave early sooner with {facts.group} or "
+            f"with {facts.other}: {facts.estimate}, positive where {facts.group} keeps them longer."
+        )
+    first, second = (facts.group, facts.other)
+    if side == "comparison_better":
+        first, second = second, first
+    return (
+        f"those still in treatment left early sooner with {first} than with {second}: "
+        f"{facts.estimate}."
+    )
 
 
 def modes(verdict: str, side: str, facts: Facts) -> str:
@@ -111,6 +136,8 @@ SENTENCES: dict[str, Callable[[str, str, Facts], str]] = {
     "association": association,
     "mediation": mediation,
     "retention": retention,
+    "uptake": uptake,
+    "leaving": leaving,
     "equivalence_of_modes": modes,
 }
 SHORT = {
@@ -123,6 +150,8 @@ SHORT = {
     "shared": "intraclass correlation",
     "superiority": "group less individual",
     "retention": "group less individual",
+    "uptake": "group less individual",
+    "leaving": "positive where group keeps people longer",
 }
 
 

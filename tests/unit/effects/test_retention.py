@@ -120,7 +120,8 @@ def test_uptake_and_unknown_attendance(stays):
     uptake = compare_retention(came, NESTED)[1]
     assert uptake.value == pytest.approx(-0.1)
     unknown = compare_retention(stays.assign(attended=pd.NA), NESTED)[1]
-    assert unknown.status == "error" and unknown.value is None
+    assert unknown.status == "withheld" and unknown.value is None
+    assert unknown.message.startswith("attendance was not recorded")
 
 
 def test_uptake_of_everybody_has_an_exact_interval(stays):

@@ -142,7 +142,36 @@ def clustered(
     clusters : Clusters
     working : Working
     """
-    u = clusters.sums(contributions)
+    return correction(estimate, clusters, working).robust(contributions)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What does not depend on the contributions: one correction serves many outcomes.
+
+    Attributes
+    ----------
+    scale : array of shape (C,)
+        Factor of each cluster's squared contribution.
+    df : float
+    clusters : Clusters
+    icc : float or None
+        Working intraclass correlation.
+    """
+
+    scale: Vector
+    df: float
+    clusters: Clusters
+    icc: float | None
+
+    def robust(self, contributions: Vector) -> Robust:
+        """Return the standard error of contributions, (n,)."""
+        u = self.clusters.sums(contributions)
+        return Robust(float(np.sqrt(self.scale @ u**2)), float(np.sqrt(u @ u)), self.df, self.icc)
+
+
+def correction(estimate: LinearEstimate, clusters: Clusters, working: Working) -> Correction:
+    """Return the small-sample correction and degrees of freedom that `clustered` describes."""
     arm = clusters.first(clusters.treated) == 1
     low = _LowRank.of(estimate, clusters, working)
     wanted = _own_variance(estimate.on_outcome, clusters, working)
@@ -151,10 +180,7 @@ def clustered(
     for inside in (arm, ~arm):
         scale[inside] = wanted[inside].sum() / expected[inside].sum()
     trace, squares = low.scaled(scale).traces()
-    plain = float(np.sqrt(u @ u))
-    return Robust(
-        float(np.sqrt(scale @ u**2)), plain, trace**2 / squares, working.icc(clusters.shared)
-    )
+    return Correction(scale, trace**2 / squares, clusters, working.icc(clusters.shared))
 
 
 def _own_variance(values: Vector, clusters: Clusters, working: Working) -> Vector:

@@ -1,5 +1,7 @@
 """What nobody saw: imputation that respects the design, and how wrong it must be to matter."""
 
+from analysis.effects.missing.cache import impute_cases
+from analysis.effects.missing.cases import Case, Material, missing_cases
 from analysis.effects.missing.chained import Imputations, impute
 from analysis.effects.missing.cluster_size import compare_cluster_size
 from analysis.effects.missing.compare import (
@@ -9,6 +11,7 @@ from analysis.effects.missing.compare import (
 )
 from analysis.effects.missing.delta import compare_shifted, compare_under_null
 from analysis.effects.missing.errors import ImputationError, ReferenceBasedError
+from analysis.effects.missing.examine import examine_missing
 from analysis.effects.missing.pool import Pooled, imputations_needed, pool
 from analysis.effects.missing.reference import compare_reference_based
 from analysis.effects.missing.remaining import Remaining, compare_remaining, remaining_weights
@@ -16,8 +19,10 @@ from analysis.effects.missing.tipping import Tipping, plausible_region, tipping_
 from analysis.effects.missing.visits import Visits, symptom_driven_visits
 
 __all__ = [
+    "Case",
     "ImputationError",
     "Imputations",
+    "Material",
     "Plan",
     "Pooled",
     "ReferenceBasedError",
@@ -30,9 +35,12 @@ __all__ = [
     "compare_remaining",
     "compare_shifted",
     "compare_under_null",
+    "examine_missing",
     "imputations_needed",
     "impute",
+    "impute_cases",
     "impute_contrast",
+    "missing_cases",
     "plausible_region",
     "pool",
     "remaining_weights",

@@ -1,4 +1,4 @@
-"""The analysis of imputed data: the partially nested model, fitted to every completed data set."""
+"""The analysis of imputed data: the model that decides a contrast, on every completed data set."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.effects.compare import Contrast
+from analysis.effects.confounding import estimators
+from analysis.effects.confounding.sandwich import correction, working_variances
 from analysis.effects.missing.chained import Imputations
 from analysis.effects.missing.pool import Pooled, pool
+from analysis.effects.missing.population import overlap_design
 from analysis.effects.mixed.batch import fit_many
 
 Floats = NDArray[np.floating]
@@ -41,6 +44,9 @@ def pooled_difference(
 ) -> Pooled:
     """Estimate the arms' difference under each assumption, pooled over the imputations.
 
+    Arms assigned at random are compared by the partially nested model, others by overlap weights
+    estimated anew in each completed data set (Leyrat et al. 2019, doi 10.1177/0962280217713032).
+
     Parameters
     ----------
     imputations : Imputations
@@ -62,7 +68,8 @@ def pooled_difference(
     """
     d, m = len(shifts.comparison), imputations.m
     moved = -toward_better * _shift_columns(imputations, contrast, shifts)
-    parts = [_fit(*one, contrast, imputations, d) for one in _designs(imputations, moved)]
+    fit = _weighted if contrast.assignment == "observational" else _mixed
+    parts = [fit(*one, contrast, imputations, d) for one in _designs(imputations, moved)]
     estimate, se, df = (np.concatenate(each).reshape(m, d).T for each in zip(*parts, strict=True))
     return pool(toward_better * estimate, se**2, df.mean(axis=1))
 
@@ -96,7 +103,34 @@ def _outcome(imputations: Imputations, number: int) -> Floats:
     return values
 
 
-def _fit(
+def _weighted(
+    frame: pd.DataFrame, outcomes: Floats, contrast: Contrast, imputations: Imputations, d: int
+) -> tuple[Floats, Floats, Floats]:
+    """Weight to the overlap population; the D outcomes of an imputation share one correction."""
+    design = overlap_design(frame, contrast, covariates_of(imputations))
+    linear, x = estimators.weighted(design.weights), design.weights.propensity.x
+    kept = outcomes[design.kept.index]
+    found = []
+    for first in range(0, kept.shape[1], d):
+        block = kept[:, first : first + d]
+        working = working_variances(block.mean(axis=1), x, design.clusters)
+        shared = correction(linear, design.clusters, working)
+        for y in block.T:
+            found.append((linear.estimate(y), shared.robust(linear.influence(y)).se, shared.df))
+    value, se, df = np.array(found).T
+    return value, se, df
+
+
+def covariates_of(imputations: Imputations) -> list[dict[str, str]]:
+    """Return the covariates of the analysis, baseline and outcome left out."""
+    return [
+        {"column": name, "type": kind}
+        for name, kind in imputations.variables.items()
+        if name not in ("outcome", "baseline")
+    ]
+
+
+def _mixed(
     frame: pd.DataFrame, outcomes: Floats, contrast: Contrast, imputations: Imputations, d: int
 ) -> tuple[Floats, Floats, Floats]:
     nested = [arm for arm, unit in contrast.clusters.items() if unit != "none"]
@@ -120,8 +154,8 @@ def _fit(
 
 def _formula(frame: pd.DataFrame, imputations: Imputations) -> str:
     terms = [
-        f"C({name})" if kind == "categorical" else name
-        for name, kind in imputations.variables.items()
-        if name not in ("outcome", "baseline") and frame[name].nunique() > 1
+        f"C({one['column']})" if one["type"] == "categorical" else one["column"]
+        for one in covariates_of(imputations)
+        if frame[one["column"]].nunique() > 1
     ]
     return " + ".join(["outcome ~ in_comparison", "baseline", *terms])

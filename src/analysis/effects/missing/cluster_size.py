@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.effect import Diagnostic, Effect
+from analysis.effects.errors import EstimationError
 from analysis.effects.missing.compare import blank_effect, recorded
+from analysis.effects.missing.population import population_weights
 from analysis.effects.missing.remaining import nested_rows, weighted_effect, weighted_formula
 from analysis.effects.mixed import fit_mixed
 
@@ -40,7 +42,8 @@ def compare_cluster_size(
 
     Independence estimating equations with weights 1 or 1 / members seen (Williamson, Datta and
     Satten 2003, doi 10.1111/1541-0420.00005; estimands: Kahan et al. 2023, doi
-    10.1093/ije/dyac131), CR2 errors by cluster.
+    10.1093/ije/dyac131), times the overlap weights where arms were not randomised; CR2 errors by
+    cluster.
 
     Parameters
     ----------
@@ -63,18 +66,34 @@ def compare_cluster_size(
         arms.dropna(subset=["outcome", "baseline", *names]).reset_index(drop=True), contrast
     )
     weights = {"participant_average": np.ones(len(people)), "cluster_average": _by_group(people)}
+    try:
+        weights = _in_population(weights, people, contrast, covariates)
+    except EstimationError as failure:
+        message = f"{type(failure).__name__}: {failure}"
+        blanks = [blank_effect(arms, contrast, outcome, one, data_origin) for one in weights]
+        return [replace(one, status="error", message=message) for one in blanks]
     found: list[Effect] = []
     for model, weight in weights.items():
         blank = blank_effect(arms, contrast, outcome, model, data_origin)
         blank = replace(blank, estimand=f"{blank.estimand}; {WORDS[model]}")
         if model == "cluster_average" and found[0].status == "ok":
-            blank = replace(blank, diagnostics=_change(people, outcome, covariates, weight))
+            blank = replace(blank, diagnostics=_change(people, outcome, covariates, weights))
 
         def estimate(blank: Effect = blank, weight: NDArray[np.floating] = weight) -> Effect:
             return weighted_effect(blank, people, contrast, outcome, covariates, weight)
 
         found.append(recorded(estimate, blank))
     return found
+
+
+def _in_population(
+    weights: Mapping[str, NDArray[np.floating]],
+    people: pd.DataFrame,
+    contrast: Contrast,
+    covariates: Covariates,
+) -> dict[str, NDArray[np.floating]]:
+    base = population_weights(people, contrast, covariates)
+    return {name: weight * base for name, weight in weights.items()}
 
 
 def _by_group(people: pd.DataFrame) -> NDArray[np.floating]:
@@ -87,14 +106,17 @@ def _change(
     people: pd.DataFrame,
     outcome: Outcome,
     covariates: Covariates,
-    weight: NDArray[np.floating],
+    weights: Mapping[str, NDArray[np.floating]],
 ) -> tuple[Diagnostic, ...]:
     """Fit both weightings as one regression of twice the rows; their difference is a coefficient.
 
     Both copies of a person, and of the group, stay one cluster.
     """
     twice = pd.concat(
-        [people.assign(copy=0.0, weight=1.0), people.assign(copy=1.0, weight=weight)],
+        [
+            people.assign(copy=float(number), weight=weight)
+            for number, weight in enumerate(weights.values())
+        ],
         ignore_index=True,
     )
     left, right = weighted_formula(twice, covariates).split(" ~ ")

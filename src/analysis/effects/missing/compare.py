@@ -15,12 +15,9 @@ from analysis.effects.intervals import interval
 from analysis.effects.missing.analyse import Shifts, pooled_difference
 from analysis.effects.missing.chained import Imputations, impute
 from analysis.effects.missing.pool import Pooled, imputations_needed
+from analysis.effects.missing.population import ESTIMANDS
 
 DF_METHOD = "Barnard-Rubin over Satterthwaite"
-ESTIMAND = (
-    "difference of means at a fixed day between arms as assigned, all eligible, "
-    "given baseline and covariates"
-)
 
 
 @dataclass(frozen=True)
@@ -80,10 +77,9 @@ def impute_contrast(
     for arm in (contrast.comparison, contrast.reference):
         if arms.loc[arms["arm"] == arm, "outcome"].notna().sum() < 2:
             raise ModelInputError(f"arm '{arm}' has fewer than two participants with an outcome")
-    kinds = {one["column"]: _kind(one["type"]) for one in covariates}
     pilot = impute(
         arms.reset_index(drop=True),
-        {"baseline": "numeric", **kinds, "outcome": "numeric"},
+        analysed(covariates),
         auxiliary,
         m=plan.pilot,
         seed=plan.seed,
@@ -97,8 +93,13 @@ def impute_contrast(
     return pilot.extend(min(max(needed, plan.pilot), plan.most), plan.n_jobs)
 
 
-def _kind(declared: str) -> str:
-    return "numeric" if declared == "numeric" else "categorical"
+def analysed(covariates: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Return what the analysis reads, column to ``numeric`` or ``categorical``."""
+    kinds = {
+        one["column"]: "numeric" if one["type"] == "numeric" else "categorical"
+        for one in covariates
+    }
+    return {"baseline": "numeric", **kinds, "outcome": "numeric"}
 
 
 def compare_imputed(
@@ -150,7 +151,7 @@ def blank_effect(
         construct=outcome.construct,
         instrument=outcome.instrument,
         time=outcome.time,
-        estimand=ESTIMAND,
+        estimand=ESTIMANDS[contrast.assignment],
         model=model,
         unit=outcome.unit,
         data_origin=data_origin,

@@ -11,7 +11,7 @@ from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.effect import Effect
 from analysis.effects.missing.analyse import Shifts
 from analysis.effects.missing.chained import Imputations
-from analysis.effects.missing.compare import ESTIMAND, blank_effect, effect_of, recorded
+from analysis.effects.missing.compare import blank_effect, effect_of, recorded
 
 Side = Literal["inferiority", "superiority"]
 
@@ -47,8 +47,8 @@ def compare_shifted(
     blank = blank_effect(imputations.frame, contrast, outcome, "imputed_delta", data_origin)
     blank = replace(
         blank,
-        estimand=f"{ESTIMAND}; the unseen {comparison:g} points worse in the comparison arm and "
-        f"{reference:g} in the reference arm",
+        estimand=f"{blank.estimand}; the unseen {comparison:g} points worse in the comparison "
+        f"arm and {reference:g} in the reference arm",
     )
     shifts = Shifts(np.array([comparison]), np.array([reference]))
     return recorded(lambda: effect_of(imputations, contrast, outcome, blank, shifts), blank)
@@ -95,7 +95,7 @@ def compare_under_null(
     worse = margin if side == "inferiority" else -margin
     blank = blank_effect(imputations.frame, contrast, outcome, f"imputed_null_{side}", data_origin)
     blank = replace(
-        blank, estimand=f"{ESTIMAND}; the unseen of the comparison arm under the {side} null"
+        blank, estimand=f"{blank.estimand}; the unseen of the comparison arm under the {side} null"
     )
     shifts = Shifts(np.array([worse]), np.zeros(1))
     return recorded(lambda: effect_of(imputations, contrast, outcome, blank, shifts), blank)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.effect import Effect
 from analysis.effects.missing.chained import Imputations
-from analysis.effects.missing.compare import ESTIMAND, blank_effect, effect_of, recorded
+from analysis.effects.missing.compare import blank_effect, effect_of, recorded
 from analysis.effects.missing.draw import Draw, draw_regression
 from analysis.effects.missing.errors import ReferenceBasedError
 
@@ -81,7 +81,7 @@ def compare_reference_based(
     if not waves or waves[-1] != "outcome":
         raise ValueError("the last wave must be the outcome")
     blank = blank_effect(imputations.frame, contrast, outcome, rule, data_origin)
-    blank = replace(blank, estimand=f"{ESTIMAND}; {WORDS[rule]}")
+    blank = replace(blank, estimand=f"{blank.estimand}; {WORDS[rule]}")
     return recorded(
         lambda: effect_of(_redraw(imputations, contrast, waves, rule), contrast, outcome, blank),
         blank,

@@ -15,6 +15,7 @@ from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import ConvergenceError, EstimationError, ModelInputError
 from analysis.effects.intervals import interval
 from analysis.effects.missing.compare import blank_effect, recorded
+from analysis.effects.missing.population import population_weights
 from analysis.effects.mixed import fit_mixed
 
 Floats = NDArray[np.floating]
@@ -120,7 +121,8 @@ def compare_remaining(
     """Estimate the difference between arms with the seen weighted to stand for all eligible.
 
     Weighted least squares on arm, baseline and covariates with CR2 errors by cluster; the weights
-    count as known, which makes the errors slightly too large rather than too small.
+    count as known, which makes the errors slightly too large rather than too small. Where arms
+    were not randomised the weights of remaining multiply the overlap weights of all eligible.
 
     Parameters
     ----------
@@ -147,7 +149,8 @@ def compare_remaining(
         checked = replace(blank, diagnostics=_diagnostics(weights, people))
         if failed := [one for one in checked.diagnostics if one.status == "fail"]:
             return replace(checked, status="withheld", message=failed[0].text)
-        return weighted_effect(checked, people, contrast, outcome, covariates, weights.weight)
+        weight = weights.weight * population_weights(people, contrast, covariates)
+        return weighted_effect(checked, people, contrast, outcome, covariates, weight)
 
     return recorded(estimate, blank)
 

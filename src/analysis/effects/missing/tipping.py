@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
 
 from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.errors import EstimationError
@@ -78,13 +79,42 @@ def tipping_surface(
     EstimationError
         If the model cannot be fitted.
     """
-    reach = float(imputations.frame.groupby("arm")["outcome"].std().max())
-    grid = np.linspace(-reach, reach, STEPS)
+    surface = delta_surface(
+        imputations, contrast, outcome, comparison=comparison, reference=reference
+    )
+    return hold(surface, rule, margin)
+
+
+def delta_surface(
+    imputations: Imputations,
+    contrast: Contrast,
+    outcome: Outcome,
+    *,
+    comparison: Sequence[float] | None = None,
+    reference: Sequence[float] | None = None,
+    reach: float = 1.0,
+) -> pd.DataFrame:
+    """Estimate the difference over a grid of deltas, before any margin is held against it.
+
+    Parameters
+    ----------
+    imputations, contrast, outcome, comparison, reference
+        As in `tipping_surface`.
+    reach : float
+        Ends of the default grid, in standard deviations of the outcome among those seen.
+
+    Returns
+    -------
+    DataFrame
+        `Tipping.surface` without slack and holds.
+    """
+    spread = reach * float(imputations.frame.groupby("arm")["outcome"].std().max())
+    grid = np.linspace(-spread, spread, STEPS)
     first = np.asarray(grid if comparison is None else comparison, dtype=float)
     second = np.asarray(grid if reference is None else reference, dtype=float)
     a, b = (each.ravel() for each in np.meshgrid(first, second, indexing="ij"))
     pooled = pooled_difference(imputations, contrast, outcome.toward_better, Shifts(a, b))
-    surface = pd.DataFrame(
+    table = pd.DataFrame(
         {
             "worse_comparison": a,
             "worse_reference": b,
@@ -98,11 +128,58 @@ def tipping_surface(
             interval(value, se, df, level / 100)
             for value, se, df in zip(pooled.value, pooled.se, pooled.df, strict=True)
         ]
-        surface[[f"ci{level}_low", f"ci{level}_high"]] = ends
-    surface["slack"] = _slack(surface, rule, margin)
-    surface["holds"] = surface["slack"] > 0
-    slack = surface["slack"].to_numpy().reshape(len(first), len(second))
-    return Tipping(surface, _boundary(first, second, slack))
+        table[[f"ci{level}_low", f"ci{level}_high"]] = ends
+    return table
+
+
+def hold(surface: pd.DataFrame, rule: Rule, margin: float = 0.0) -> Tipping:
+    """Hold a surface against a rule: where it is met, and where it tips.
+
+    Parameters
+    ----------
+    surface : DataFrame
+        As `delta_surface` gives it, a full grid.
+    rule, margin
+        As in `tipping_surface`.
+    """
+    slack = _slack(surface, rule, margin)
+    held = surface.assign(slack=slack, holds=slack > 0)
+    grid = held.pivot(index="worse_comparison", columns="worse_reference", values="slack")
+    first, second = (np.asarray(each, dtype=float) for each in (grid.index, grid.columns))
+    return Tipping(held, _boundary(first, second, grid.to_numpy(dtype=float)))
+
+
+def read_off(surface: pd.DataFrame, worse_comparison: float) -> dict[str, float] | None:
+    """Read the pooled difference off a surface where the comparison arm alone is shifted.
+
+    The estimate, its variance and its degrees of freedom are smooth in the delta (for a weighted
+    difference a line and a parabola), so a cubic spline through the grid gives what a fit would.
+
+    Parameters
+    ----------
+    surface : DataFrame
+        As `delta_surface` gives it, with zero among the deltas of the reference arm.
+    worse_comparison : float
+        Points.
+
+    Returns
+    -------
+    dict or None
+        value, se, df and the ends of both intervals; None where the delta lies outside the grid.
+    """
+    line = surface[np.isclose(surface["worse_reference"], 0)].sort_values("worse_comparison")
+    deltas = line["worse_comparison"].to_numpy(dtype=float)
+    if len(line) < 4 or not deltas[0] <= worse_comparison <= deltas[-1]:
+        return None
+    value, variance, df = (
+        float(CubicSpline(deltas, each.to_numpy(dtype=float))(worse_comparison))
+        for each in (line["value"], line["se"] ** 2, line["df"])
+    )
+    found = {"value": value, "se": float(np.sqrt(variance)), "df": df}
+    for level in (90, 95):
+        low, high = interval(value, found["se"], df, level / 100)
+        found |= {f"ci{level}_low": low, f"ci{level}_high": high}
+    return found
 
 
 def _slack(surface: pd.DataFrame, rule: Rule, margin: float) -> pd.Series:

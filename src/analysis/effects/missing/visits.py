@@ -38,7 +38,7 @@ def symptom_driven_visits(rows: pd.DataFrame, toward_better: int) -> Visits:
     score seen, arm and wave (Singer and Willett 1993, doi 10.3102/10769986018002155), errors
     clustered by therapy group or else by episode (Liang and Zeger 1986,
     doi 10.1093/biomet/73.1.13), t with clusters less one df. When: least squares of the day less
-    the wave's median day on the same, CR2.
+    the wave's median day on the same, CR2; left out where all were taken on the planned day.
 
     Parameters
     ----------
@@ -65,7 +65,12 @@ def symptom_driven_visits(rows: pd.DataFrame, toward_better: int) -> Visits:
     used["worse"] = -toward_better * (used["last"] - used["last"].mean()) / spread
     alone = "episode " + used["episode_id"].astype(str)
     used["unit"] = used["cluster"].where(used["cluster"].notna(), alone)
-    table = [_whether(used), _when(used[used["seen"]].dropna(subset=["day"]))]
+    taken = used[used["seen"]].dropna(subset=["day"])
+    planned = taken.groupby("wave")["day"].transform("median").astype(float)
+    taken = taken.assign(late=taken["day"].astype(float) - planned)
+    table = [_whether(used)]
+    if taken["late"].nunique() > 1:
+        table.append(_when(taken))
     return Visits(pd.DataFrame(table))
 
 
@@ -87,10 +92,9 @@ def _whether(used: pd.DataFrame) -> dict[str, object]:
 
 
 def _when(used: pd.DataFrame) -> dict[str, object]:
-    late = used["day"].astype(float) - used.groupby("wave")["day"].transform("median").astype(float)
     waves = " + C(wave)" if used["wave"].nunique() > 1 else ""
     fit = fit_mixed(
-        used.assign(late=late, weight=1.0),
+        used.assign(weight=1.0),
         f"late ~ worse + C(arm){waves}",
         group="unit",
         sampling_weights="weight",

@@ -12,9 +12,9 @@ from typing import Any
 
 from analysis.effects.effect import Effect
 from analysis.effects.program import anatomy, change, climate, conditions, mediation, superiority
+from analysis.effects.program.families import Families, family_effects, smallest
 from analysis.effects.program.inputs import Program
-from analysis.effects.program.regress import TooFewError, recorded
-from analysis.effects.retention import compare_retention, stay_table
+from analysis.effects.program.regress import recorded
 
 Part = Mapping[str, Any]
 Maker = Callable[[Effect], Effect]
@@ -76,12 +76,11 @@ def _estimate(
         "share_of_episodes": lambda b: anatomy.share_of_episodes(
             program, part["column"], list(part["values"]), b
         ),
-        "retention": lambda b: _retention(program, part["measure_of_stay"], b),
     }
     return [recorded(blank, makers[kind])]
 
 
-_FAMILIES: dict[str, Callable[[Program], conditions.Families]] = {
+_FAMILIES: dict[str, Callable[[Program], Families]] = {
     "family_change": conditions.family_changes,
     "family_contrast": conditions.family_contrasts,
 }
@@ -90,31 +89,15 @@ _FAMILIES: dict[str, Callable[[Program], conditions.Families]] = {
 def _family(families: Callable[[str], Any], kind: str, part: Part, blank: Effect) -> list[Effect]:
     if "families" in part:
         wanted = list(part["families"])
-        return [recorded(blank, lambda b: conditions.smallest(families(kind), wanted, b))]
+        return [recorded(blank, lambda b: smallest(families(kind), wanted, b))]
     made: list[Effect] = []
 
     def make(b: Effect) -> Effect:
-        found = conditions.family_effects(families(kind), part["family"], b)
+        found = family_effects(families(kind), part["family"], b)
         made.extend(found[1:])
         return found[0]
 
     return [recorded(blank, make), *made]
-
-
-def _retention(program: Program, part: str, blank: Effect) -> Effect:
-    contrast = program.contrast
-    if contrast is None:
-        raise TooFewError("no contrast of the study compares group with individual therapy")
-    columns = [one["column"] for one in program.covariates]
-    stays = stay_table(program.tables, contrast.clusters, columns)
-    found = compare_retention(
-        stays,
-        contrast,
-        covariates=program.covariates,
-        parts=[part],
-        data_origin=str(program.config["data_origin"]),
-    )[0]
-    return Effect(**{**vars(found), "id": blank.id})
 
 
 def _holm(effects: list[Effect], claims: Mapping[str, Any]) -> list[Effect]:
@@ -148,7 +131,6 @@ WORDS = {
     "family_change": ("mean change from intake, group arm, by family", "partial pooling"),
     "family_contrast": ("group less individual, by family", "partial pooling"),
     "superiority": ("difference of means between arms", ""),
-    "retention": ("difference of arms in staying", ""),
 }
 TIMES = {
     "level": "day 21",
@@ -157,14 +139,12 @@ TIMES = {
     "trend": "day 7 and after",
     "attendance_by_mode": "whole study",
     "share_of_episodes": "whole study",
-    "retention": "whole stay",
 }
 UNITS = {
     "shared": "ICC",
     "association": "r",
     "attendance_by_mode": "share",
     "share_of_episodes": "share",
-    "retention": "share",
 }
 
 

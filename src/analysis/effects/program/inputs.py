@@ -19,6 +19,22 @@ from analysis.measures.outcomes import pick
 GROUP_AGAINST_INDIVIDUAL = ("group", "individual")
 
 
+def contrast_of_formats(config: Mapping[str, Any]) -> Contrast | None:
+    """Return the contrast of group with individual therapy that bears on *effectiveness*, or None.
+
+    Parameters
+    ----------
+    config : mapping
+        The study's config.
+    """
+    formats = {arm: one["format"] for arm, one in config["arms"].items()}
+    for key, entry in config["contrasts"].items():
+        pair = formats.get(entry["comparison"]), formats.get(entry["reference"])
+        if pair == GROUP_AGAINST_INDIVIDUAL and "effectiveness" in entry["claims"]:
+            return Contrast.from_config(key, entry)
+    return None
+
+
 @dataclass(frozen=True)
 class Program:
     """A study's measures, ready for the analyses of this package.
@@ -65,12 +81,7 @@ class Program:
     @property
     def contrast(self) -> Contrast | None:
         """The contrast of group with individual therapy that bears on *effectiveness*, or None."""
-        formats = {arm: one["format"] for arm, one in self.config["arms"].items()}
-        for key, entry in self.config["contrasts"].items():
-            pair = formats.get(entry["comparison"]), formats.get(entry["reference"])
-            if pair == GROUP_AGAINST_INDIVIDUAL and "effectiveness" in entry["claims"]:
-                return Contrast.from_config(key, entry)
-        return None
+        return contrast_of_formats(self.config)
 
     @property
     def covariates(self) -> list[Mapping[str, str]]:

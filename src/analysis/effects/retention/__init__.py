@@ -1,7 +1,15 @@
 """Staying in treatment: who takes it up, who leaves early, who completes."""
 
 from analysis.effects.retention.compare import compare_retention
+from analysis.effects.retention.estimate import estimate_retention
 from analysis.effects.retention.incidence import Incidence, incidence, incidence_table
 from analysis.effects.retention.stays import stay_table
 
-__all__ = ["Incidence", "compare_retention", "incidence", "incidence_table", "stay_table"]
+__all__ = [
+    "Incidence",
+    "compare_retention",
+    "estimate_retention",
+    "incidence",
+    "incidence_table",
+    "stay_table",
+]

@@ -54,7 +54,9 @@ def compare_retention(
     -------
     list of Effect
         Ids ``{contrast}.retention.completion``, ``.uptake`` and ``.dropout_hazard``; positive =
-        the comparison arm keeps people better. Failures are effects with ``status="error"``.
+        the comparison arm keeps people better. ``status="withheld"`` where the data do not hold
+        what is asked (nobody left in an arm, attendance unknown, one therapy group), ``"error"``
+        where a fit fails.
     """
     arms = stays[stays["arm"].isin([contrast.comparison, contrast.reference])]
     used = _usable(arms, contrast, [one["column"] for one in covariates])
@@ -115,6 +117,11 @@ def _blank(
 def _recorded(blank: Effect, estimate: Callable[[Effect], Effect]) -> Effect:
     try:
         return estimate(blank)
+    except ModelInputError as lack:
+        text = str(lack)
+        failed = Diagnostic("too_few_data", None, "fail", text[:1].upper() + text[1:] + ".")
+        checks = (*blank.diagnostics, failed)
+        return replace(blank, status="withheld", message=text, diagnostics=checks)
     except (EstimationError, np.linalg.LinAlgError) as failure:
         return replace(blank, status="error", message=f"{type(failure).__name__}: {failure}")
 

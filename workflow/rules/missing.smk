@@ -1,0 +1,99 @@
+# From outcomes to what nobody saw: who is missing, imputations, tipping surface, staying in treatment.
+# needs: private/outcomes.parquet, private/repeated.parquet, private/effects/comparisons.json
+# gives: private/missing/*, private/effects/retention.json, private/judged/ladder.parquet,
+# private/judged/tipping.parquet
+
+
+rule impute_outcomes:
+    """Impute each contrast's outcome for those who were not seen; cached, so that it is done once."""
+    input:
+        tables=rules.validate_study.output.tables,
+        cohort=rules.select_cohort.output.cohort,
+        outcomes=rules.score_outcomes.output.outcomes,
+        repeated=rules.score_outcomes.output.repeated,
+        effects=rules.fit_effects.output.effects,
+        instruments=INSTRUMENTS,
+        code=code("study", "cohort", "measures", "effects"),
+    output:
+        imputations="results/{study}/private/missing/imputations.parquet",
+        notes="results/{study}/private/missing/imputations.json",
+    log:
+        "results/{study}/logs/impute_outcomes.log",
+    conda:
+        "../../environment.yml"
+    threads: 2
+    params:
+        claim=examined_by("models", "unseen"),
+        config=settings(*OF_MISSING),
+    script:
+        "../scripts/impute_outcomes.py"
+
+
+rule examine_missing:
+    """Climb the ladder of assumptions and fit the tipping surface; no margin is held against them."""
+    input:
+        tables=rules.validate_study.output.tables,
+        cohort=rules.select_cohort.output.cohort,
+        outcomes=rules.score_outcomes.output.outcomes,
+        repeated=rules.score_outcomes.output.repeated,
+        effects=rules.fit_effects.output.effects,
+        imputations=rules.impute_outcomes.output.imputations,
+        notes=rules.impute_outcomes.output.notes,
+        instruments=INSTRUMENTS,
+        code=code("study", "cohort", "measures", "effects"),
+    output:
+        shown=expand("results/{{study}}/private/missing/{table}.parquet", table=MISSING),
+        unheld=expand("results/{{study}}/private/missing/{table}.parquet", table=UNHELD),
+        effects="results/{study}/private/missing/effects.json",
+    log:
+        "results/{study}/logs/examine_missing.log",
+    conda:
+        "../../environment.yml"
+    params:
+        claim=examined_by("models", "unseen"),
+        config=settings(*OF_MISSING),
+    script:
+        "../scripts/examine_missing.py"
+
+
+rule judge_missing:
+    """Hold the ladder and the tipping surface against the margin of the claim; nothing is fitted."""
+    input:
+        tables=rules.examine_missing.output.unheld,
+        code=code("claims", "effects/missing"),
+    output:
+        tables=expand("results/{{study}}/private/judged/{table}.parquet", table=UNHELD),
+    log:
+        "results/{study}/logs/judge_missing.log",
+    conda:
+        "../../environment.yml"
+    params:
+        table=deciding_table(),
+        margin=examined_by("margin")["margin"],
+        bearing=[
+            key
+            for key, one in config["contrasts"].items()
+            if EXAMINED_CLAIM in one["claims"]
+        ],
+    script:
+        "../scripts/judge_missing.py"
+
+
+rule estimate_retention:
+    """Estimate uptake, completion and leaving early, and how stays ended in every arm."""
+    input:
+        tables=rules.validate_study.output.tables,
+        cohort=rules.select_cohort.output.cohort,
+        code=code("study", "cohort", "measures", "effects"),
+    output:
+        effects="results/{study}/private/effects/retention.json",
+        incidence="results/{study}/private/missing/incidence.parquet",
+    log:
+        "results/{study}/logs/estimate_retention.log",
+    conda:
+        "../../environment.yml"
+    params:
+        claims=RETENTION,
+        config=settings("data_origin", "arms", "contrasts", "covariates"),
+    script:
+        "../scripts/estimate_retention.py"

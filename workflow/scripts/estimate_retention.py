@@ -1,0 +1,23 @@
+"""Estimate retention: the cohort's stays in, estimates and cumulative incidences out."""
+
+import json
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.cohort import restrict
+from analysis.effects.retention import estimate_retention
+from analysis.study.store import read_tables
+
+if __name__ == "__main__":
+    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    ids = pd.read_parquet(snakemake.input.cohort)["episode_id"]
+    effects, incidence = estimate_retention(
+        tables=restrict(read_tables(Path(snakemake.input.tables[0]).parent), ids),
+        config=snakemake.params.config,
+        claims=snakemake.params.claims,
+    )
+    text = json.dumps([one.to_json() for one in effects], indent=1)
+    Path(snakemake.output.effects).write_text(text)
+    incidence.to_parquet(snakemake.output.incidence)
