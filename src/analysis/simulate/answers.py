@@ -64,7 +64,7 @@ def answer_key(
         *_benefits(people, instruments),
         *_inside_groups(people, instruments, truth),
         *_mechanism(people, truth),
-        *_conditions(people, truth),
+        *_conditions(people),
         *_services(people, truth),
         _entry("burden", "figure", None, "", "an external fact, not a matter of this study"),
         _entry("sources", "references", None, "", "a citation check, not a matter of this study"),
@@ -151,7 +151,7 @@ def _mechanism(people: Population, truth: Truth) -> list[Entry]:
     ]  # fmt: skip
 
 
-def _conditions(people: Population, truth: Truth) -> list[Entry]:
+def _conditions(people: Population) -> list[Entry]:
     entries = []
     difference, change = people.difference("depression", END), people.change("depression", END)
     for code, condition in enumerate(CONDITIONS):
@@ -167,8 +167,8 @@ def _conditions(people: Population, truth: Truth) -> list[Entry]:
     return [
         *entries,
         _entry("conditions", "seven.change", lowest, "PHQ-9 points", "the lowest of the seven"),
-        _entry("conditions", "homogeneous", truth.focus_effect, "PHQ-9 points",
-               "groups for one family of conditions less mixed ones, latent scale"),
+        _entry("conditions", "homogeneous", people.focus, "PHQ-9 points",
+               "groups for one family of conditions less mixed ones"),
     ]  # fmt: skip
 
 
@@ -179,8 +179,8 @@ def _services(people: Population, truth: Truth) -> list[Entry]:
                "what a group does has no effect of its own; clients are in several at once"),
         *(_entry("grouptype", part, 0.0, "PHQ-9 points", "it changes no outcome")
           for part in ("closed", "size", "length", "two_leaders")),
-        _entry("delivery", "difference", truth.online_effect, "PHQ-9 points",
-               "online less in person, latent scale; confounded with study day and stay"),
+        _entry("delivery", "difference", people.online, "PHQ-9 points",
+               "online less in person; confounded with study day and stay"),
         _entry("delivery", "attendance", attends, "share", "online less in person"),
         _entry("delivery", "evening", 0.0, "PHQ-9 points", "the time of day changes no outcome"),
         *(_entry("adjunct", part, 0.0, "PHQ-9 points an hour",

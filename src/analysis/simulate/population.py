@@ -34,6 +34,9 @@ class Population:
         Codes of `stays.REASONS`.
     direction : dict of str to int
         Per construct, +1 where a higher score is better.
+    online, focus : float
+        PHQ-9 points at day 42 by which everybody in the group format would do better online than
+        in person, and in a group for one family than in a mixed one, as scored.
     """
 
     who: pd.DataFrame
@@ -41,6 +44,8 @@ class Population:
     completed: dict[bool, np.ndarray]
     reason: dict[bool, np.ndarray]
     direction: dict[str, int]
+    online: float
+    focus: float
 
     def difference(self, construct: str, wave: int) -> np.ndarray:
         """Return group less individual format in points toward better, shape (n,)."""
@@ -130,4 +135,13 @@ def draw_population(
         )  # fmt: skip
         completed[arm], reason[arm] = ~stay["left"].to_numpy(), stay["reason"].to_numpy()
     direction = {construct: toward_better(one) for construct, one in instruments.items()}
-    return Population(who, scores, completed, reason, direction)
+
+    def phq(**changed: float) -> np.ndarray:
+        rng = np.random.default_rng(for_scores)
+        everyone = np.full(SIZE, True)
+        found = draw_scores(who.assign(**changed), everyone, parts, truth, instruments, days, rng)
+        return found["depression"][:, END]
+
+    online = (phq(mode=0) - phq(mode=1)).mean() if truth.online_effect else 0.0
+    focus = (phq(focus=0.0) - phq(focus=1.0)).mean() if truth.focus_effect else 0.0
+    return Population(who, scores, completed, reason, direction, float(online), float(focus))

@@ -49,6 +49,7 @@ def test_counts_of_arms_instruments_waves_and_sessions(has):
         "arm:group",
         "arm:individual",
         "contrast:format",
+        "wave:depression:42",
     ],
 )
 def test_needs_that_are_met(has, need):
@@ -63,6 +64,8 @@ def test_needs_that_are_met(has, need):
         ("instrument:hope", "in/assessments.csv holds no answered AHS."),
         ("instrument:RSES", "in/assessments.csv holds no answered RSES."),
         ("instrument:self_worth", "The study names no instrument for self worth."),
+        ("wave:depression:64", "holds no PHQ-9 answered on day 64 or later."),
+        ("wave:hope:64", "holds no answered AHS."),
         ("unit:day", "in/sessions.csv records session, not one row a day."),
         ("arm:both", 'No arm of the study is called "both" or has that format.'),
         ("contrast:dose", 'The study declares no contrast called "dose".'),

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.effects.effect import Diagnostic, Effect
-from analysis.effects.intervals import interval
 from analysis.effects.fidelity import clustered_share
+from analysis.effects.intervals import interval
 from analysis.effects.program.change import fill_share
 from analysis.effects.program.inputs import Program
 from analysis.effects.program.regress import FEWEST, TooFewError, regress
@@ -34,7 +34,12 @@ PER = {
     "individual_hours": (1.0, "one individual hour a week more offered"),
     "homogeneous": (1.0, "groups for one family of conditions rather than mixed"),
 }
-BESIDE = {"group_hours": ["individual_hours"], "individual_hours": ["group_hours"]}
+# Features that stand beside one in its model: online groups are attended differently.
+BESIDE = {
+    "group_hours": ["individual_hours"],
+    "individual_hours": ["group_hours"],
+    "size": ["online"],
+}
 
 
 def features(program: Program) -> pd.DataFrame:
@@ -44,8 +49,8 @@ def features(program: Program) -> pd.DataFrame:
     -------
     DataFrame
         Index episode_id; the keys of `PER` (missing where not recorded). `closed`, `homogeneous`
-        and `online` are 0 or 1 (`online`: most sessions); hours are those offered a full week
-        (attended hours follow from how somebody fares).
+        and `online` are 0 or 1 (`online`: most sessions of the primary therapy group); hours are
+        those offered a full week (attended hours follow from how somebody fares).
     """
     members = program.members
     found = pd.DataFrame(index=members.index)
@@ -58,13 +63,12 @@ def features(program: Program) -> pd.DataFrame:
                 "length": rows["minutes"],
                 "two_leaders": rows["leaders"].ge(2).astype("Float64").mask(rows["leaders"].isna()),
                 "psychoeducation": rows["group_type"].eq("psychoeducation"),
-                "online": rows["mode"].eq("online"),
                 "evening": rows["slot"].eq("evening"),
             }
         )
         numeric = facts.drop(columns="episode_id").astype("Float64").astype(float)
         found = found.join(numeric.groupby(facts["episode_id"]).mean())
-        found["online"] = found["online"].gt(0.5).astype(float).where(found["online"].notna())
+        found["online"] = _online(rows, members["cluster"])
     if "groups" in program.tables:
         group = program.tables["groups"].set_index("group_id").reindex(members["cluster"])
         known = members["cluster"].notna().to_numpy()
@@ -80,11 +84,24 @@ def attended(program: Program) -> pd.DataFrame:
     """Return one row for each group session that a member of the group arm was present at."""
     if program.sessions.empty or "attendance" not in program.tables:
         return pd.DataFrame()
-    rows = program.tables["attendance"]
+    rows = program.tables["attendance"].rename(columns={"mode": "took_part"})
     rows = rows[rows["status"].isin(PRESENT) & rows["episode_id"].isin(program.members.index)]
     kinds = program.sessions["format"].eq("group") & program.sessions["unit"].eq("session")
     group = program.sessions[kinds.fillna(False)].drop(columns="left_early")
-    return rows[["session_id", "episode_id"]].merge(group, on="session_id")
+    return rows[["session_id", "episode_id", "took_part"]].merge(group, on="session_id")
+
+
+def _online(rows: pd.DataFrame, primary: pd.Series) -> pd.Series:
+    """Say who met online: most sessions of the primary group (of all groups where none is named).
+
+    At a hybrid session a member counts by the way in which the member took part; where that was
+    not recorded the session is left out.
+    """
+    mode = rows["mode"].where(rows["mode"].ne("hybrid"), rows["took_part"])
+    mine = rows["episode_id"].map(primary)
+    counts = mode.notna() & (mine.isna() | rows["group_id"].eq(mine))
+    share = mode[counts].eq("online").astype(float).groupby(rows["episode_id"]).mean()
+    return share.gt(0.5).astype(float)
 
 
 def memberships(program: Program) -> pd.DataFrame:
@@ -153,6 +170,7 @@ def moderation(program: Program, feature: str, blank: Effect, *, calendar: bool 
 def attendance_by_mode(program: Program, blank: Effect) -> Effect:
     """Estimate the share of group sessions attended online less in person, by participant.
 
+    Hybrid sessions are left out: how an absent client would have taken part is not known.
     A difference of ratios with the linearisation variance of their totals by participant
     (Cochran 1977, Sampling Techniques, section 6.11).
     """

@@ -7,51 +7,25 @@ families differ at all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.effects.effect import Diagnostic, Effect
-from analysis.effects.intervals import interval
+from analysis.effects.compare import Contrast
 from analysis.effects.mixed import fit_mixed
+from analysis.effects.program.families import Families
 from analysis.effects.program.inputs import Program
-from analysis.effects.program.pooling import Pooled, partial_pooling
+from analysis.effects.program.pooling import partial_pooling
 from analysis.effects.program.regress import FEWEST, TooFewError
-
-NORMAL = float("inf")
-
-
-@dataclass(frozen=True)
-class Families:
-    """Estimates of every family that is large enough.
-
-    Attributes
-    ----------
-    names : tuple of str
-        Families; those with fewer than `FEWEST` participants (in an arm) are left out.
-    raw : array, shape (k,)
-    cov : array, shape (k, k)
-    n : dict of str to int
-        Participants used, also of families left out.
-    pooled : Pooled
-    clusters : int
-    """
-
-    names: tuple[str, ...]
-    raw: np.ndarray
-    cov: np.ndarray
-    n: dict[str, int]
-    pooled: Pooled
-    clusters: int
+from analysis.effects.program.weighted_families import checked_design, weighted_contrasts
 
 
 def family_changes(program: Program) -> Families:
     """Estimate the group arm's mean change on the primary outcome in each family.
 
-    Taken at the arm's mean intake score; therapy groups have a random intercept.
+    Taken at each family's own mean intake score among all eligible members; therapy groups have a
+    random intercept.
 
     Raises
     ------
@@ -64,7 +38,7 @@ def family_changes(program: Program) -> Families:
     rows = rows.assign(
         family=members["condition"],
         cluster=members["cluster"],
-        intake=rows["baseline"] - rows["baseline"].mean(),
+        intake=rows["baseline"] - rows["baseline"].groupby(members["condition"]).transform("mean"),
     )
     rows = rows.dropna(subset=["change", "baseline", "family"])
     sizes = rows["family"].value_counts()
@@ -83,123 +57,78 @@ def family_changes(program: Program) -> Families:
 def family_contrasts(program: Program) -> Families:
     """Estimate group less individual on the primary outcome in each family.
 
-    Adjusted for intake and the study's covariates; positive = group better.
+    Adjusted for intake and the study's covariates; where arms were not assigned at random they are
+    weighted first (`weighted_contrasts`). Positive = group better.
 
     Raises
     ------
     TooFewError
-        If there is no such contrast, its design failed its checks, or fewer than three families
-        are large enough in both arms.
+        If there is no such contrast, its design failed its checks (`FailedDesignError`), or fewer
+        than three families are large enough in both arms.
     EstimationError
     """
     contrast = program.contrast
     if contrast is None:
         raise TooFewError("no contrast of the study compares group with individual therapy")
+    rows = _compared(program, contrast)
+    better = program.sign(program.symptom)
+    if contrast.assignment == "randomised":
+        return _adjusted(rows.dropna(subset=[*_needed(program), "outcome"]), program, better)
+    design = checked_design(program, contrast, rows)
+    family = rows["family"].reindex(design.kept.index)
+    counts, kept = _in_both_arms(family, design.kept["arm"])
+    raw, cov = weighted_contrasts(design, family, kept, better)
+    groups = int(design.kept.loc[family.isin(kept), "cluster"].nunique())
+    return Families(tuple(kept), raw, cov, _counted(counts), partial_pooling(raw, cov), groups)
+
+
+def _compared(program: Program, contrast: Contrast) -> pd.DataFrame:
+    """Return both arms' participants: arm, baseline, outcome, family, cluster and covariates."""
     rows = program.primary()
     rows = rows[rows["arm"].isin([contrast.comparison, contrast.reference])]
     people = program.tables["episodes"].set_index("episode_id").reindex(rows.index)
-    kinds = {
-        one["column"]: one["type"] for one in program.covariates if one["column"] != "condition"
+    types = {
+        one["column"]: "float64" if one["type"] == "numeric" else "object"
+        for one in program.covariates
     }
-    types = {name: "float64" if kind == "numeric" else "object" for name, kind in kinds.items()}
-    used = rows[["outcome", "baseline"]].astype(float).join(people[list(types)].astype(types))
-    used = used.assign(
-        family=people["condition"].astype(object),
-        cluster=program.members["cluster"].reindex(rows.index),
-        arm=rows["arm"].eq(contrast.comparison).astype(float),
+    return (
+        rows[["outcome", "baseline"]]
+        .astype(float)
+        .join(people[list(types)].astype(types))
+        .assign(
+            family=people["condition"].astype(object),
+            cluster=program.members["cluster"].reindex(rows.index),
+            arm=rows["arm"].astype(object),
+            treated=rows["arm"].eq(contrast.comparison).astype(float),
+        )
     )
-    used = used.dropna(subset=["outcome", "baseline", "family", *types])
-    counts = used.groupby(["family", "arm"]).size().unstack(fill_value=0)
-    sizes = counts.min(axis=1) if counts.shape[1] == 2 else counts.iloc[:, 0] * 0
-    kept = _large(sizes[sizes >= FEWEST].index)
-    used = _dummies(used[used["family"].isin(kept)], kept, by="arm")
+
+
+def _needed(program: Program) -> list[str]:
+    return ["baseline", "family", *(one["column"] for one in program.covariates)]
+
+
+def _in_both_arms(family: pd.Series, arm: pd.Series) -> tuple[pd.Series, list[str]]:
+    """Count each family, and name those with enough participants in both arms."""
+    counts = pd.crosstab(family, arm)
+    smallest = counts.min(axis=1) if counts.shape[1] == 2 else counts.iloc[:, 0] * 0
+    return counts.sum(axis=1), _large(smallest[smallest >= FEWEST].index)
+
+
+def _adjusted(rows: pd.DataFrame, program: Program, better: int) -> Families:
+    counts, kept = _in_both_arms(rows["family"], rows["arm"])
+    used = _dummies(rows[rows["family"].isin(kept)], kept, by="treated")
     adjusted = [
-        f"C({name})" if kind != "numeric" else name
-        for name, kind in kinds.items()
-        if used[name].nunique() > 1
+        one["column"] if one["type"] == "numeric" else f"C({one['column']})"
+        for one in program.covariates
+        if one["column"] != "condition" and used[one["column"]].nunique() > 1
     ]
-    terms = [*_names("family", kept[1:]), *_names("arm", kept), "baseline", *adjusted]
+    terms = [*_names("family", kept[1:]), *_names("treated", kept), "baseline", *adjusted]
     fit = _fit(used, f"outcome ~ {' + '.join(terms)}")
     weights = np.zeros((len(kept), len(fit.names)))
     for at in range(len(kept)):
-        weights[at, fit.names.index(f"arm_{at}")] = program.sign(program.symptom)
-    return _families(fit, weights, kept, counts.sum(axis=1))
-
-
-def family_effects(families: Families, family: str, blank: Effect) -> list[Effect]:
-    """Return a family's shrunken estimate (`blank`'s id) and its raw one (``{id}.raw``).
-
-    Raises
-    ------
-    TooFewError
-        If the family was left out.
-    """
-    if family not in families.names:
-        n = families.n.get(family, 0)
-        raise TooFewError(f"{n} participants with this condition: too few for an estimate")
-    at = families.names.index(family)
-    raw_se = float(np.sqrt(families.cov[at, at]))
-    drawn = 1 - float(families.pooled.se[at] ** 2) / raw_se**2
-    note = Diagnostic(
-        "shrinkage",
-        drawn,
-        "info",
-        f"Pooling with the other families removes {100 * max(drawn, 0):.0f}% of the variance of "
-        f"this family's own estimate ({families.n[family]} participants).",
-    )
-    shared = replace(
-        blank, n_used=families.n[family], n_eligible=families.n[family], clusters=families.clusters,
-        cluster_unit="therapy group", df_method="normal", converged=True,
-    )  # fmt: skip
-    return [
-        replace(
-            _valued(shared, float(families.pooled.mean[at]), float(families.pooled.se[at])),
-            diagnostics=(note, heterogeneity(families)),
-        ),
-        _valued(
-            replace(shared, id=f"{blank.id}.raw", model="one family alone"),
-            float(families.raw[at]),
-            raw_se,
-        ),
-    ]
-
-
-def smallest(families: Families, wanted: Sequence[str], blank: Effect) -> Effect:
-    """Return the shrunken estimate with the lowest lower end among the wanted families.
-
-    If its interval lies above a value, so does each family's: the intersection-union test, which
-    needs no adjustment for the number of families (Berger 1982,
-    doi 10.1080/00401706.1982.10487790).
-
-    Raises
-    ------
-    TooFewError
-        If a wanted family was left out.
-    """
-    every = [family_effects(families, one, blank)[0] for one in wanted]
-    return min(every, key=lambda one: one.ci95[0] if one.ci95 else float("inf"))
-
-
-def heterogeneity(families: Families) -> Diagnostic:
-    """Return Cochran's test that the families do not differ."""
-    found = families.pooled
-    return Diagnostic(
-        "heterogeneity",
-        found.p,
-        "info",
-        f"Test that all families have one value: Q = {found.q:.1f} on {found.df} degrees of "
-        f"freedom, p = {found.p:.3f}; standard deviation between families {found.tau:.2f}.",
-    )
-
-
-def _valued(blank: Effect, value: float, se: float) -> Effect:
-    return replace(
-        blank,
-        value=value,
-        se=se,
-        ci90=interval(value, se, NORMAL, 0.90),
-        ci95=interval(value, se, NORMAL, 0.95),
-    )
+        weights[at, fit.names.index(f"treated_{at}")] = better
+    return _families(fit, weights, kept, counts)
 
 
 def _fit(used: pd.DataFrame, formula: str) -> Any:
@@ -211,8 +140,12 @@ def _fit(used: pd.DataFrame, formula: str) -> Any:
 def _families(fit: Any, weights: np.ndarray, kept: list[str], sizes: pd.Series) -> Families:
     raw = weights @ fit.params.to_numpy()
     cov = weights @ fit.cov.to_numpy() @ weights.T
-    n = {str(name): int(size) for name, size in sizes.items()}
-    return Families(tuple(kept), raw, cov, n, partial_pooling(raw, cov), int(fit.n_groups))
+    groups = int(fit.n_groups)
+    return Families(tuple(kept), raw, cov, _counted(sizes), partial_pooling(raw, cov), groups)
+
+
+def _counted(sizes: pd.Series) -> dict[str, int]:
+    return {str(name): int(size) for name, size in sizes.items()}
 
 
 def _large(names: pd.Index) -> list[str]:
