@@ -10,7 +10,7 @@ import pandas as pd
 
 GROUP_SIZE = 8
 ICC = 0.05
-CONDITIONS = np.array(["anxiety", "mood", "trauma"])
+CONDITIONS = np.array(["anxiety", "mood", "trauma"], dtype=object)
 
 
 def endpoint(rows: int, seed: int = 1, noisy: float = 1.0) -> pd.DataFrame:
@@ -83,14 +83,14 @@ def _participants(n: int, rng: np.random.Generator) -> pd.DataFrame:
 def write_columns(frame: pd.DataFrame, folder: Path) -> None:
     """Write each column as raw doubles (categories as codes), for R and for other interpreters."""
     folder.mkdir(parents=True, exist_ok=True)
-    codes = frame.assign(condition=np.searchsorted(CONDITIONS, frame["condition"].to_numpy(str)))
+    codes = frame.assign(condition=np.searchsorted(CONDITIONS, frame["condition"].to_numpy()))
     for name in codes:
         codes[name].to_numpy(float).tofile(folder / f"{name}.f64")
     (folder / "columns.json").write_text(json.dumps({"columns": list(codes), "rows": len(codes)}))
 
 
 def read_columns(folder: Path) -> pd.DataFrame:
-    """Read what `write_columns` wrote."""
+    """Read what `write_columns` wrote; equal strings are one object, as from a CSV reader."""
     names = json.loads((folder / "columns.json").read_text())["columns"]
     frame = pd.DataFrame({name: np.fromfile(folder / f"{name}.f64") for name in names})
     whole = {name: "int64" for name in ("participant", "group")}

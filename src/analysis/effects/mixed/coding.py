@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import formulaic
@@ -12,21 +11,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from analysis.effects.errors import ModelInputError, TooFewGroupsError
-from analysis.effects.mixed.formula import plain, used_columns
+from analysis.effects.mixed.formula import looked_up, plain, used_columns
+from analysis.effects.mixed.levels import Factor, code_factor
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
-
-
-@dataclass(frozen=True)
-class Factor:
-    """A factor as codes: ``codes[row]`` indexes `levels`; -1 where the factor does not act."""
-
-    codes: Codes
-    levels: tuple[Any, ...]
-
-    def __len__(self) -> int:
-        return len(self.levels)
 
 
 def require_columns(data: pd.DataFrame, names: list[str]) -> None:
@@ -41,35 +30,54 @@ def require_columns(data: pd.DataFrame, names: list[str]) -> None:
 def complete_rows(
     data: pd.DataFrame, needed: list[str], keep: list[str], parsed: formulaic.Formula
 ) -> pd.DataFrame:
-    """Rows in which every needed column is present; the outcome is checked on the way."""
-    outcome = set(used_columns(parsed, side="lhs"))
+    """Rows in which every needed column is present; the outcome is checked on the way.
+
+    Columns of text come back as categories (sorted where the formula takes them as they are), so
+    that no later step compares strings.
+    """
+    outcome, plainly = set(used_columns(parsed, side="lhs")), looked_up(parsed)
+    read = set(used_columns(parsed))
     whole = np.ones(len(data), dtype=bool)
+    columns: dict[str, Any] = {name: data[name] for name in dict.fromkeys(keep)}
     for name in needed:
-        if _plainly_complete(data[name]):
+        column = columns[name]
+        if _plainly_complete(column):
             continue
-        missing = data[name].isna().to_numpy()
+        if is_text(column) and (name in plainly or name not in read):
+            columns[name] = column = categories(column, ordered=name in plainly)
+        missing = column.isna().to_numpy()
         if name in outcome and missing.all():
             raise ModelInputError(f"the outcome {name} is missing in every row")
         whole &= ~missing
-        kept = data[name][~missing]
-        if kept.dtype.kind == "f" and np.isinf(kept.to_numpy(dtype=float)).any():
+        if column.dtype.kind == "f" and np.isinf(column[~missing].to_numpy(dtype=float)).any():
             raise ModelInputError(f"column {name} has infinite values")
     if not whole.any():
         raise ModelInputError("no row has all the columns that the model needs")
-    frame = data[list(dict.fromkeys(keep))]
-    return plain(frame if whole.all() else frame[whole], parsed)
+    frame = pd.DataFrame(columns, copy=False)
+    if not whole.all():
+        frame = frame[whole]
+        made = [name for name in needed if columns[name] is not data[name]]
+        frame = frame.assign(**{one: frame[one].cat.remove_unused_categories() for one in made})
+    return plain(frame, parsed)
+
+
+def is_text(column: pd.Series) -> bool:
+    """Whether a column holds strings or other objects."""
+    return column.dtype == object or isinstance(column.dtype, pd.StringDtype)
+
+
+def categories(column: pd.Series, *, ordered: bool) -> pd.Series:
+    """Turn a column of text into categories, sorted or in the order of appearance."""
+    if ordered:
+        return pd.Series(pd.Categorical(column.astype(object)), column.index)
+    codes, levels = pd.factorize(column)
+    return pd.Series(pd.Categorical.from_codes(codes, levels), column.index)
 
 
 def _plainly_complete(column: pd.Series) -> bool:
     """Whether one sweep shows a column of numbers to be finite (cheaper than looking for gaps)."""
     kind = column.dtype.kind if isinstance(column.dtype, np.dtype) else "O"
     return kind in "iub" or (kind == "f" and bool(np.isfinite(column.to_numpy().sum())))
-
-
-def code_factor(column: pd.Series, *, ordered: bool = False) -> Factor:
-    """Code a column; levels in the order of appearance, or sorted."""
-    codes, levels = pd.factorize(column, sort=ordered)
-    return Factor(codes.astype(np.intp, copy=False), tuple(levels.tolist()))
 
 
 def numbers(frame: pd.DataFrame, name: str) -> Floats:
@@ -116,7 +124,8 @@ def code_groups(column: pd.Series, z: Floats, people: Factor | None) -> Factor:
     acting = z > 0
     if not acting.any():
         raise ModelInputError(f"no row has a therapy group in {column.name}")
-    inner, levels = pd.factorize(column if acting.all() else column[acting])
+    known = code_factor(column if acting.all() else column[acting])
+    inner, levels = known.codes, known.levels
     codes = np.full(len(z), -1, dtype=np.intp)
     codes[acting] = inner
     if len(levels) < 2:
@@ -136,7 +145,7 @@ def code_groups(column: pd.Series, z: Floats, people: Factor | None) -> Factor:
         raise TooFewGroupsError(
             "every therapy group has one participant: its variance is not separable"
         )
-    return Factor(codes, tuple(levels.tolist()))
+    return Factor(codes, levels)
 
 
 def code_memberships(

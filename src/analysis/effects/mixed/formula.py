@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionDtype
 
 from analysis.effects.errors import ModelInputError
+from analysis.effects.mixed.levels import Factor
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
@@ -40,6 +42,14 @@ def used_columns(parsed: formulaic.Formula, side: str | None = None) -> list[str
     """Columns that the formula (or one side of it, ``lhs`` or ``rhs``) reads."""
     part = parsed if side is None else getattr(parsed, side)
     return sorted(str(name) for name in part.required_variables)
+
+
+def looked_up(parsed: formulaic.Formula) -> set[str]:
+    """Columns of the right side that every term takes as they are, untransformed."""
+    factors = [one for term in parsed.rhs for one in term.factors]
+    plainly = {str(one.expr) for one in factors if one.eval_method.value == "lookup"}
+    code = " ".join(str(one.expr) for one in factors if one.eval_method.value == "python")
+    return plainly - set(re.findall(r"\w+", code))
 
 
 def plain(frame: pd.DataFrame, parsed: formulaic.Formula) -> pd.DataFrame:
@@ -156,17 +166,15 @@ class SampledDesign(Design):
         return self.source.whole[self.rows]
 
 
-def participant_design(design: Design, codes: Codes, first: Codes) -> tuple[Floats, Codes] | None:
+def participant_design(design: Design, people: Factor) -> tuple[Floats, Codes] | None:
     """Model matrix a participant: every column as own values times time to the power 0 or 1.
 
     Parameters
     ----------
     design : Design
         The fixed effects.
-    codes : (n,) array
-        Participant of every row.
-    first : (P,) array
-        One row of every participant.
+    people : Factor
+        The participants.
 
     Returns
     -------
@@ -186,9 +194,9 @@ def participant_design(design: Design, codes: Codes, first: Codes) -> tuple[Floa
         return None
     frame, time = design.frame, design.slope
     columns = [name for name, kind in kinds.items() if kind == "lookup" and name != time]
-    if any(not _constant(frame[name], codes, first) for name in columns):
+    if any(not people.is_constant(_comparable(frame[name])) for name in columns):
         return None
-    one = frame[columns].iloc[first]
+    one = frame[columns].iloc[people.first]
     if time is not None and time in kinds:
         if frame[time].dtype.kind not in "fiu":
             return None
@@ -201,9 +209,8 @@ def participant_design(design: Design, codes: Codes, first: Codes) -> tuple[Floa
     return own, timed
 
 
-def _constant(column: pd.Series, codes: Codes, first: Codes) -> bool:
-    """Whether a column has one value a participant."""
+def _comparable(column: pd.Series) -> NDArray[np.generic]:
+    """Values, or the codes of categories, which compare faster."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.cat.codes
-    values = column.to_numpy()
-    return bool((values[first][codes] == values).all())
+    return column.to_numpy()

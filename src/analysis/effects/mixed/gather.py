@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from analysis.effects.mixed.layout import Block, blocks, therapist_blocks
 from analysis.effects.mixed.moments import Moments
-from analysis.effects.mixed.problem import Factor, Problem
+from analysis.effects.mixed.problem import Problem
 from analysis.effects.mixed.sums import label_rows, second_moments, segment_sum
 from analysis.effects.mixed.units import Units, participant_units, row_units
 
@@ -33,14 +33,7 @@ def is_nested(problem: Problem) -> bool:
         for one in (problem.group, problem.residual_by, problem.participant_by)
         if one is not None
     ]
-    return all(is_constant(column, people) for column in columns)
-
-
-def is_constant(column: NDArray[np.generic], people: Factor) -> bool:
-    """Whether a row array has one value a participant."""
-    first = np.empty(len(people), dtype=column.dtype)
-    first[people.codes] = column
-    return bool((first[people.codes] == column).all())
+    return all(people.is_constant(column) for column in columns)
 
 
 def gather(problem: Problem) -> Moments:
@@ -77,7 +70,7 @@ def gather(problem: Problem) -> Moments:
         outer=outer[1],
         loose_pattern=outer[2],
         loose=outer[3],
-        groups=() if problem.group is None else problem.group.levels,
+        groups=() if problem.group is None else tuple(problem.group.levels),
         pool_pattern=np.empty(0, dtype=np.intp),
         pool_count=np.empty(0),
         pool_gram=np.empty((0, size, size)),
@@ -101,11 +94,13 @@ def _entries(units: Units, pattern: Codes, kinds: int) -> dict[str, Any]:
     """Sum over the members of each group and pattern."""
     on = np.flatnonzero(units.group >= 0)
     key, code = np.unique(units.group[on] * kinds + pattern[on], return_inverse=True)
-    z = units.z[on][:, None, None]
+    gram, h, z = units.gram[on], units.h[on], units.z[on][:, None, None]
+    if (z != 1).any():
+        gram, h = z**2 * gram, z * h
     return {
         "entry_group": key // max(kinds, 1),
         "entry_pattern": key % max(kinds, 1),
         "entry_count": np.bincount(code, minlength=len(key)).astype(float),
-        "entry_gram": segment_sum(z**2 * units.gram[on], code, len(key)),
-        "entry_sum": segment_sum(z * units.h[on], code, len(key)),
+        "entry_gram": segment_sum(gram, code, len(key)),
+        "entry_sum": segment_sum(h, code, len(key)),
     }

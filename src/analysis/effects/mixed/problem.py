@@ -17,8 +17,6 @@ from scipy import sparse
 
 from analysis.effects.errors import ModelInputError, RankDeficientError
 from analysis.effects.mixed.coding import (
-    Factor,
-    code_factor,
     code_groups,
     code_memberships,
     complete_rows,
@@ -28,6 +26,7 @@ from analysis.effects.mixed.coding import (
     require_columns,
 )
 from analysis.effects.mixed.formula import Design, parse, used_columns
+from analysis.effects.mixed.levels import Factor, code_factor
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]

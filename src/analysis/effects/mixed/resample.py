@@ -18,8 +18,9 @@ from analysis.effects.mixed.contrast import contrast_row
 from analysis.effects.mixed.fit import fit_problem
 from analysis.effects.mixed.formula import SampledDesign
 from analysis.effects.mixed.layout import Block
+from analysis.effects.mixed.levels import Factor
 from analysis.effects.mixed.marginal import MarginalResult, weighted_least_squares
-from analysis.effects.mixed.problem import Factor, Problem
+from analysis.effects.mixed.problem import Problem
 from analysis.effects.mixed.result import MixedResult
 from analysis.effects.mixed.robust import cluster_rows
 from analysis.effects.mixed.sparse_design import matrices

@@ -41,11 +41,17 @@ def segment_sum(values: Floats, codes: Codes, count: int) -> Floats:
         return np.asarray(np.bincount(codes, values, minlength=count), dtype=float)
     n = len(codes)
     sorted_already = n == 0 or bool((codes[1:] >= codes[:-1]).all())
-    order = np.arange(n) if sorted_already else np.argsort(codes, kind="stable")
+    order = np.arange(n) if sorted_already else _stable_order(codes, count)
     ends = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=count))])
     adder = sparse.csr_array((np.ones(n), order, ends), shape=(count, n))
     width = math.prod(values.shape[1:])
     return np.asarray(adder @ values.reshape(n, width)).reshape(count, *values.shape[1:])
+
+
+def _stable_order(codes: Codes, count: int) -> Codes:
+    """Stable order of codes below `count`; NumPy sorts short integers by radix."""
+    short = count <= np.iinfo(np.int16).max
+    return np.argsort(codes.astype(np.int16) if short else codes, kind="stable")
 
 
 def second_moments(
@@ -68,7 +74,7 @@ def second_moments(
     width = vectors.shape[1] * vectors.shape[2]
     size = np.bincount(index, minlength=count)
     many = size > width
-    order = np.argsort(index, kind="stable")
+    order = _stable_order(index, count)
     flat = vectors.reshape(len(vectors), width)
     ends = np.cumsum(size)
     outer_pattern = np.flatnonzero(many)

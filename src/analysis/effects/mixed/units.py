@@ -72,31 +72,32 @@ def participant_units(problem: Problem, residual: Codes, stratum: Codes, levels:
     """Participants as units."""
     people = problem.participant
     assert people is not None
-    first = np.empty(len(people), dtype=np.intp)
-    first[people.codes[::-1]] = np.arange(len(people.codes) - 1, -1, -1)
-    w = np.ones(len(problem.y)) if problem.weights is None else problem.weights
+    first, y = people.first, problem.y
     size = 1 if problem.slope is None else 2
-    powers = [w]
+    powers = [problem.weights]
     for _ in range(2 * (size - 1)):
-        powers.append(powers[-1] * problem.slope)  # type: ignore[operator]
-    sums: Floats = np.column_stack([np.bincount(people.codes, one) for one in powers])
+        powers.append(_times(powers[-1], problem.slope))
+    sums: Floats = np.column_stack(
+        [np.bincount(people.codes, one).astype(float, copy=False) for one in powers]
+    )
     order = np.add.outer(np.arange(size), np.arange(size))
-    split = participant_design(problem.design, people.codes, first)
+    split = participant_design(problem.design, people)
     if split is None:
         x = problem.design.matrix()
         index = (people.codes, np.arange(len(x)))
         shape = (len(people), len(x))
-        fixed = [sparse.csr_array((one, index), shape=shape) @ x for one in powers[:size]]
-        total = _totals(x, problem.y, problem.weights, residual, levels)
+        full = [np.ones(len(x)) if one is None else one for one in powers[:size]]
+        fixed = [sparse.csr_array((one, index), shape=shape) @ x for one in full]
+        total = _totals(x, y, problem.weights, residual, levels)
     else:
         fixed = [sums[:, a + split[1]] * split[0] for a in range(size)]
     h = np.empty((len(people), size, fixed[0].shape[1] + 1))
     for a in range(size):
         h[:, a, :-1] = fixed[a]
-        h[:, a, -1] = np.bincount(people.codes, powers[a] * problem.y)
+        h[:, a, -1] = np.bincount(people.codes, _times(powers[a], y))
     if split is not None:
         total = _participant_totals(*split, h, residual[first], levels)
-        total[:, -1, -1] = np.bincount(residual, w * problem.y**2, minlength=levels)
+        total[:, -1, -1] = np.bincount(residual, _times(problem.weights, y**2), minlength=levels)
     group = np.full(len(people), -1, np.intp)
     if problem.group is not None:
         group = problem.group.codes[first]
@@ -109,6 +110,13 @@ def participant_units(problem: Problem, residual: Codes, stratum: Codes, levels:
         gram=sums[:, order],
         h=h,
     )
+
+
+def _times(weights: Floats | None, values: Floats | None) -> Floats | None:
+    """Product of row arrays, in which None stands for ones."""
+    if weights is None or values is None:
+        return values if weights is None else weights
+    return weights * values
 
 
 def _participant_totals(
