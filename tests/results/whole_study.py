@@ -14,6 +14,7 @@ from analysis.effects.contrasts import estimate_contrasts
 from analysis.effects.effect import Effect
 from analysis.effects.fidelity import estimate_fidelity
 from analysis.effects.program import Program, estimate_program
+from analysis.effects.retention import estimate_retention
 from analysis.measures.exposure import participant_weeks, session_facts
 from analysis.measures.instruments import load_instruments, ranges
 from analysis.measures.outcomes import outcome_table, repeated_table
@@ -68,13 +69,16 @@ def estimate_all(tables, config: Config, plan: Mapping[str, Any], registry) -> l
     group_arms = [arm for arm, one in config["arms"].items() if one["format"] == "group"]
     claims = plan["claims"]
     fidelity = {key: one for key, one in claims.items() if one["kind"] == "fidelity"}
-    estimated = {
-        key: {"margin": one.get("margin", {}), "parts": parts}
-        for key, one in claims.items()
-        if (parts := {n: part for n, part in one["parts"].items() if "estimate" in part})
-    }
+    estimated, staying = {}, {}
+    for key, one in claims.items():
+        parts = {n: part for n, part in one["parts"].items() if "estimate" in part}
+        stays = {n: p["measure_of_stay"] for n, p in parts.items() if p["estimate"] == "retention"}
+        staying |= {key: stays} if stays else {}
+        rest = {n: part for n, part in parts.items() if n not in stays}
+        estimated |= {key: {"margin": one.get("margin", {}), "parts": rest}} if rest else {}
     return [
         *compared,
         *estimate_fidelity(sessions, weeks, fidelity, group_arms, config["data_origin"]),
         *estimate_program(program, estimated),
+        *estimate_retention(cohort, config, staying)[0],
     ]
