@@ -23,6 +23,7 @@ Floats = NDArray[np.floating]
 
 # Shares of the outcome's variance where the search starts; the optimum does not depend on them.
 SHARES = {"residual": 0.5, "participant": 0.4, "group": 0.1}
+ROUGH = 1.0  # gain in the criterion at which a fit that only starts another one may stop
 START_FLOOR = 1e-3
 LOST_DIGITS = 1e-4
 NO_NOISE = 1e-18
@@ -178,7 +179,9 @@ def fit_moments(moments: Moments, *, reml: bool = True) -> CovarianceFit:
     _check_digits(moments, start)
     plain = moments.without_groups()
     if len(moments.blocks) > len(plain.blocks) > len(moments.rows):
-        inner = optimise(NestedLikelihood(plain), plain.blocks, start[: evaluate.inner], reml=reml)
+        inner = optimise(
+            NestedLikelihood(plain), plain.blocks, start[: evaluate.inner], reml=reml, enough=ROUGH
+        )
         start = _scoring_start(evaluate, np.append(inner.theta, start[evaluate.inner :]), reml)
     return optimise(evaluate, moments.blocks, start, reml=reml)
 

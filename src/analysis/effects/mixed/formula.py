@@ -66,11 +66,15 @@ def plain(frame: pd.DataFrame, parsed: formulaic.Formula) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Design:
-    """The fixed effects of a formula over complete rows; matrices are made when asked for."""
+    """The fixed effects of a formula over complete rows; matrices are made when asked for.
+
+    `slope` and `people` are the time column and the participants of repeated outcomes.
+    """
 
     parsed: formulaic.Formula
     frame: pd.DataFrame
     slope: str | None = None
+    people: Factor | None = None
 
     @cached_property
     def spec(self) -> formulaic.ModelSpec:
@@ -97,6 +101,11 @@ class Design:
     def whole(self) -> Floats:
         """Model matrix of all rows, kept for repeated use."""
         return self.matrix()
+
+    @cached_property
+    def by_participant(self) -> tuple[Floats, Codes] | None:
+        """See `participant_design`; kept for other outcomes on the same design."""
+        return participant_design(self)
 
     def predictor(self, frame: pd.DataFrame) -> Floats:
         """Model matrix of new rows under the same coding.
@@ -166,15 +175,13 @@ class SampledDesign(Design):
         return self.source.whole[self.rows]
 
 
-def participant_design(design: Design, people: Factor) -> tuple[Floats, Codes] | None:
+def participant_design(design: Design) -> tuple[Floats, Codes] | None:
     """Model matrix a participant: every column as own values times time to the power 0 or 1.
 
     Parameters
     ----------
     design : Design
-        The fixed effects.
-    people : Factor
-        The participants.
+        The fixed effects, and the participants.
 
     Returns
     -------
@@ -186,7 +193,8 @@ def participant_design(design: Design, people: Factor) -> tuple[Floats, Codes] |
         Where the formula transforms a column, a covariate changes within a participant, or the
         rows are drawn from another design.
     """
-    if isinstance(design, SampledDesign):
+    people = design.people
+    if people is None:
         return None
     factors = {str(term): list(term.factors) for term in design.parsed.rhs}
     kinds = {str(one.expr): one.eval_method.value for each in factors.values() for one in each}

@@ -43,6 +43,7 @@ def optimise(
     *,
     reml: bool,
     hold: int | None = None,
+    enough: float = DECREMENT,
 ) -> CovarianceFit:
     """Minimise the criterion over theta.
 
@@ -58,6 +59,9 @@ def optimise(
         Restricted or maximum likelihood.
     hold : int, optional
         Index in theta of a variance that is held at its start.
+
+    enough : float
+        Gain expected of the next step, in the criterion, at which the search ends.
 
     Raises
     ------
@@ -77,7 +81,7 @@ def optimise(
         if hold is not None:
             slope[hold], curve[hold], curve[:, hold], curve[hold, hold] = 0.0, 0.0, 0.0, 1.0
         step, gain, lowest = _step(slope, curve, step_limit)
-        if gain < DECREMENT and lowest > -CURVATURE:
+        if gain < enough and lowest > -CURVATURE:
             return _finish(evaluate, factor, point, here, reml, used)
         trial = evaluate(factor.theta(point + step), 2)
         used += 1

@@ -146,7 +146,7 @@ def build_problem(
     if people is not None and len(people) == len(frame):
         people, participant_by = None, None
     return Problem(
-        design=Design(parsed, frame, slope),
+        design=Design(parsed, frame, slope, people),
         y=Design.outcome(parsed, frame),
         z=z,
         group=groups,

@@ -207,7 +207,9 @@ def draw_clusters(problem: Problem, rows: list[Codes], rng: np.random.Generator)
     copy = np.repeat(np.arange(len(drawn)), [len(one) for one in drawn])
     return replace(
         problem,
-        design=SampledDesign(problem.design.parsed, problem.design.frame, None, problem.design, at),
+        design=SampledDesign(
+            problem.design.parsed, problem.design.frame, source=problem.design, rows=at
+        ),
         y=problem.y[at],
         z=problem.z[at],
         group=_recode(problem.group, at, copy),

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analysis.effects.mixed.formula import participant_design
 from analysis.effects.mixed.problem import Problem
 
 Floats = NDArray[np.floating]
@@ -81,7 +80,7 @@ def participant_units(problem: Problem, residual: Codes, stratum: Codes, levels:
         [np.bincount(people.codes, one).astype(float, copy=False) for one in powers]
     )
     order = np.add.outer(np.arange(size), np.arange(size))
-    split = participant_design(problem.design, people)
+    split = problem.design.by_participant
     if split is None:
         x = problem.design.matrix()
         index = (people.codes, np.arange(len(x)))
