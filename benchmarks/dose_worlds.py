@@ -35,7 +35,8 @@ class World:
     symptoms (and half as many individual hours fewer); `effect` is the change of the final
     score, in points and positive = better, per hour a week over all weeks, of both formats;
     `leaving` is the log odds of leaving in a week per standard deviation of symptoms; `hidden` is
-    what drives both hours and outcome beside the symptoms.
+    what drives both hours and outcome beside the symptoms; `missing` lets outcomes be missing the
+    more, the worse the score of the week before.
     """
 
     name: str
@@ -84,11 +85,12 @@ def draw(world: World, seed: int) -> Study:
     stayed = np.full(n, 7 * WEEKS)
     weekly, scores = [], [(0, 15 + 5 * start)]
     for week in range(WEEKS):
-        pull = world.drive * state + 0.3 * age + world.hidden * hidden
+        seen = (scores[-1][1] - 15) / 5
+        pull = world.drive * seen + 0.3 * age + world.hidden * hidden
         hours = usual + np.outer(pull, (1.0, -0.5)) + rng.normal(0, (1.5, 0.9), (n, 2))
         hours = np.maximum(hours, 0) * here[:, None]
         goes = here & (week < WEEKS - 1)
-        goes &= rng.random(n) < expit(-3.2 + world.leaving * state) * (world.leaving > 0)
+        goes &= rng.random(n) < expit(-3.2 + world.leaving * seen) * (world.leaving > 0)
         weekly += [(week, here.copy(), goes, hours)]
         done += hours
         stayed[goes] = 7 * week + 6
@@ -97,8 +99,8 @@ def draw(world: World, seed: int) -> Study:
         state = state + change - (hours @ np.array(world.effect)) / (5 * WEEKS)
         scores.append((7 * (week + 1), 15 + 5 * (state + rng.normal(0, 0.1, n))))
     final = scores[-1][1] + 2 * world.hidden * hidden - age
-    seen = rng.random(n) >= world.missing * expit(2 * (state - state.mean()) - 0.5)
-    return _written(arm, age, scores, np.where(seen, final, np.nan), weekly, stayed)
+    lost = rng.random(n) < world.missing * expit((scores[-2][1] - 15) / 5)
+    return _written(arm, age, scores, np.where(lost, np.nan, final), weekly, stayed)
 
 
 def _written(

@@ -6,6 +6,8 @@ from typing import Any
 
 from analysis.present import design_tables, scrutiny_wording, tables
 from analysis.present.design_tables import rows_of
+from analysis.present.dose_section import dose
+from analysis.present.figures import OF_CONTRAST, figure_name
 from analysis.present.labels import sentence_case
 from analysis.present.public import Public
 
@@ -24,6 +26,10 @@ CAPTIONS = {
     "responders": "Diamond: estimate. Thick bar: 90% interval; thin line: 95% interval.",
     "unmeasured": "Each point of the plane is one possible unmeasured confounder; lines: where the "
     "lower bound of the 90% interval would be. Shaded: inside the margin.",
+    "dose_curve": "Lines start and end at the 5th and 95th percentile of the arm’s hours; each is "
+    "zero at the arm’s mean hours. Solid: weighted, with 95% interval; dashed: naive.",
+    "dose_surface": "Each cell is one hour by one hour; only cells with ten participants or more "
+    "are shown. Numbers: points against the arm’s mean hours.",
     "specifications": "Diamond: estimate. Thick bar: 90% interval, which decides; thin line: 95% "
     "interval. Shaded: inside the margin. Only analyses of the same estimand count.",
 }
@@ -40,6 +46,11 @@ def _section(public: Public, contrast: str) -> dict[str, Any]:
     status = deciding.get("status", "")
     return {
         "id": contrast,
+        "figures": {
+            name: figure_name(name, contrast, first=contrast == next(iter(public.contrasts)))
+            for name in OF_CONTRAST
+        },
+        "dose": dose(public, contrast),
         "label": public.contrasts[contrast].get("label", contrast),
         "observational": observational,
         "source": SOURCE,

@@ -18,28 +18,27 @@ ALL_SITES = "all"
 HIGHER_SHOWN = 10
 
 
-def first_contrast(table: pd.DataFrame) -> str:
-    """Return the contrast that a table names first."""
-    return str(table["contrast"].iloc[0])
+def of_contrast(public: Public, name: str, contrast: str = "") -> pd.DataFrame:
+    """Return a table's rows of one contrast; of the study's first where none is named."""
+    table = public.tables[name]
+    wanted = contrast or next(iter(public.contrasts), "")
+    return table if table.empty else table[table["contrast"] == wanted]
 
 
-def balance(public: Public) -> Plot:
+def balance(public: Public, contrast: str = "") -> Plot:
     """Return the Love plot of weighting: covariates, the largest other terms, and every site."""
-    table = public.tables["balance"]
+    table = of_contrast(public, "balance", contrast)
     if table.empty:
         raise NothingToDraw("No contrast is weighted, or its propensity could not be fitted.")
-    contrast = first_contrast(table)
-    table = table[table["contrast"] == contrast]
     overall = table[table["site"] == ALL_SITES]
     main = overall[overall["kind"] == "main"]
     higher = overall[overall["kind"] != "main"]
     higher = higher.sort_values("smd_after", key=abs, ascending=False, kind="stable")
     sites = table[(table["site"] != ALL_SITES) & (table["kind"] == "main")]
     shown = pd.concat([main, higher.head(HIGHER_SHOWN)])
-    label = public.contrasts.get(contrast, {}).get("label", contrast)
     count = len(shown) + sites["site"].nunique()
     return Plot(
-        f"Differences before and after weighting: {within(label)}",
+        "Differences between the arms before and after weighting",
         _alt_balance(main, higher, sites),
         pd.concat([shown, sites]),
         (1.5 + 0.2 * count, 1.9 + 0.29 * count),
@@ -127,13 +126,11 @@ def _marks(
     axes.spines["left"].set_visible(False)
 
 
-def overlap(public: Public) -> Plot:
+def overlap(public: Public, contrast: str = "") -> Plot:
     """Return the propensity of the comparison arm in each arm, as mirrored bars."""
-    table = public.tables["overlap"]
+    table = of_contrast(public, "overlap", contrast)
     if table.empty:
         raise NothingToDraw("No propensity was fitted.")
-    contrast = first_contrast(table)
-    table = table[table["contrast"] == contrast]
     arms = list(dict.fromkeys(table["arm"]))
     return Plot(
         "Who could have been in either arm",

@@ -9,21 +9,20 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.present import numbers, style
-from analysis.present.draw_balance import first_contrast
+from analysis.present.draw_balance import of_contrast
 from analysis.present.effects_view import sides
 from analysis.present.labels import response_label, within
 from analysis.present.public import Public
 from analysis.present.style import NothingToDraw, Plot
 
 
-def responders(public: Public) -> Plot:
+def responders(public: Public, contrast: str = "") -> Plot:
     """Return the risk differences of the primary outcome's responses."""
-    table = public.tables["responders"]
-    if not table.empty:
-        table = table[(table["status"] == "ok") & (table["contrast"] == first_contrast(table))]
+    table = of_contrast(public, "responders", contrast)
+    table = table[table["status"] == "ok"] if len(table) else table
     if table.empty:
         raise NothingToDraw("No responder outcome was estimated between arms.")
-    pair = sides(public, first_contrast(table))
+    pair = sides(public, str(table["contrast"].iloc[0]))
     alt = f"Risk differences, positive where {within(pair[0])} did better. " + " ".join(
         f"{response_label(r['category'])}: {said(r)}." for r in table.to_dict("records")
     )

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.present import numbers, style, vocabulary
-from analysis.present.draw_balance import first_contrast
+from analysis.present.draw_balance import of_contrast
 from analysis.present.draw_interval import better_axis
 from analysis.present.effects_view import sides
 from analysis.present.public import Public
@@ -29,11 +29,10 @@ def kind_of(row: dict[Any, Any]) -> str:
     return VALID if row["valid_for_estimand"] else str(row["note"] or "another population")
 
 
-def specifications(public: Public) -> Plot:
+def specifications(public: Public, contrast: str = "") -> Plot:
     """Return every declared specification, those known to be wrong apart."""
-    table = public.tables["specifications"]
-    if not table.empty:
-        table = table[(table["contrast"] == first_contrast(table)) & (table["status"] == "ok")]
+    table = of_contrast(public, "specifications", contrast)
+    table = table[table["status"] == "ok"] if len(table) else table
     if table.empty:
         raise NothingToDraw("No declared specification was estimated.")
     rows = table.to_dict("records")
@@ -45,7 +44,7 @@ def specifications(public: Public) -> Plot:
         f"{numbers.interval((row['ci90_low'], row['ci90_high']), unit)}, {row['verdict']}."
         for row in rows
     )
-    paint = partial(_paint, rows=rows, sides=sides(public, first_contrast(table)), unit=unit)
+    paint = partial(_paint, rows=rows, sides=sides(public, str(rows[0]["contrast"])), unit=unit)
     height = 1.5 + 0.25 * (len(rows) + len({kind_of(row) for row in rows}))
     return Plot(
         "Other ways to analyse the same comparison",

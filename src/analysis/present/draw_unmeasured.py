@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.present import numbers, style
-from analysis.present.draw_balance import first_contrast
+from analysis.present.draw_balance import of_contrast
 from analysis.present.labels import covariate_label
 from analysis.present.public import Public
 from analysis.present.style import NothingToDraw, Plot
@@ -18,15 +18,12 @@ BOUND = "lower"
 NAMED = 2
 
 
-def unmeasured(public: Public) -> Plot:
+def unmeasured(public: Public, contrast: str = "") -> Plot:
     """Return the contours of the lower bound over the strength of one confounder."""
-    grid, marks = public.tables["contour"], public.tables["unmeasured"]
+    grid, marks = (of_contrast(public, name, contrast) for name in ("contour", "unmeasured"))
     if grid.empty or marks.empty:
         raise NothingToDraw("No weighted estimate is held against a margin.")
-    contrast = first_contrast(marks)
-    grid, marks = (
-        one[(one["contrast"] == contrast) & (one["bound"] == BOUND)] for one in (grid, marks)
-    )
+    grid, marks = (one[one["bound"] == BOUND] for one in (grid, marks))
     first = marks.iloc[0]
     unit = str(first["unit"])
     alt = (

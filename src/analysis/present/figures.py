@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from analysis.present import (
     draw_balance,
     draw_baseline,
     draw_course,
+    draw_dose,
     draw_effects,
     draw_evidence,
     draw_fidelity,
@@ -22,6 +24,7 @@ from analysis.present import (
     draw_unmeasured,
     style,
 )
+from analysis.present.labels import within
 from analysis.present.public import Public, read_public
 from analysis.present.style import NothingToDraw, Plot
 
@@ -33,6 +36,8 @@ FIGURES: dict[str, Callable[[Public], Plot]] = {
     "overlap": draw_balance.overlap,
     "unmeasured": draw_unmeasured.unmeasured,
     "specifications": draw_specifications.specifications,
+    "dose_curve": draw_dose.dose_curve,
+    "dose_surface": draw_dose.dose_surface,
     "trajectories": draw_course.trajectories,
     "outcomes": draw_outcomes.outcomes,
     "responders": draw_responders.responders,
@@ -45,6 +50,16 @@ FIGURES: dict[str, Callable[[Public], Plot]] = {
     "weekly_hours": draw_fidelity.weekly_hours,
     "head_to_head": draw_evidence.head_to_head,
     "format_trap": draw_evidence.format_trap,
+}
+#: Figures of one contrast: FIGURES draws the study's first, `makers` every other as well.
+OF_CONTRAST: dict[str, Callable[[Public, str], Plot]] = {
+    "balance": draw_balance.balance,
+    "overlap": draw_balance.overlap,
+    "unmeasured": draw_unmeasured.unmeasured,
+    "specifications": draw_specifications.specifications,
+    "dose_curve": draw_dose.dose_curve,
+    "dose_surface": draw_dose.dose_surface,
+    "responders": draw_responders.responders,
 }
 SAID = {"synthetic": "Synthetic data.", "published": "Published evidence.", "real": ""}
 
@@ -96,10 +111,33 @@ def absent_figures(public: Path) -> dict[str, str]:
     return _plots(read_public(public))[1]
 
 
+def makers(content: Public) -> dict[str, Callable[[Public], Plot]]:
+    """Return every figure's maker: of a figure of one contrast, one for each contrast."""
+    first, *others = [*content.contrasts, ""][: max(len(content.contrasts), 1)]
+    found: dict[str, Callable[[Public], Plot]] = {}
+    for name, make in FIGURES.items():
+        found[name] = make
+        if others and name in OF_CONTRAST:
+            found[name] = partial(_of_one, name, first)
+            found |= {figure_name(name, one): partial(_of_one, name, one) for one in others}
+    return found
+
+
+def figure_name(name: str, contrast: str, first: bool = False) -> str:
+    """Return the name of a contrast's figure; of the study's first contrast the bare one."""
+    return name if first else f"{name}_of_{contrast}"
+
+
+def _of_one(name: str, contrast: str, content: Public) -> Plot:
+    plot = OF_CONTRAST[name](content, contrast)
+    label = content.contrasts[contrast].get("label", contrast)
+    return replace(plot, title=f"{plot.title}: {within(label)}")
+
+
 def _plots(content: Public) -> tuple[dict[str, Plot], dict[str, str]]:
     drawn: dict[str, Plot] = {}
     absent: dict[str, str] = {}
-    for name, make in FIGURES.items():
+    for name, make in makers(content).items():
         try:
             drawn[name] = make(content)
         except NothingToDraw as reason:

@@ -131,7 +131,7 @@ def _image(name: str, figure: Figure_) -> Image:
         name,
         figure.title,
         figure.alt,
-        CAPTIONS.get(name, ""),
+        CAPTIONS.get(name.partition("_of_")[0], ""),
         _data("image/png", figure.png),
         _data("image/png", figure.narrow),
         _data("text/csv", figure.csv.encode()),
