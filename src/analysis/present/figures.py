@@ -17,10 +17,13 @@ from analysis.present import (
     draw_fidelity,
     draw_flow,
     draw_further,
+    draw_incidence,
+    draw_missing,
     draw_outcomes,
     draw_program,
     draw_responders,
     draw_specifications,
+    draw_tipping,
     draw_unmeasured,
     style,
 )
@@ -38,6 +41,10 @@ FIGURES: dict[str, Callable[[Public], Plot]] = {
     "specifications": draw_specifications.specifications,
     "dose_curve": draw_dose.dose_curve,
     "dose_surface": draw_dose.dose_surface,
+    "missingness": draw_missing.missingness,
+    "courses": draw_missing.courses,
+    "incidence": draw_incidence.incidence,
+    "tipping": draw_tipping.tipping,
     "trajectories": draw_course.trajectories,
     "outcomes": draw_outcomes.outcomes,
     "responders": draw_responders.responders,
@@ -60,6 +67,7 @@ OF_CONTRAST: dict[str, Callable[[Public, str], Plot]] = {
     "dose_curve": draw_dose.dose_curve,
     "dose_surface": draw_dose.dose_surface,
     "responders": draw_responders.responders,
+    "tipping": draw_tipping.tipping,
 }
 SAID = {"synthetic": "Synthetic data.", "published": "Published evidence.", "real": ""}
 

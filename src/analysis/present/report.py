@@ -23,6 +23,8 @@ from analysis.present.evidence_section import evidence_section
 from analysis.present.figures import Figure_, absent_figures
 from analysis.present.first_screen import first_screen
 from analysis.present.labels import TOTAL, plain, sentence_case
+from analysis.present.missing_section import CAPTIONS as MISSING_CAPTIONS
+from analysis.present.missing_section import missing_section
 from analysis.present.public import Public, read_public
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -49,7 +51,7 @@ CAPTIONS = {
     "format_trap": "Circle: between different trials. Filled square: within the same trials. "
     "Line: 95% interval.",
 }
-CAPTIONS |= DESIGN_CAPTIONS | PROGRAM_CAPTIONS
+CAPTIONS |= DESIGN_CAPTIONS | PROGRAM_CAPTIONS | MISSING_CAPTIONS
 SECTIONS = {
     "participants": ("flow", "love"),
     "outcomes": (
@@ -165,6 +167,7 @@ def _context(public: Public, images: dict[str, Image], absent: dict[str, str]) -
         "blocks": {c.id: evidence_view.block(public, c) for c in claims if not c.testable},
         "own": _own_contrast(public, claims),
         "designs": design_sections(public),
+        "unseen": missing_section(public),
         "evidence": evidence_section(public),
         "evidence_figures": [name for name in EVIDENCE_FIGURES if name in images],
         "sections": {

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.effects.compare import Outcome
 from analysis.effects.contrasts import Comparison, comparisons
 from analysis.measures.instruments import Registry
 from analysis.measures.missingness import earlier_scores
@@ -105,10 +106,11 @@ def _case(material: Material, comparison: Comparison, primary: bool) -> Case:
     helping: list[str] = []
     waves: list[str] = []
     for construct in dict.fromkeys([outcome.construct, *material.config.get("auxiliary", ())]):
-        earlier = _earlier(material, construct, outcome.day)
+        own = construct == outcome.construct
+        earlier = _earlier(material, construct, _until(material.config, outcome, own))
         names = [f"{construct}_{name}" for name in earlier]
         frame = frame.join(earlier.set_axis(names, axis=1), on="episode_id")
-        waves += names if construct == outcome.construct else []
+        waves += names if own else []
         helping += names
     frame["last"] = frame[waves].ffill(axis=1).iloc[:, -1] if waves else np.nan
     frame["last"] = frame["last"].fillna(frame["baseline"])
@@ -122,6 +124,20 @@ def _case(material: Material, comparison: Comparison, primary: bool) -> Case:
         (*helping, "discharge_day"),
         superiority=not bears,
     )
+
+
+def _until(config: Mapping[str, Any], outcome: Outcome, own: bool) -> int:
+    """Return the day before which scores are earlier ones.
+
+    A score of the outcome's own instrument inside the outcome's window stands for the outcome, so
+    that it cannot help where the outcome is missing.
+    """
+    if not own:
+        return outcome.day
+    for one in (config["outcome"], *config.get("further_outcomes", ())):
+        if (one["construct"], one["day"]) == (outcome.construct, outcome.day):
+            return min(int(one["window"][0]), outcome.day)
+    return outcome.day
 
 
 def _earlier(material: Material, construct: str, day: int) -> pd.DataFrame:
