@@ -111,7 +111,7 @@ def test_one_margin_rejudges_one_claim(workspace):
     workspace.change("tiny", overrides={"effectiveness": {"margin": {"value": 2.5}}})
     jobs = workspace.planned_jobs("tiny")
     assert jobs.count("judge_claim") == 1
-    assert set(jobs) <= {"judge_claim", "judge_examined"} | DISPLAY
+    assert set(jobs) <= {"judge_claim", "judge_examined", "judge_missing"} | DISPLAY
 
 
 def test_a_claim_changed_after_outcomes_is_exploratory(workspace):
@@ -123,6 +123,9 @@ def test_a_claim_changed_after_outcomes_is_exploratory(workspace):
     assert {value for key, value in status.items() if key != "effectiveness"} == {"planned"}
     plan = json.loads((workspace.public("tiny") / "plan.json").read_text())
     assert plan["changed_after_outcomes"] is True
+    why = (workspace.folder / "results" / "tiny" / "logs" / "why.txt").read_text().splitlines()
+    line = next(one for one in why if one.startswith("judge_claim (effectiveness): "))
+    assert "settings" in line and len(line) < 200
 
 
 def test_a_template_does_not_rerun_a_fit_and_a_module_reruns_what_depends_on_it(workspace):

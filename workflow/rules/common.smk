@@ -108,8 +108,12 @@ def planned(claim):
     return claim_status(read_log(PLAN_LOG), claim, claim_hashes(PLAN)[claim])
 
 
+SETTINGS_CHANGED = "its settings in the plan or in the study's config changed"
+
+
 def shorten(reason, most=3):
-    """Shorten a reason's lists of files to the first few names."""
+    """Shorten a reason's lists of files to the first few names, and its settings to a word."""
+    reason = re.sub(r"Params have changed since last execution: .*", SETTINGS_CHANGED, reason)
     parts = []
     for part in reason.split("; "):
         head, _, names = part.partition(": ")
