@@ -196,7 +196,9 @@ def test_what_a_study_does_not_declare_makes_claims_not_testable(workspace):
 
 def test_a_failed_fit_is_shown_and_ends_the_run_with_an_error(workspace):
     """With every group of one member the group variance cannot be told from the residual."""
-    folder = workspace.as_real_study()
+    contrasts = yaml.safe_load(workspace.config("tiny").read_text())["contrasts"]
+    contrasts["format"]["assignment"] = "randomised"  # so that the mixed model decides
+    folder = workspace.as_real_study(contrasts=contrasts)
 
     def alone(frame):
         frame["group_id"] = [f"solo{number}" for number in range(len(frame))]
