@@ -186,8 +186,8 @@ EXAMINED = [
     "dose_surface",
 ]
 # What is estimated without the margin, and what comes of it once held against it.
-UNJUDGED = ["specifications", "strength"]
-JUDGED = ["specifications", "unmeasured", "contour"]
+UNJUDGED = ["specifications", "strength", "arm_change"]
+JUDGED = ["specifications", "unmeasured", "contour", "assay", "arm_change"]
 # What is shown of the unseen; the last two are held against the margin by a rule of their own.
 MISSING = ["plausible", "visits", "missingness", "courses"]
 UNHELD = ["ladder", "tipping"]

@@ -1,6 +1,6 @@
 # From measures to effects, and to the aggregates that the figures show.
 # needs: private/outcomes.parquet, private/repeated.parquet, private/sessions.parquet, private/weeks.parquet
-# gives: private/effects/*.json, private/described/*.parquet
+# gives: private/effects/*.json, private/effects/fidelity_spread.parquet, private/described/*.parquet
 
 
 rule fit_effects:
@@ -37,9 +37,11 @@ rule estimate_fidelity:
     input:
         sessions=rules.measure_exposure.output.sessions,
         weeks=rules.measure_exposure.output.weeks,
+        tables=rules.validate_study.output.tables,
         code=code("study", "effects"),
     output:
         effects="results/{study}/private/effects/fidelity.json",
+        spread="results/{study}/private/effects/fidelity_spread.parquet",
     log:
         "results/{study}/logs/estimate_fidelity.log",
     conda:

@@ -1,7 +1,7 @@
 # From measures to the estimates of the whole program: change, benefits, climate, conditions, anatomy.
 # needs: private/outcomes.parquet, private/sessions.parquet, private/weeks.parquet,
 # private/effects/comparisons.json
-# gives: private/effects/program.json
+# gives: private/effects/program.json, private/effects/anatomy.parquet
 
 
 rule estimate_program:
@@ -17,6 +17,7 @@ rule estimate_program:
         code=code("study", "cohort", "measures", "effects"),
     output:
         effects="results/{study}/private/effects/program.json",
+        profiles="results/{study}/private/effects/anatomy.parquet",
     log:
         "results/{study}/logs/estimate_program.log",
     conda:

@@ -1,4 +1,7 @@
-"""Estimate fidelity: facts of sessions and weeks in, shares inside the article's windows out."""
+"""Estimate fidelity: facts of sessions and weeks in, shares inside the article's windows out.
+
+Beside the shares of the whole study stand those of each site and quarter of the study clock.
+"""
 
 import json
 import sys
@@ -7,16 +10,20 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.effects.fidelity import estimate_fidelity
+from analysis.effects.fidelity_spread import spread_fidelity
+from analysis.study.store import read_tables
 
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
     config = snakemake.params.config
-    effects = estimate_fidelity(
-        sessions=pd.read_parquet(snakemake.input.sessions),
-        weeks=pd.read_parquet(snakemake.input.weeks),
-        claims=snakemake.params.claims,
-        group_arms=[arm for arm, one in config["arms"].items() if one["format"] == "group"],
-        data_origin=config["data_origin"],
-    )
+    shared = {
+        "sessions": pd.read_parquet(snakemake.input.sessions),
+        "weeks": pd.read_parquet(snakemake.input.weeks),
+        "claims": snakemake.params.claims,
+        "group_arms": [arm for arm, one in config["arms"].items() if one["format"] == "group"],
+    }
+    effects = estimate_fidelity(**shared, data_origin=config["data_origin"])
+    episodes = read_tables(Path(snakemake.input.tables[0]).parent)["episodes"]
+    spread_fidelity(**shared, episodes=episodes).to_parquet(snakemake.output.spread)
     text = json.dumps([one.to_json() for one in effects], indent=1)
     Path(snakemake.output.effects).write_text(text)

@@ -1,4 +1,7 @@
-"""Estimate the whole program: measures and contrasts in, one estimate a part of a claim out."""
+"""Estimate the whole program: measures and contrasts in, one estimate a part of a claim out.
+
+Beside them stand the gains of members by what their groups were like.
+"""
 
 import json
 import sys
@@ -8,7 +11,7 @@ import pandas as pd
 
 from analysis.cohort import restrict
 from analysis.effects.effect import Effect
-from analysis.effects.program import Program, estimate_program
+from analysis.effects.program import Program, estimate_program, profiles
 from analysis.measures.instruments import load_instruments
 from analysis.measures.scoring import score_assessments
 from analysis.study.store import read_tables
@@ -33,3 +36,4 @@ if __name__ == "__main__":
     effects = estimate_program(program, snakemake.params.claims)
     text = json.dumps([one.to_json() for one in effects], indent=1)
     Path(snakemake.output.effects).write_text(text)
+    profiles(program).to_parquet(snakemake.output.profiles)

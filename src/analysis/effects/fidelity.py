@@ -13,7 +13,8 @@ from scipy.special import betaincinv, expit, logit, stdtrit
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import EstimationError, TooFewGroupsError
 
-WEEKLY = ("scheduled_hours", "attended_hours", "groups_offered")
+WEEKLY = ("scheduled_hours", "attended_hours", "groups_offered", "group_share")
+OF_GROUP_ARMS = ("groups_offered", "group_share")
 
 
 def estimate_fidelity(
@@ -27,13 +28,18 @@ def estimate_fidelity(
 
     Hours and groups are judged on full weeks of treatment, clustered by participant (groups only
     in `group_arms`); lengths, sizes and leaders on held group sessions, clustered by therapy group.
+    What the plan says under ``counts`` is this: a last week that treatment ends in before its
+    seventh day is left out; a week without any session counts as zero hours, but has no share of
+    hours; a cancelled session counts as scheduled and as nothing else; a hybrid session counts with
+    all who were present in either way.
 
     Parameters
     ----------
     sessions, weeks : DataFrame
         As `measures.exposure` gives them; empty where the study has no sessions.
     claims : mapping
-        Claim to its ``window`` and ``parts`` (part to ``measure``).
+        Claim to its ``window`` and ``parts`` (part to ``measure``, and where they differ from the
+        claim's its own ``window``; ``weight: member`` counts members present, not sessions).
     group_arms : sequence of str
         Arms whose clients mainly get group therapy.
     data_origin : {"real", "synthetic"}
@@ -48,29 +54,46 @@ def estimate_fidelity(
         for part, how in entry["parts"].items():
             measure = how["measure"]
             weekly = measure in WEEKLY
-            units = _weeks(weeks, measure, group_arms) if weekly else _group_sessions(sessions)
+            units = units_of(measure, sessions, weeks, group_arms)
             effects.append(
                 estimate_share(
                     units,
                     measure,
-                    entry["window"],
+                    how.get("window", entry["window"]),
                     claim=claim,
                     part=part,
                     cluster_unit="participant" if weekly else "therapy group",
-                    unit_of_n="participant-weeks" if weekly else "group sessions",
+                    unit_of_n=counted(how),
                     data_origin=data_origin,
+                    by_member=how.get("weight") == "member",
                 )
             )
     return effects
+
+
+def counted(how: Mapping[str, Any]) -> str:
+    """Return what a part counts, in words."""
+    if how["measure"] in WEEKLY:
+        return "participant-weeks"
+    return "members at group sessions" if how.get("weight") == "member" else "group sessions"
+
+
+def units_of(
+    measure: str, sessions: pd.DataFrame, weeks: pd.DataFrame, group_arms: Sequence[str]
+) -> pd.DataFrame:
+    """Return the weeks or sessions that a measure is judged on, with ``cluster``."""
+    return _weeks(weeks, measure, group_arms) if measure in WEEKLY else _group_sessions(sessions)
 
 
 def _weeks(weeks: pd.DataFrame, measure: str, group_arms: Sequence[str]) -> pd.DataFrame:
     if weeks.empty:
         return weeks
     kept = weeks["full"].fillna(False).astype(bool)
-    if measure == "groups_offered":
+    if measure in OF_GROUP_ARMS:
         kept &= weeks["arm"].isin(list(group_arms))
-    return weeks[kept].rename(columns={"episode_id": "cluster"})
+    every = weeks["scheduled_hours"].where(weeks["scheduled_hours"] > 0)
+    share = weeks["group_scheduled_hours"] / every
+    return weeks.assign(group_share=share)[kept].rename(columns={"episode_id": "cluster"})
 
 
 def _group_sessions(sessions: pd.DataFrame) -> pd.DataFrame:
@@ -90,6 +113,7 @@ def estimate_share(
     cluster_unit: str,
     unit_of_n: str,
     data_origin: str,
+    by_member: bool = False,
 ) -> Effect:
     """Estimate the share of units whose measure lies inside a window.
 
@@ -101,6 +125,8 @@ def estimate_share(
     window : mapping
         ``low`` and ``high`` in the measure's unit, both inclusive; None is open.
     claim, part, cluster_unit, unit_of_n, data_origin : str
+    by_member : bool
+        Weight each session by the members present at it.
 
     Returns
     -------
@@ -128,11 +154,8 @@ def estimate_share(
         unknown = Diagnostic("measure_not_recorded", 0.0, "fail", text)
         return replace(blank, status="withheld", message=text, diagnostics=(unknown,))
     known = values.dropna(subset=[measure, "cluster"])
-    low = -np.inf if window["low"] is None else window["low"]
-    high = np.inf if window["high"] is None else window["high"]
-    inside = known[measure].astype(float).between(low, high).to_numpy(float)
     try:
-        share = clustered_share(inside, known["cluster"].to_numpy())
+        share = window_share(known, measure, window, by_member=by_member)
     except EstimationError as failure:
         return replace(blank, status="error", message=f"{type(failure).__name__}: {failure}")
     return replace(
@@ -149,7 +172,35 @@ def estimate_share(
     )
 
 
-def clustered_share(inside: np.ndarray, cluster: np.ndarray) -> dict[str, Any]:
+def window_share(
+    known: pd.DataFrame, measure: str, window: Mapping[str, Any], *, by_member: bool = False
+) -> dict[str, Any]:
+    """Return `clustered_share` of the units whose measure lies inside a window.
+
+    Parameters
+    ----------
+    known : DataFrame
+        One row a unit, `measure`, ``cluster`` (neither missing) and, `by_member`, ``present``.
+    measure : str
+    window : mapping
+        ``low`` and ``high``, both inclusive; None is open.
+    by_member : bool
+
+    Raises
+    ------
+    TooFewGroupsError
+        With fewer than two clusters.
+    """
+    low = -np.inf if window["low"] is None else window["low"]
+    high = np.inf if window["high"] is None else window["high"]
+    inside = known[measure].astype(float).between(low, high).to_numpy(float)
+    weight = known["present"].to_numpy(float, na_value=0) if by_member else None
+    return clustered_share(inside, known["cluster"].to_numpy(), weight)
+
+
+def clustered_share(
+    inside: np.ndarray, cluster: np.ndarray, weight: np.ndarray | None = None
+) -> dict[str, Any]:
     """Share of ones with an interval that knows that units share clusters.
 
     The variance is the linearisation variance of a ratio of cluster totals (Cochran 1977,
@@ -164,6 +215,8 @@ def clustered_share(inside: np.ndarray, cluster: np.ndarray) -> dict[str, Any]:
         Ones and zeros.
     cluster : array, shape (n,)
         Cluster of each unit.
+    weight : array, shape (n,), optional
+        What a unit counts for; one where it is not given.
 
     Raises
     ------
@@ -174,9 +227,10 @@ def clustered_share(inside: np.ndarray, cluster: np.ndarray) -> dict[str, Any]:
     clusters = len(labels)
     if clusters < 2:
         raise TooFewGroupsError(f"{clusters} cluster: an interval needs at least two")
-    share = float(inside.mean())
-    totals = np.bincount(codes, inside - share, minlength=clusters)
-    se = float(np.sqrt(clusters / (clusters - 1) * np.sum(totals**2)) / len(inside))
+    counts = np.ones(len(inside)) if weight is None else weight
+    share = float(counts @ inside / counts.sum())
+    totals = np.bincount(codes, counts * (inside - share), minlength=clusters)
+    se = float(np.sqrt(clusters / (clusters - 1) * np.sum(totals**2)) / counts.sum())
     bounds = {f"ci{level}": _bounds(share, se, clusters, level / 100) for level in (90, 95)}
     return {"share": share, "se": se, "df": float(clusters - 1), "clusters": clusters, **bounds}
 

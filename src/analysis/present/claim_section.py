@@ -90,6 +90,8 @@ def design(public: Public, claim: Claim) -> list[tuple[str, str]]:
         ("Outcome", _outcome(public, effect) if contrast else ""),
         ("Margin", _margin(public, claim)),
         ("Threshold", _threshold(public, claim)),
+        ("What counts", sentence_case(public.plan_of(claim.id).get("counts") or "")),
+        ("Window", (public.plan_of(claim.id).get("window") or {}).get("source") or ""),
         ("Model", sentence_case(model_label(effect.get("model")))),
         (
             "Sample",

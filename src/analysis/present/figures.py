@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from analysis.present import (
+    draw_anatomy,
     draw_balance,
     draw_baseline,
     draw_course,
@@ -23,6 +24,7 @@ from analysis.present import (
     draw_program,
     draw_responders,
     draw_specifications,
+    draw_spread,
     draw_tipping,
     draw_unmeasured,
     style,
@@ -55,6 +57,8 @@ FIGURES: dict[str, Callable[[Public], Plot]] = {
     "group_size": draw_fidelity.group_size,
     "session_length": draw_fidelity.session_length,
     "weekly_hours": draw_fidelity.weekly_hours,
+    "fidelity_spread": draw_spread.fidelity_spread,
+    "anatomy": draw_anatomy.anatomy,
     "head_to_head": draw_evidence.head_to_head,
     "format_trap": draw_evidence.format_trap,
 }

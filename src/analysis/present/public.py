@@ -25,6 +25,8 @@ TABLES = (
     "group_size",
     "weekly_hours",
     "attendance",
+    "fidelity_spread",
+    "anatomy",
     "balance",
     "intercurrent",
     "overlap",
@@ -41,6 +43,8 @@ TABLES = (
     "tipping",
     "plausible",
     "visits",
+    "assay",
+    "arm_change",
     "dose",
     "dose_checks",
     "dose_curve",
@@ -53,6 +57,10 @@ TABLES = (
     "citations",
 )
 TEXT_COLUMNS = (
+    "part",
+    "by",
+    "counted",
+    "feature",
     "analysis",
     "term",
     "site",

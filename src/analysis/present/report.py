@@ -16,7 +16,9 @@ from analysis.present.claim_section import claim_section, design, limits
 from analysis.present.claims_view import Claim, gather_claims
 from analysis.present.design_section import CAPTIONS as DESIGN_CAPTIONS
 from analysis.present.design_section import design_sections
+from analysis.present.draw_anatomy import CAPTION as ANATOMY_CAPTION
 from analysis.present.draw_program import CAPTIONS as PROGRAM_CAPTIONS
+from analysis.present.draw_spread import CAPTION as SPREAD_CAPTION
 from analysis.present.effects_view import primary_effect
 from analysis.present.evidence_section import FIGURES as EVIDENCE_FIGURES
 from analysis.present.evidence_section import evidence_section
@@ -48,6 +50,8 @@ CAPTIONS = {
     "main pool. Small circle below it: corrected for clustering. Diamond: a pool with its 95% "
     "interval, number of trials in brackets; dashed: where the true effect of a new trial is "
     "expected.",
+    "fidelity_spread": SPREAD_CAPTION,
+    "anatomy": ANATOMY_CAPTION,
     "format_trap": "Circle: between different trials. Filled square: within the same trials. "
     "Line: 95% interval.",
 }
@@ -62,7 +66,7 @@ SECTIONS = {
         "further",
         "trajectories_further",
     ),
-    "practice": ("weekly_hours", "group_size", "session_length"),
+    "practice": ("weekly_hours", "group_size", "session_length", "fidelity_spread", "anatomy"),
 }
 
 

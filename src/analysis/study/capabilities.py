@@ -147,7 +147,8 @@ def _held_sessions(tables: Tables, column: str) -> dict[str, int]:
 
 def _lacks_table(has: dict[str, Any], table: str) -> str | None:
     if table in has["tables"]:
-        return None
+        nothing_held = table == "sessions" and not has["session_units"]
+        return f"{has['files'][table]} holds no session that took place." if nothing_held else None
     title = dictionary()[table].title
     return f"The study declares no table of {table} ({title[0].lower()}{title[1:]})."
 

@@ -46,8 +46,9 @@ IN_GROUPS = {
     "delivery.difference", "delivery.evening", "adjunct.dose", "adjunct.group_dose",
 }  # fmt: skip
 OF_SESSIONS = {
-    "intensity.scheduled", "intensity.attended", "frequency.offered", "duration.held",
-    "duration.scheduled", "size.enrolled", "size.present", "leaders.one_or_two",
+    "intensity.scheduled", "intensity.attended", "frequency.offered", "frequency.core",
+    "duration.held", "duration.scheduled", "size.enrolled", "size.present",
+    "size.present_by_member", "leaders.one_or_two",
     "delivery.difference", "delivery.attendance", "delivery.evening",
     "adjunct.dose", "adjunct.group_dose", "retention.uptake",
     *(f"grouptype.{one}" for one in ("difference", "closed", "size", "length", "two_leaders")),
@@ -60,10 +61,13 @@ BY_HAND: dict[str, Parts] = {
     "attendance": OF_SESSIONS - {"duration.held", "duration.scheduled", "leaders.one_or_two"},
     "staff": {"leaders.one_or_two", "grouptype.two_leaders"},
     "groups": {
-        "size.enrolled", "size.present", "conditions.homogeneous",
+        "size.enrolled", "size.present", "size.present_by_member", "conditions.homogeneous",
         *(f"grouptype.{one}" for one in ("difference", "closed", "size", "length", "two_leaders")),
     },
-    "billing blocks": {"duration.held", "duration.scheduled", "size.enrolled", "size.present"},
+    "billing blocks": {
+        "duration.held", "duration.scheduled", "size.enrolled", "size.present",
+        "size.present_by_member",
+    },
     "modes": {"delivery.difference", "delivery.attendance", "delivery.evening"},
     "conditions": {one for one in IN_GROUPS | IN_BOTH_ARMS if one.startswith("conditions.")},
     "discharge reasons": {f"retention.{one}" for one in ("completion", "uptake", "leaving")},

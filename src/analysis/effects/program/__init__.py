@@ -2,5 +2,6 @@
 
 from analysis.effects.program.estimate import estimate_program
 from analysis.effects.program.inputs import Program
+from analysis.effects.program.profile import profiles
 
-__all__ = ["Program", "estimate_program"]
+__all__ = ["Program", "estimate_program", "profiles"]
