@@ -13,10 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from analysis.effects.mixed.levels import Factor
 from analysis.effects.mixed.problem import Problem
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
+
+BATCH = 8192  # participants in one sweep
 
 
 @dataclass(frozen=True)
@@ -71,32 +74,25 @@ def participant_units(problem: Problem, residual: Codes, stratum: Codes, levels:
     """Participants as units."""
     people = problem.participant
     assert people is not None
-    first, y = people.first, problem.y
+    first, y, w = people.first, problem.y, problem.weights
     size = 1 if problem.slope is None else 2
-    powers = [problem.weights]
+    powers = [w]
     for _ in range(2 * (size - 1)):
         powers.append(_times(powers[-1], problem.slope))
     sums: Floats = np.column_stack(
         [np.bincount(people.codes, one).astype(float, copy=False) for one in powers]
     )
-    order = np.add.outer(np.arange(size), np.arange(size))
     split = problem.design.by_participant
+    h = np.empty((len(people), size, len(problem.names) + 1))
+    for a in range(size):
+        h[:, a, -1] = np.bincount(people.codes, _times(powers[a], y))
     if split is None:
         x = problem.design.matrix()
-        index = (people.codes, np.arange(len(x)))
-        shape = (len(people), len(x))
-        full = [np.ones(len(x)) if one is None else one for one in powers[:size]]
-        fixed = [sparse.csr_array((one, index), shape=shape) @ x for one in full]
-        total = _totals(x, y, problem.weights, residual, levels)
+        _add_rows(x, people, powers[:size], h)
+        total = _totals(x, y, w, residual, levels)
     else:
-        fixed = [sums[:, a + split[1]] * split[0] for a in range(size)]
-    h = np.empty((len(people), size, fixed[0].shape[1] + 1))
-    for a in range(size):
-        h[:, a, :-1] = fixed[a]
-        h[:, a, -1] = np.bincount(people.codes, _times(powers[a], y))
-    if split is not None:
-        total = _participant_totals(*split, h, residual[first], levels)
-        total[:, -1, -1] = np.bincount(residual, _times(problem.weights, y**2), minlength=levels)
+        total = _add_participants(*split, sums, h, residual[first], levels)
+        total[:, -1, -1] = np.bincount(residual, _times(w, y**2), minlength=levels)
     group = np.full(len(people), -1, np.intp)
     if problem.group is not None:
         group = problem.group.codes[first]
@@ -106,9 +102,40 @@ def participant_units(problem: Problem, residual: Codes, stratum: Codes, levels:
         stratum=stratum[first],
         group=group,
         z=problem.z[first],
-        gram=sums[:, order],
+        gram=sums[:, np.add.outer(np.arange(size), np.arange(size))],
         h=h,
     )
+
+
+def _add_rows(x: Floats, people: Factor, powers: list[Floats | None], h: Floats) -> None:
+    """Sum X over each participant's rows into h, weighted by each power of time."""
+    index, shape = (people.codes, np.arange(len(x))), (len(people), len(x))
+    for a, one in enumerate(powers):
+        adder = sparse.csr_array((np.ones(len(x)) if one is None else one, index), shape=shape)
+        h[:, a, :-1] = adder @ x
+
+
+def _add_participants(
+    own: Floats, timed: Codes, sums: Floats, h: Floats, residual: Codes, levels: int
+) -> Floats:
+    """Fill h from participants' own values; X'X and X'y of each residual level.
+
+    A column of X is own, or own times t. A batch of participants stays in the processor's cache.
+    """
+    size, p = h.shape[1], own.shape[1]
+    sides = np.zeros((levels, size, p, p + 1))
+    for begin in range(0, len(own), BATCH):
+        batch = slice(begin, begin + BATCH)
+        for a in range(size):
+            h[batch, a, :-1] = sums[batch, a + timed] * own[batch]
+        for level in range(levels):
+            at = slice(None) if levels == 1 else residual[batch] == level
+            for a in range(size):
+                sides[level, a] += own[batch][at].T @ h[batch, a][at]
+    total = np.zeros((levels, p + 1, p + 1))
+    total[:, :p] = np.where(timed[:, None], sides[:, -1], sides[:, 0])
+    total[:, p, :p] = total[:, :p, p]
+    return total
 
 
 def _times(weights: Floats | None, values: Floats | None) -> Floats | None:
@@ -116,20 +143,6 @@ def _times(weights: Floats | None, values: Floats | None) -> Floats | None:
     if weights is None or values is None:
         return values if weights is None else weights
     return weights * values
-
-
-def _participant_totals(
-    own: Floats, timed: Codes, h: Floats, residual: Codes, levels: int
-) -> Floats:
-    """X'X and X'y of each residual level: a column of X is own, or own times t."""
-    p = own.shape[1]
-    total = np.zeros((levels, p + 1, p + 1))
-    for level in range(levels):
-        at = slice(None) if levels == 1 else residual == level
-        each = [own[at].T @ h[at, a] for a in range(h.shape[1])]
-        total[level, :p] = np.choose(timed[:, None], each)
-        total[level, p, :p] = total[level, :p, p]
-    return total
 
 
 def _totals(x: Floats, y: Floats, w: Floats | None, residual: Codes, levels: int) -> Floats:
