@@ -27,7 +27,7 @@ rule examine_comparisons:
     conda:
         "../../environment.yml"
     params:
-        claim=examined_by("models", "specifications"),
+        claim=examined_by("models", "specifications", "per_protocol"),
         instrument=examined_by("margin")["margin"]["instrument"],
         config=settings(
             "data_origin",
@@ -56,5 +56,6 @@ rule judge_examined:
     params:
         table=deciding_table(),
         margin=examined_by("margin")["margin"]["value"],
+        asked=examined_by("assay")["assay"]["chance"],
     script:
         "../scripts/judge_examined.py"

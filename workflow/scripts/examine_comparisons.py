@@ -28,6 +28,7 @@ if __name__ == "__main__":
         models={key: models[0] for key, models in claim["models"].items()},
         instrument=snakemake.params.instrument,
         specifications=claim["specifications"],
+        per_protocol=claim["per_protocol"],
     )
     found = examine(case)
     for path in map(Path, snakemake.output):

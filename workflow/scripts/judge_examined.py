@@ -10,6 +10,8 @@ from analysis.claims.examined import judge_examined
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
     examined = {Path(path).stem: pd.read_parquet(path) for path in snakemake.input.unjudged}
-    found = judge_examined(examined, snakemake.params.table, snakemake.params.margin)
+    found = judge_examined(
+        examined, snakemake.params.table, snakemake.params.margin, snakemake.params.asked
+    )
     for path in map(Path, snakemake.output.tables):
         found[path.stem].to_parquet(path)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from analysis.claims.agreement import hold_to
 from analysis.claims.apply import carry_decision, carry_effect
 from analysis.claims.kinds import (
     decided_without_comparator,
@@ -223,9 +224,10 @@ def _judge_comparison(blank: Verdict, claim: Part, part: Part, case: Case) -> Ve
     )
     judged = [_judge_effect(blank, f"{stem}.{model}", claim, part, case) for model in models]
     rows = [one for one in case.specifications if one["contrast"] == contrast]
+    table = case.plan["decision_tables"][part["table"]]
     if rows:
-        table = case.plan["decision_tables"][part["table"]]
-        return replace(judged[0], robustness=count_agreement(judged[0], table, rows))
+        counted = replace(judged[0], robustness=count_agreement(judged[0], table, rows))
+        return hold_to(counted, part, table, rows)
     return replace(judged[0], robustness=_agreement(judged))
 
 

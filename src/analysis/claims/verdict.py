@@ -27,6 +27,8 @@ class Verdict:
     planted, recovered : float or None, {"yes", "no", "undecided", ""}
         Truth of a synthetic study, and whether the verdict is the one that the truth deserves;
         see `claims.recovery.came_back`.
+    per_protocol : dict or None
+        The second answer that the plan asks for; see `claims.agreement.hold_to`.
     prediction : dict or None
         Published effects: the prediction interval at the table's level, and its verdict.
     literature : dict or None
@@ -71,6 +73,7 @@ class Verdict:
     robustness: dict[str, Any] | None = None
     planted: float | None = None
     recovered: str = ""
+    per_protocol: dict[str, Any] | None = None
     prediction: dict[str, Any] | None = None
     literature: dict[str, Any] | None = None
     message: str = ""

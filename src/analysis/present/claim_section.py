@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.present import evidence_view, numbers, tables, vocabulary, wording
+from analysis.present import evidence_view, numbers, scrutiny_wording, tables, vocabulary, wording
 from analysis.present.claims_view import Claim, contrast_of, direction_of, facts_of
 from analysis.present.first_screen import assignment_text, claim_row, reach
 from analysis.present.labels import (
@@ -68,9 +68,10 @@ def _answer(public: Public, entry: dict[str, Any]) -> dict[str, str]:
     text = wording.answer(
         entry.get("kind", ""), entry["verdict"], direction_of(entry), facts_of(public, entry)
     )
+    second = scrutiny_wording.protocol(entry)
     return {
         "part": sentence_case(part_label(entry["part"])),
-        "text": text,
+        "text": f"{text} {second}".rstrip(),
         "verdict": entry["verdict"],
         "symbol": vocabulary.SYMBOLS.get(entry["verdict"], "–"),
         "statement": entry.get("statement") or "",

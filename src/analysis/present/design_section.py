@@ -72,6 +72,9 @@ def _section(public: Public, contrast: str) -> dict[str, Any]:
         "specifications_text": scrutiny_wording.agreement(
             rows_of(public, "specifications", contrast)
         ),
+        "assay_text": scrutiny_wording.assay(
+            rows_of(public, "assay", contrast), rows_of(public, "arm_change", contrast)
+        ),
         "specifications": design_tables.specifications(public, contrast),
     }
 

@@ -20,6 +20,7 @@ VALID = "same estimand"
 LOOKS = {
     VALID: style.BLUE,
     "another population": style.GREEN,
+    "another estimand": style.PURPLE,
     "known to be wrong": style.VERMILLION,
 }
 

@@ -78,6 +78,51 @@ def needed(row: Row) -> str:
     return f"{numbers.fixed(row['needed_to_treat'], 0)} [{low}, {high}]"
 
 
+def protocol(entry: Row) -> str:
+    """Return whether the answer per protocol agrees with the one by the format assigned."""
+    second = entry.get("per_protocol")
+    if not second:
+        return ""
+    if not second.get("verdict"):
+        return f"Per protocol there is no estimate ({second['message']}), so nothing can agree."
+    used = f"{numbers.count(second['n_used'])} of {numbers.count(second['n_eligible'])}"
+    agrees = "agree" if second["agrees"] else "do not agree"
+    unit = entry.get("unit") or ""
+    return (
+        f"Per protocol, among the {used} clients who received their format as planned and were "
+        f"assessed, the difference is {numbers.with_unit(second['estimate'], unit)}, 90% interval "
+        f"{numbers.interval(second['ci90'], unit)}: {second['verdict']} by the same rule. The two "
+        f"answers {agrees}. Who kept to the plan was not drawn by lot; the arms are balanced among "
+        "those who did by weights, as far as baseline covariates go."
+    )
+
+
+def assay(rows: Sequence[Row], changes: Sequence[Row]) -> str:
+    """Return whether the study could have told a difference of the margin's size."""
+    if not rows:
+        return ""
+    row = rows[0]
+    unit = row["unit"]
+    changed = "; ".join(
+        f"{numbers.with_unit(one['value'], unit)}, 95% interval "
+        f"{numbers.interval((one['ci95_low'], one['ci95_high']), unit)}"
+        for one in changes
+    )
+    opening = (
+        "The study could have shown a difference, had there been one:"
+        if str(row["sensitive"]) == "True"
+        else "That the study could have shown a difference, had there been one, is not established:"
+    )
+    return (
+        f"{opening} a true difference of the margin ({numbers.with_unit(row['margin'], unit)}) "
+        f"would have been told from zero with a chance of {numbers.chance(row['power'])} (asked: "
+        f"{numbers.chance(row['asked'])}; with that chance it tells "
+        f"{numbers.with_unit(row['detectable'], unit)}), and the mean change from intake, which "
+        f"treatment leads one to expect, was seen in {numbers.count(row['arms_changed'])} of "
+        f"{numbers.count(row['arms'])} arms ({changed})."
+    )
+
+
 def agreement(rows: Sequence[Row]) -> str:
     """Return how many valid specifications come to the deciding one's verdict."""
     valid = [row for row in rows if row["valid_for_estimand"] and row["status"] == "ok"]
@@ -91,5 +136,6 @@ def agreement(rows: Sequence[Row]) -> str:
     return (
         f"{same} of {len(valid)} declared analyses of the same estimand come to "
         f"{deciding['verdict']} (not worse by the margin).{failed} The other {others} answer for "
-        "another population or are known to be wrong; they are shown apart and not counted."
+        "another population or estimand, or are known to be wrong; they are shown apart and not "
+        "counted."
     )

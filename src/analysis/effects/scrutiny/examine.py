@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -17,9 +18,11 @@ from analysis.effects.dose import dose_tables
 from analysis.effects.effect import Effect
 from analysis.effects.errors import EstimationError
 from analysis.effects.scrutiny import (
+    assay,
     controls,
     intercurrent,
     overlap,
+    protocol,
     responders,
     robustness,
     sensitivity,
@@ -31,6 +34,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "overlap": overlap.OVERLAP,
     "population": overlap.POPULATION,
     "responders": responders.COLUMNS,
+    "arm_change": assay.COLUMNS,
     "strength": sensitivity.STRENGTH,
     "falsification": controls.COLUMNS,
     "specifications": robustness.COLUMNS,
@@ -61,6 +65,8 @@ class Case:
         What the margin is fixed in: outcomes by another cannot be held against it.
     specifications : mapping
         Assignment to the specifications declared for it.
+    per_protocol : mapping
+        What counts as received: the rule of `protocol.per_protocol`.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -73,6 +79,7 @@ class Case:
     models: Mapping[str, str]
     instrument: str
     specifications: Mapping[str, Sequence[Specification]]
+    per_protocol: Mapping[str, Any]
 
 
 def examine(case: Case) -> dict[str, pd.DataFrame]:
@@ -120,10 +127,14 @@ def _look(comparison: Comparison, case: Case) -> Iterator[tuple[str, pd.DataFram
     comparable = case.instrument == outcome.instrument
     if comparable:
         declared = case.specifications.get(contrast.assignment, ())
-        yield (
-            "specifications",
-            robustness.specification_table(comparison, case.repeated, declared, deciding),
+        received = partial(
+            protocol.per_protocol, case.tables, case.config, contrast, case.per_protocol
         )
+        table = robustness.specification_table(
+            comparison, case.repeated, declared, deciding, received
+        )
+        yield "specifications", table
+        yield "arm_change", assay.arm_changes(comparison)
     if not observed:
         return
     try:

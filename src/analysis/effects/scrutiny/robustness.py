@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -27,7 +27,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "weights": ("ato", "ate", "att"),
     "covariates": ("all", "none", "all_and_products"),
     "clustering": ("declared", "bootstrap", "none", "pseudo"),
-    "exclusions": ("none", "trimmed"),
+    "exclusions": ("none", "trimmed", "not_per_protocol"),
 }
 
 
@@ -36,6 +36,7 @@ def specification_table(
     repeated: pd.DataFrame,
     declared: Sequence[Specification],
     deciding: Effect,
+    received: Callable[[], pd.Series],
 ) -> pd.DataFrame:
     """Evaluate the specifications that the plan declares for a comparison.
 
@@ -51,6 +52,10 @@ def specification_table(
     deciding : Effect
         The estimate that decides: where it is withheld or failed, no specification is estimated.
 
+    received : callable
+        Says who received what was planned (index episode_id), or raises ModelInputError where
+        that is not known.
+
     Returns
     -------
     DataFrame
@@ -65,7 +70,7 @@ def specification_table(
         for key, known in CHOICES.items():
             if one.get(key, known[0]) not in known:
                 raise ModelInputError(f"specification '{one['name']}': no {key} '{one[key]}'")
-    run = partial(_estimate, comparison, repeated)
+    run = partial(_estimate, comparison, repeated, received)
     if deciding.status != "ok":
         run = partial(_not_estimated, deciding)
     table = specifications(declared, dict.fromkeys(CHOICES["model"], run))
@@ -78,8 +83,15 @@ def _not_estimated(deciding: Effect, one: Specification) -> Effect:
     return replace(deciding, model=one["model"])
 
 
-def _estimate(comparison: Comparison, repeated: pd.DataFrame, one: Specification) -> Effect:
+def _estimate(
+    comparison: Comparison,
+    repeated: pd.DataFrame,
+    received: Callable[[], pd.Series],
+    one: Specification,
+) -> Effect:
     """Estimate one specification."""
+    if one.get("exclusions") == "not_per_protocol":
+        return per_protocol_estimate(comparison, received, one["model"])
     frame, contrast = comparison.once, comparison.contrast
     if "window" in one:
         frame = in_window(frame, repeated, comparison.outcome.day, one["window"])
@@ -112,6 +124,43 @@ def _estimate(comparison: Comparison, repeated: pd.DataFrame, one: Specification
         trim=TRIM if one.get("exclusions") == "trimmed" else None,
         site=comparison.site if covariates and contrast.assignment == "observational" else None,
     )
+
+
+def per_protocol_estimate(
+    comparison: Comparison, received: Callable[[], pd.Series], model: str
+) -> Effect:
+    """Compare those of both arms who received what was planned, weighted to their overlap.
+
+    Who keeps to a plan is nobody's random choice, in a trial either: the arms are balanced among
+    those who did, as far as baseline covariates go. Valid where keeping to it depends on the arm
+    and on them alone (Hernan and Robins 2017, doi 10.1056/NEJMsm1605385).
+
+    Parameters
+    ----------
+    comparison : Comparison
+    received : callable
+        See `specification_table`.
+    model : {"weighted", "doubly_robust"}
+    """
+    contrast, outcome = comparison.contrast, comparison.outcome
+    origin = comparison.data_origin
+    try:
+        kept = comparison.once["episode_id"].map(received()).fillna(False).astype(bool)
+    except ModelInputError as unknown:
+        blank = blank_effect(comparison.once, contrast, outcome, model, ESTIMAND, origin)
+        return replace(blank, status="withheld", message=f"{unknown}")
+    found = compare_weighted(
+        comparison.once.assign(outcome=comparison.once["outcome"].where(kept)),
+        contrast,
+        outcome,
+        covariates=comparison.covariates,
+        data_origin=origin,
+        estimand=ESTIMAND,
+        doubly_robust=model == "doubly_robust",
+        site=comparison.site,
+    )
+    refused = found.status == "error"  # too few who kept to the plan: a lack, not a breakdown
+    return replace(found, status="withheld") if refused else found
 
 
 def in_window(

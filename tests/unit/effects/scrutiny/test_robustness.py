@@ -39,9 +39,13 @@ NOTHING = pd.DataFrame(
 )
 
 
-def table_of(comparison, declared=DECLARED, repeated=NOTHING, **changes):
+def nobody_knows():
+    raise ModelInputError("sessions and attendance were not recorded")
+
+
+def table_of(comparison, declared=DECLARED, repeated=NOTHING, received=nobody_knows, **changes):
     deciding = replace(estimate(comparison)[0], **changes)
-    return specification_table(comparison, repeated, declared, deciding), deciding
+    return specification_table(comparison, repeated, declared, deciding, received), deciding
 
 
 def test_naive_is_biased_as_designed_and_the_weighted_ones_hold_the_truth(comparison_of, study):
