@@ -134,15 +134,7 @@ def build_problem(
     frame = complete_rows(data, needed, [*needed, *row_roles], parsed)
     n_dropped = len(data) - len(frame)
     people = None if participant is None else code_factor(frame[participant])
-    z = exposure(frame, group, grouped, membership)
-    groups, links, levels = None, None, ()
-    if membership is not None:
-        assert group is not None and participant is not None and people is not None
-        links, levels = code_memberships(membership, group, participant, people)
-        if grouped is None:
-            z = (np.asarray(links.sum(axis=1)).ravel() > 0).astype(float)
-    elif group is not None:
-        groups = code_groups(frame[group], z, people)
+    z, groups, links, levels = _code_groups(frame, group, grouped, participant, people, membership)
     if people is not None and len(people) == len(frame):
         people, participant_by = None, None
     return Problem(
@@ -164,6 +156,25 @@ def build_problem(
         group_slope=group_slope and slope is not None,
         n_dropped=n_dropped,
     )
+
+
+def _code_groups(
+    frame: pd.DataFrame,
+    group: str | None,
+    grouped: str | None,
+    participant: str | None,
+    people: Factor | None,
+    membership: pd.DataFrame | None,
+) -> tuple[Floats, Factor | None, sparse.csr_array | None, tuple[Any, ...]]:
+    """Code exposure, and groups or memberships with the names of what was attended."""
+    z = exposure(frame, group, grouped, membership)
+    if membership is None:
+        return z, None if group is None else code_groups(frame[group], z, people), None, ()
+    assert group is not None and participant is not None and people is not None
+    links, levels = code_memberships(membership, group, participant, people)
+    if grouped is None:
+        z = (np.asarray(links.sum(axis=1)).ravel() > 0).astype(float)
+    return z, None, links, levels
 
 
 def check_rank(gram: Floats, names: tuple[str, ...]) -> None:
