@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-SEEDS = 12
+SEEDS = 8
 
 
 @pytest.fixture(scope="module")
