@@ -12,7 +12,10 @@ rule examine_comparisons:
         outcomes=rules.score_outcomes.output.outcomes,
         repeated=rules.score_outcomes.output.repeated,
         weeks=rules.measure_exposure.output.weeks,
-        effects=rules.fit_effects.output.effects,
+        effects=[
+            rules.fit_effects.output.effects,
+            rules.examine_missing.output.effects,
+        ],
         instruments=INSTRUMENTS,
         code=code("study", "cohort", "measures", "effects"),
     output:

@@ -15,7 +15,7 @@ from analysis.study.store import read_tables
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
     ids = pd.read_parquet(snakemake.input.cohort)["episode_id"]
-    made = json.loads(Path(snakemake.input.effects).read_text())
+    made = [one for path in snakemake.input.effects for one in json.loads(Path(path).read_text())]
     claim = snakemake.params.claim
     case = Case(
         tables=restrict(read_tables(Path(snakemake.input.tables[0]).parent), ids),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from tests.unit.present.examined import examined
+from tests.unit.present.unseen import unseen
 
 from analysis.evidence.tables import evidence_tables
 from analysis.present.figures import FIGURES, Figure_, absent_figures, draw_figures
@@ -747,7 +748,7 @@ def write(folder: Path, study: dict, plan: dict, entries: list[dict], frames: di
 
 def write_example(folder: Path, origin: str) -> Path:
     """Write a study with everything: both formats, sessions, all tables."""
-    frames = {**tables(origin), **examined()}
+    frames = {**tables(origin), **examined(), **unseen()}
     return write(folder, study_json(origin), plan_json(origin), claims(origin), frames)
 
 

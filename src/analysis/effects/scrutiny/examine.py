@@ -131,7 +131,7 @@ def _look(comparison: Comparison, case: Case) -> Iterator[tuple[str, pd.DataFram
             protocol.per_protocol, case.tables, case.config, contrast, case.per_protocol
         )
         table = robustness.specification_table(
-            comparison, case.repeated, declared, deciding, received
+            comparison, case.repeated, declared, deciding, received, case.effects
         )
         yield "specifications", table
         yield "arm_change", assay.arm_changes(comparison)

@@ -22,8 +22,9 @@ from analysis.effects.intervals import estimated
 
 COLUMNS = ("contrast", *SPECIFIED, "note", "unit")
 TRIM = 0.05
+OF_UNSEEN = ("imputed", "remaining_weights", "cluster_average")
 CHOICES: dict[str, tuple[str, ...]] = {
-    "model": ("weighted", "doubly_robust", "mixed", "repeated", "naive"),
+    "model": ("weighted", "doubly_robust", "mixed", "repeated", "naive", *OF_UNSEEN),
     "weights": ("ato", "ate", "att"),
     "covariates": ("all", "none", "all_and_products"),
     "clustering": ("declared", "bootstrap", "none", "pseudo"),
@@ -37,6 +38,7 @@ def specification_table(
     declared: Sequence[Specification],
     deciding: Effect,
     received: Callable[[], pd.Series],
+    made: Mapping[str, Effect] | None = None,
 ) -> pd.DataFrame:
     """Evaluate the specifications that the plan declares for a comparison.
 
@@ -55,6 +57,9 @@ def specification_table(
     received : callable
         Says who received what was planned (index episode_id), or raises ModelInputError where
         that is not known.
+    made : mapping of str to Effect, optional
+        By id, the estimates with the unseen imputed or weighted for, which are made once elsewhere
+        (`effects.missing.ladder`).
 
     Returns
     -------
@@ -70,7 +75,7 @@ def specification_table(
         for key, known in CHOICES.items():
             if one.get(key, known[0]) not in known:
                 raise ModelInputError(f"specification '{one['name']}': no {key} '{one[key]}'")
-    run = partial(_estimate, comparison, repeated, received)
+    run = partial(_estimate, comparison, repeated, received, made or {})
     if deciding.status != "ok":
         run = partial(_not_estimated, deciding)
     table = specifications(declared, dict.fromkeys(CHOICES["model"], run))
@@ -87,9 +92,12 @@ def _estimate(
     comparison: Comparison,
     repeated: pd.DataFrame,
     received: Callable[[], pd.Series],
+    made: Mapping[str, Effect],
     one: Specification,
 ) -> Effect:
     """Estimate one specification."""
+    if one["model"] in OF_UNSEEN:
+        return estimate_of_unseen(comparison, made, one["model"])
     if one.get("exclusions") == "not_per_protocol":
         return per_protocol_estimate(comparison, received, one["model"])
     frame, contrast = comparison.once, comparison.contrast
@@ -124,6 +132,17 @@ def _estimate(
         trim=TRIM if one.get("exclusions") == "trimmed" else None,
         site=comparison.site if covariates and contrast.assignment == "observational" else None,
     )
+
+
+def estimate_of_unseen(comparison: Comparison, made: Mapping[str, Effect], model: str) -> Effect:
+    """Return the ladder's estimate by a model of what nobody saw, or why there is none."""
+    contrast, outcome = comparison.contrast, comparison.outcome
+    blank = blank_effect(
+        comparison.once, contrast, outcome, model, ESTIMAND, comparison.data_origin
+    )
+    key = f"{contrast.id}.{outcome.construct}.{outcome.time.replace(' ', '')}.{model}"
+    absent = replace(blank, id=key, status="withheld", message="the unseen were not imputed")
+    return made.get(key, absent)
 
 
 def per_protocol_estimate(
