@@ -146,7 +146,7 @@ def responders(public: Public, contrast: str) -> Table | None:
     arms = [public.arm_label(entry.get(side, side)) for side in ("comparison", "reference")]
     body = [
         [
-            response_label(row["category"]),
+            _response(row),
             numbers.percent(row["comparison"], 1),
             numbers.percent(row["reference"], 1),
             numbers.estimate(
@@ -162,6 +162,12 @@ def responders(public: Public, contrast: str) -> Table | None:
     columns = ["Response", *arms, "Difference, positive = better, percentage points [95%]"]
     columns += ["Number needed to treat", "Participants"]
     return Table("Responders by arm, standardised", columns, body)
+
+
+def _response(row: dict[Any, Any]) -> str:
+    label = response_label(row["category"])
+    plainly = str(row["model"]).startswith("weighted_proportions")
+    return f"{label} (weighted proportions: too few for a model)" if plainly else label
 
 
 def benchmarks(public: Public, contrast: str) -> Table | None:

@@ -12,6 +12,8 @@ MODELS = {
     "weighted_ato": "weighted to the overlap population",
     "doubly_robust_ato": "weighted to it and adjusted",
     "risk_difference_ato": "standardised to the overlap population",
+    "weighted_proportions_ato": "weighted to the overlap population, too few for a model",
+    "weighted_proportions_ate": "weighted to all participants, too few for a model",
     "risk_difference_ate": "standardised to all participants",
 }
 CONSTRUCTS = {"self_esteem": "self-esteem"}

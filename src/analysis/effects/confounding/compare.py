@@ -18,6 +18,7 @@ from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.confounding import estimators
 from analysis.effects.confounding.bootstrap import bootstrap
 from analysis.effects.confounding.design import Covariates
+from analysis.effects.confounding.errors import TooFewEventsError
 from analysis.effects.confounding.prepare import Design, make_design
 from analysis.effects.confounding.sandwich import (
     DF_METHOD,
@@ -117,6 +118,8 @@ def attempt(
         if failed := design.failing(required):
             return replace(blank, status="withheld", message=" ".join(one.text for one in failed))
         return estimate(design, blank)
+    except TooFewEventsError as lack:
+        return replace(blank, status="withheld", message=f"{lack}.")
     except (EstimationError, np.linalg.LinAlgError) as failure:
         return replace(blank, status="error", message=f"{type(failure).__name__}: {failure}")
 

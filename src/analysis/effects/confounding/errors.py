@@ -23,5 +23,9 @@ class TooFewParticipantsError(ModelInputError):
     """An arm has too few participants for the propensity model."""
 
 
+class TooFewEventsError(ModelInputError):
+    """Too few in an arm have, or lack, a response for a risk and its error."""
+
+
 class BootstrapError(EstimationError):
     """Too many replicates of the bootstrap have no estimate."""

@@ -11,15 +11,18 @@ import numpy as np
 import pandas as pd
 
 from analysis.effects.compare import Contrast, Outcome
+from analysis.effects.confounding import estimators
 from analysis.effects.confounding.compare import SANDWICH, attempt, blank_effect, with_numbers
 from analysis.effects.confounding.design import Covariates, Matrix, Vector
-from analysis.effects.confounding.errors import SeparationError
+from analysis.effects.confounding.errors import SeparationError, TooFewEventsError
 from analysis.effects.confounding.estimators import LinearEstimate, propensity_scores
 from analysis.effects.confounding.logistic import Weighted, expit, newton
 from analysis.effects.confounding.prepare import Design, make_design
 from analysis.effects.confounding.sandwich import clustered, working_variances
 from analysis.effects.confounding.weights import Estimand, Weights, tilting
 from analysis.effects.effect import Effect
+
+FEWEST_EVENTS = 5
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,30 @@ def standardise(weights: Weights, y: Vector, z: Matrix, *, weighted: bool = True
     return Standardised(float(h @ p1), float(h @ p0), contributions, linear)
 
 
+def weighted_risks(weights: Weights, y: Vector) -> Standardised:
+    """Return the weighted proportions of a response by arm: no outcome model.
+
+    Parameters
+    ----------
+    weights : Weights
+        Of n participants kept.
+    y : array of shape (n,)
+        0 or 1.
+    """
+    linear = estimators.weighted(weights)
+    treated = weights.propensity.treated
+    one, zero = (float(abs(linear.on_outcome * side) @ y) for side in (treated, 1 - treated))
+    return Standardised(one, zero, linear.influence(y), linear)
+
+
+def _enough_events(y: Vector, treated: Vector) -> None:
+    for arm in (0, 1):
+        mine = y[treated == arm]
+        if min(mine.sum(), (1 - mine).sum()) < FEWEST_EVENTS:
+            few = f"fewer than {FEWEST_EVENTS}"
+            raise TooFewEventsError(f"{few} in an arm have the response, or lack it")
+
+
 def _fit(d: Matrix, y: Vector, raw: Vector, treated: Vector) -> Vector:
     for arm in (0, 1):
         if np.ptp(y[treated == arm]) == 0:
@@ -182,6 +209,9 @@ def estimate_risks(
 ) -> Effect:
     """Fill in the difference of risks of a design that passed its checks.
 
+    Where covariates tell perfectly who has a rare response, its logistic model has no estimate;
+    the difference of weighted proportions stands instead, and ``model`` says so.
+
     Parameters
     ----------
     toward_better : {1, -1}
@@ -195,7 +225,12 @@ def estimate_risks(
     """
     y = design.kept["outcome"].to_numpy(dtype=float)
     z = design.weights.propensity.x
-    one = standardise(design.weights, y, z, weighted=weighted)
+    _enough_events(y, design.weights.propensity.treated)
+    try:
+        one = standardise(design.weights, y, z, weighted=weighted)
+    except SeparationError:
+        one = weighted_risks(design.weights, y)
+        blank = replace(blank, model=f"weighted_proportions_{design.weights.estimand}")
     working = working_variances(y, z, design.clusters)
     robust = clustered(one.linear, one.contributions, design.clusters, working)
     risks.append(one)

@@ -96,14 +96,20 @@ def test_a_response_that_is_missing_is_not_a_failure_to_respond(hand, contrast):
 def test_nobody_responds_in_an_arm(hand, contrast):
     never = hand.assign(recovered=hand["recovered"] & hand["arm"].eq("group"))
     found = level_only(never, contrast)
-    assert found.effect.status == "error" and found.comparison is None
-    assert found.effect.message.startswith("SeparationError")
+    assert found.effect.status == "withheld" and found.comparison is None
+    assert found.effect.message == "fewer than 5 in an arm have the response, or lack it."
 
 
-def test_covariates_tell_who_responds(hand, contrast):
+def test_where_covariates_tell_who_responds_weighted_proportions_stand(hand, contrast):
+    """No outcome model exists; overlap weights balance the level, so that the risks are equal."""
     fixed = hand.assign(recovered=hand["level"].eq("yes"))
     found = level_only(fixed, contrast)
-    assert found.effect.message.startswith("SeparationError")
+    assert found.effect.status == "ok" and found.effect.model == "weighted_proportions_ato"
+    assert found.comparison == pytest.approx(found.reference)
+    people = hand.assign(e=hand.groupby("level")["arm"].transform(lambda a: a.eq("group").mean()))
+    group = people[people["arm"].eq("group")]
+    by_hand = np.average(group["level"].eq("yes"), weights=1 - group["e"])
+    assert found.comparison == pytest.approx(by_hand)
 
 
 def test_withheld(hand, contrast):
