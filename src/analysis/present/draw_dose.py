@@ -20,6 +20,7 @@ from analysis.present.public import Public
 from analysis.present.style import NothingToDraw, Plot
 
 LINES: dict[str, object] = {"weighted": "-", "naive": (0, (4, 2))}
+MANY_COLUMNS = 5
 WORSE_TO_BETTER = LinearSegmentedColormap.from_list(
     "worse_to_better", [style.VERMILLION, "#ffffff", style.BLUE]
 )
@@ -45,15 +46,20 @@ def dose_curve(public: Public, contrast: str = "") -> Plot:
         span = f"{numbers.fixed(rows['hours'].min(), 1)} to {numbers.fixed(rows['hours'].max(), 1)}"
         texts.append(f"{name} hours in {within(public.arm_label(arm))}, {span} a week: {said}.")
     alt = "Outcome against that at the arm’s mean hours, positive = better. " + " ".join(texts)
-    arms = list(dict.fromkeys(table["arm"]))
-    labels = {arm: public.arm_label(arm) for arm in arms}
+    labels = _labels(public, table)
     return Plot(
-        "Outcome along hours attended, weighted for earlier symptoms and naive",
+        "Outcome and hours attended, weighted and naive",
         alt,
         table,
         (3.5, 5.6),
         partial(_paint_curves, table=table, labels=labels),
     )
+
+
+def _labels(public: Public, table: pd.DataFrame) -> dict[str, str]:
+    """Return the labels of the arms in a table, in the study's order."""
+    inside = set(table["arm"])
+    return {arm: label for arm, label in public.arms.items() if arm in inside}
 
 
 def _paint_curves(
@@ -77,7 +83,7 @@ def _paint_curves(
             axes.plot(rows["hours"], rows["value"], color=colour, linestyle=line, linewidth=1.8)
         axes.set_xlabel(f"{name} hours a week")
     unit = str(table["unit"].iloc[0])
-    panels[0].set_ylabel(style.wrap(f"{unit}, against the arm’s mean hours (up = better)", 28))
+    panels[0].set_ylabel(style.wrap(f"{unit} against the arm’s mean hours (up = better)", 30))
     marks = [Line2D([], [], color=looks[arm]["color"], label=labels[arm]) for arm in labels]
     said = {"weighted": "weighted, 95% interval", "naive": "naive"}
     marks += [
@@ -103,12 +109,12 @@ def dose_surface(public: Public, contrast: str = "") -> Plot:
         f"{len(table)} cells of one hour by one hour with ten participants or more, against the "
         f"arm’s mean hours, positive = better: from {where}."
     )
-    labels = {arm: public.arm_label(arm) for arm in dict.fromkeys(table["arm"])}
+    labels = _labels(public, table)
     return Plot(
-        "Outcome over hours of both formats, weighted, where participants are",
+        "Outcome over hours of both formats, where clients are",
         alt,
         table,
-        (3.6, 6.4),
+        (3.3, 5.8),
         partial(_paint_surface, table=table, labels=labels),
     )
 
@@ -125,12 +131,13 @@ def _paint_surface(
         axes.set_title(style.wrap(label, 30))
         axes.set_xlabel("group hours a week")
         axes.set_ylabel("individual hours a week")
-    bar = figure.colorbar(shade, ax=list(panels), shrink=0.8, aspect=28)
+    bar = figure.colorbar(shade, ax=list(panels), aspect=28)
     unit = str(table["unit"].iloc[0])
-    bar.set_label(style.wrap(f"{unit}, against the arm’s mean hours (blue = better)", 34), size=8.5)
+    bar.set_label(style.wrap(f"{unit} against the arm’s mean hours (blue = better)", 34), size=8.5)
 
 
 def _cells(axes: Axes, rows: pd.DataFrame, shade: ScalarMappable) -> None:
+    turned = 90 if rows["group_from"].nunique() > MANY_COLUMNS else 0
     for row in rows.to_dict("records"):
         corner, width = (row["group_from"], row["individual_from"]), row["width"]
         colour = np.asarray(shade.to_rgba(row["value"]))
@@ -145,10 +152,10 @@ def _cells(axes: Axes, rows: pd.DataFrame, shade: ScalarMappable) -> None:
             (corner[0] + width / 2, corner[1] + width / 2),
             ha="center",
             va="center",
+            rotation=turned,
             size=7,
             color="white" if dark else style.INK,
         )
     low_x, low_y = rows["group_from"].min(), rows["individual_from"].min()
     axes.set_xlim(low_x - 0.3, rows["group_from"].max() + rows["width"].max() + 0.3)
     axes.set_ylim(low_y - 0.3, rows["individual_from"].max() + rows["width"].max() + 0.3)
-    axes.set_aspect("equal")
