@@ -24,6 +24,7 @@ from analysis.measures.clusters import cluster_of
 from analysis.measures.instruments import Registry, toward_better
 
 SITE = "site_id"
+THERAPIST = "primary_therapist_id"
 ESTIMAND: Estimand = "ato"
 BALANCE = ["contrast", *BALANCE_COLUMNS]
 
@@ -54,6 +55,12 @@ class Comparison:
     def site(self) -> str | None:
         """Return the site's column where it is a covariate."""
         return SITE if any(one["column"] == SITE for one in self.covariates) else None
+
+    @property
+    def therapist(self) -> str | None:
+        """Return the primary therapist's column where it was recorded."""
+        known = THERAPIST in self.once and self.once[THERAPIST].notna().any()
+        return THERAPIST if known else None
 
 
 def estimate_contrasts(
@@ -109,6 +116,7 @@ def estimate(comparison: Comparison) -> list[Effect]:
                 estimand=ESTIMAND,
                 doubly_robust=robust,
                 site=comparison.site,
+                therapist=comparison.therapist,
             )
             weighted.append(one)
     frames: dict[Model, pd.DataFrame] = {"ancova": comparison.once}
@@ -152,6 +160,7 @@ def _people(
     types = {
         one["column"]: "float64" if one["type"] == "numeric" else "object" for one in covariates
     }
+    types.setdefault(THERAPIST, "object")
     people = tables["episodes"].set_index("episode_id")[list(types)].astype(types)
     return people.join(cluster_of(tables, contrast.clusters))
 

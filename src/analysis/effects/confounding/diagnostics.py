@@ -114,8 +114,8 @@ def design_diagnostics(
 
 def effective_sizes(weights: Weights) -> dict[bool, float]:
     """Return the effective sample size of each arm (True: comparison)."""
-    sides = weights.values.groupby(weights.treated)
-    return {bool(arm): effective_size(w.to_numpy(dtype=float)) for arm, w in sides}
+    arms = weights.values.groupby(weights.treated)
+    return {bool(arm): effective_size(w.to_numpy(dtype=float)) for arm, w in arms}
 
 
 def effective_size(weights: Vector) -> float:
@@ -243,10 +243,10 @@ def _therapists(therapist: pd.Series, weights: Weights) -> Diagnostic:
     share = weights.treated.groupby(therapist.astype(object)).mean()
     both = int(((share > 0) & (share < 1)).sum())
     crossed = both / len(share) if len(share) else 0.0
+    apart = "" if crossed == 1 else "; of the others format and therapist cannot be told apart"
     return Diagnostic(
         "therapists",
         crossed,
         "pass" if crossed == 1 else "warn",
-        f"{both} of {len(share)} therapists work in both arms; for the others format and therapist "
-        "cannot be told apart.",
+        f"{both} of {len(share)} therapists work in both arms{apart}.",
     )

@@ -64,3 +64,16 @@ def test_a_covariate_measured_after_intake_is_refused(comparison_of, study):
     decides = estimate(comparison_of(frame, covariates=after))[0]
     assert decides.status == "error"
     assert decides.message.startswith("CovariateRoleError: covariate 'week_two'")
+
+
+def test_therapists_of_one_arm_are_said_to_be_inseparable_from_it(comparison_of, study):
+    crossed = study.assign(primary_therapist_id=[f"t{one % 7}" for one in range(len(study))])
+    by_arm = crossed["primary_therapist_id"] + study["arm"]
+    for frame, status, text in (
+        (crossed, "pass", "7 of 7 therapists work in both arms."),
+        (crossed.assign(primary_therapist_id=by_arm), "warn", "0 of 14 therapists"),
+    ):
+        checks = {one.name: one for one in estimate(comparison_of(frame))[0].diagnostics}
+        assert checks["therapists"].status == status and text in checks["therapists"].text
+    unknown = estimate(comparison_of(study))[0].diagnostics
+    assert "therapists" not in {one.name for one in unknown}
