@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.confounding.logistic import Weighted, expit, newton
@@ -23,6 +24,7 @@ Floats = NDArray[np.floating]
 Covariates = Sequence[Mapping[str, str]]
 
 ENOUGH, TOO_LITTLE = 0.7, 0.4
+CERTAIN = 0.995  # area under the curve from which nobody seen stands for the unseen
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def remaining_weights(
     ModelInputError
         If nobody was seen in an arm.
     ConvergenceError
-        If a regression has no maximum: some are seen, or unseen, for certain.
+        If a regression has no maximum, or tells the seen from the unseen all but for certain.
     """
     chance = np.ones(len(frame))
     seen = frame["outcome"].notna().to_numpy()
@@ -83,13 +85,30 @@ def remaining_weights(
         if not seen[rows].all():
             x = design[rows]
             x = x[:, np.r_[True, x[:, 1:].std(axis=0) > 0]]
-            start, ones = np.zeros(x.shape[1]), np.ones((1, len(x)))
-            gamma = newton(Weighted(x), seen[rows].astype(float), ones, start)[0]
-            if not np.isfinite(gamma).all() or np.abs(x @ gamma).max() > 15:
-                raise ConvergenceError("some participants are seen, or unseen, for certain")
-            chance[rows] = expit(x @ gamma)
+            chance[rows] = _chance(x, seen[rows].astype(float))
         weight[rows] = seen[rows] * seen[rows].mean() / chance[rows]
     return Remaining(chance, weight)
+
+
+def _chance(x: Floats, seen: Floats) -> Floats:
+    """Fit the logistic regression with p of n participants more, spread as the arm's share seen.
+
+    Clogg et al. (1991, doi 10.1080/01621459.1991.10475014): a level of a covariate at which nobody
+    was missed, or everybody, then has a chance near the end and not at it.
+    """
+    n, p = x.shape
+    share = seen.mean()
+    weights = np.r_[np.ones(n), np.full(n, p / n * share), np.full(n, p / n * (1 - share))]
+    y = np.r_[seen, np.ones(n), np.zeros(n)]
+    gamma = newton(Weighted(np.vstack([x, x, x])), y, weights[None, :], np.zeros(p))[0]
+    if not np.isfinite(gamma).all():
+        raise ConvergenceError("the model of who remains has no maximum")
+    chance = expit(x @ gamma)
+    unseen = n - seen.sum()
+    ranks = rankdata(chance)[seen == 1].sum() - seen.sum() * (seen.sum() + 1) / 2
+    if ranks / (seen.sum() * unseen) > CERTAIN:
+        raise ConvergenceError("who is seen is all but certain from what was known before")
+    return np.asarray(chance)
 
 
 def _design(frame: pd.DataFrame, covariates: Covariates, history: Sequence[str]) -> Floats:

@@ -69,3 +69,18 @@ def test_a_certain_loss_is_an_error(nested_contrast, symptom):
         remaining_weights(frame, history=["week"])
     found = compare_remaining(frame, nested_contrast, symptom, history=["week"])
     assert found.status == "error" and found.value is None
+
+
+def test_a_level_at_which_nobody_was_missed_does_not_stop_it(nested_contrast, symptom):
+    """Separation by one level of a covariate; the others weigh as they would without it."""
+    frame = study(n=800)
+    frame["site"] = np.where(np.arange(len(frame)) % 20 == 0, "small", "large")
+    here = frame["site"] == "small"
+    frame.loc[here, "outcome"] = frame["outcome"].where(frame["outcome"].notna(), frame["week"])
+    site = [{"column": "site", "type": "categorical"}]
+    weights = remaining_weights(frame, site, history=["week"])
+    assert weights.chance[here].min() > 0.5 and weights.chance.max() < 1
+    plain = remaining_weights(frame[~here].reset_index(drop=True), history=["week"])
+    assert np.corrcoef(weights.chance[~here], plain.chance)[0, 1] > 0.999
+    found = compare_remaining(frame, nested_contrast, symptom, covariates=site, history=["week"])
+    assert found.status == "ok" and abs(found.value) < 3 * found.se
