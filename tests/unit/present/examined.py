@@ -33,8 +33,75 @@ def examined() -> dict[str, pd.DataFrame]:
         "unmeasured": unmeasured(),
         "contour": contour(),
         "specifications": specifications(),
+        "assay": pd.DataFrame(
+            [("PHQ-9 points", 1.32, 0.31, 33.0, 0.98, 0.8, 0.9, 2, 2, True)],
+            columns=[
+                *("unit", "margin", "se", "df", "power", "asked", "detectable"),
+                *("arms", "arms_changed", "sensitive"),
+            ],
+        ),
+        "arm_change": pd.DataFrame(
+            [
+                ("group", "PHQ-9 points", 4.7, 4.3, 5.0),
+                ("individual", "PHQ-9 points", 5.6, 5.2, 5.9),
+            ],
+            columns=["arm", "unit", "value", "ci95_low", "ci95_high"],
+        ),
+        "dose": dose(),
+        "dose_checks": pd.DataFrame(
+            [("symptom_balance", 0.02, "pass", "Hours do not go with earlier symptoms.")],
+            columns=["name", "value", "status", "text"],
+        ),
+        "dose_curve": dose_curve(),
+        "dose_surface": dose_surface(),
     }
     return {name: frame.assign(contrast=CONTRAST) for name, frame in frames.items()}
+
+
+def dose() -> pd.DataFrame:
+    terms = ("group_hours", "individual_hours", "equal_hours")
+    values = {"weighted": (0.1, 0.3, -0.2), "naive": (-0.6, 0.9, -1.5)}
+    rows = [
+        (analysis, term, value, value - 0.2, value + 0.2)
+        for analysis, found in values.items()
+        for term, value in zip(terms, found, strict=True)
+    ]
+    columns = ["analysis", "term", "value", "ci95_low", "ci95_high"]
+    fixed = {"unit": "PHQ-9 points", "time": "day 42", "status": "ok", "message": ""}
+    return pd.DataFrame(rows, columns=columns).assign(
+        **fixed, n_used=1364, n_eligible=1448, clusters=46
+    )
+
+
+def dose_curve() -> pd.DataFrame:
+    rows = [
+        (arm, name, analysis, hours, 0.1 * (hours - 4), 0.1 * hours - 1, 0.1 * hours + 0.2)
+        for arm in ("group", "individual")
+        for name in ("group", "individual")
+        for analysis in ("weighted", "naive")
+        for hours in (2.0, 4.0, 6.0)
+    ]
+    columns = ["arm", "format", "analysis", "hours", "value", "ci95_low", "ci95_high"]
+    return pd.DataFrame(rows, columns=columns).assign(unit="PHQ-9 points")
+
+
+def dose_surface() -> pd.DataFrame:
+    rows = [
+        (arm, g, i, g + 0.5, i + 0.5, 12 + g, 0.1 * (g - i))
+        for arm in ("group", "individual")
+        for g in (3.0, 4.0)
+        for i in (0.0, 1.0)
+    ]
+    columns = [
+        "arm",
+        "group_from",
+        "individual_from",
+        "group_hours",
+        "individual_hours",
+        "n",
+        "value",
+    ]
+    return pd.DataFrame(rows, columns=columns).assign(width=1.0, unit="PHQ-9 points")
 
 
 def balance() -> pd.DataFrame:

@@ -25,6 +25,7 @@ def test_every_figure_is_drawn_or_its_absence_explained(folders: Folders, drawn:
     missing = absent_figures(folders["own"])
     unseen = {"missingness", "courses", "incidence", "tipping"}
     examined = {"balance", "overlap", "unmeasured", "specifications", "responders"}
+    examined |= {"dose_curve", "dose_surface"}
     assert set(missing) == {"group_size", "session_length", "weekly_hours"} | examined | unseen
     assert set(drawn["own"]) | set(missing) == set(FIGURES)
     assert all(reason.endswith(".") for reason in missing.values())
