@@ -73,7 +73,11 @@ def _section(public: Public, contrast: str) -> dict[str, Any]:
             rows_of(public, "specifications", contrast)
         ),
         "assay_text": scrutiny_wording.assay(
-            rows_of(public, "assay", contrast), rows_of(public, "arm_change", contrast)
+            rows_of(public, "assay", contrast),
+            [
+                {**row, "label": public.arm_label(row["arm"])}
+                for row in rows_of(public, "arm_change", contrast)
+            ],
         ),
         "specifications": design_tables.specifications(public, contrast),
     }

@@ -28,6 +28,11 @@ LIMIT = (
     "Nobody’s hours were drawn by lot: this is an association, which anything that was not "
     "measured from week to week may explain. It does not say what other hours would have done."
 )
+PLANTED = (
+    "The simulator lets hours change no outcome, and lets attendance in every week follow the "
+    "score of day 21, also before that day: what goes with hours here was not planted, and weights "
+    "made from the past alone cannot take all of it out."
+)
 TERMS = {
     "group_hours": "One group hour a week more",
     "individual_hours": "One individual hour a week more",
@@ -47,7 +52,7 @@ def dose(public: Public, contrast: str) -> dict[str, Any] | None:
     ]
     columns = ["Check", "Value", "Status", "In words"]
     return {
-        "texts": [QUESTION, *sentences(rows)],
+        "texts": [QUESTION, *sentences(rows), *([PLANTED] if public.synthetic else [])],
         "table": _table(rows),
         "checks": Table("Checks of the weights of hours", columns, body) if body else None,
     }

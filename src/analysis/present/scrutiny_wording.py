@@ -98,13 +98,16 @@ def protocol(entry: Row) -> str:
 
 
 def assay(rows: Sequence[Row], changes: Sequence[Row]) -> str:
-    """Return whether the study could have told a difference of the margin's size."""
+    """Return whether the study could have told a difference of the margin's size.
+
+    `changes` holds the arms' mean changes, each with the arm's ``label``.
+    """
     if not rows:
         return ""
     row = rows[0]
     unit = row["unit"]
     changed = "; ".join(
-        f"{numbers.with_unit(one['value'], unit)}, 95% interval "
+        f"{within(one['label'])} {numbers.with_unit(one['value'], unit)}, 95% interval "
         f"{numbers.interval((one['ci95_low'], one['ci95_high']), unit)}"
         for one in changes
     )

@@ -25,7 +25,8 @@ def public(folders: dict[str, Path]):
 
 def test_the_three_questions_are_told_apart(public) -> None:
     found = dose(public, "format")
-    question, method, weighted, naive, limit = found["texts"]
+    question, method, weighted, naive, limit, planted = found["texts"]
+    assert planted.startswith("The simulator lets hours change no outcome")
     assert "assigned at intake" in question and "per protocol" in question
     assert "10.1097/00001648-200009000-00011" in method
     assert "0.10 PHQ-9 points, 95% interval [−0.10, 0.30] (these data cannot tell)" in weighted
@@ -82,6 +83,7 @@ def test_whether_a_difference_could_have_been_seen(public) -> None:
     (one,) = design_sections(public)
     assert one["assay_text"].startswith("The study could have shown a difference, had there been")
     assert "chance of 98% (asked: 80%" in one["assay_text"] and "2 of 2 arms" in one["assay_text"]
+    assert "individual therapy 5.60 PHQ-9 points, 95% interval [5.20, 5.90]" in one["assay_text"]
     row = public.tables["assay"].assign(sensitive=False).to_dict("records")
     assert "is not established" in scrutiny_wording.assay(row, [])
 
