@@ -237,8 +237,8 @@ def gate(table: pd.DataFrame) -> str:
             f"{0.05 + 2 * error:.1%})"
         )
     return (
-        "**The gate.** The deciding estimate (overlap weights) calls a truth at the margin SUPPORTED, in "
-        f"the worst of {len(rows)} worlds that hold what the analysis assumes: {'; '.join(said)}. "
+        "**The gate.** The deciding estimate (overlap weights) calls a truth at the margin SUPPORTED, "
+        f"in the worst of {len(rows)} worlds that hold what the analysis assumes: {'; '.join(said)}. "
         "Equivalence needs both ends and the answer per protocol, so that it is SUPPORTED no more "
         "often than the last. Withheld studies count as not SUPPORTED."
     )

@@ -6,6 +6,7 @@ on the score (and leaving that does), then the next score, which depends on the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,7 @@ CONTRAST = Contrast(
     "observational",
 )
 OUTCOME = Outcome("depression", "scale", "day 42", 42, "points", -1, 5.0)
-COVARIATES = [{"column": "age", "type": "numeric", "role": "baseline"}]
+COVARIATES: list[Mapping[str, str]] = [{"column": "age", "type": "numeric", "role": "baseline"}]
 
 
 @dataclass(frozen=True)
