@@ -230,17 +230,17 @@ def gate(table: pd.DataFrame) -> str:
     rows = table[table["method"].eq("weighted") & table["cell"].isin(fair)]
     said = []
     for name, what in (("above_truth", "not worse, at −margin"), ("below_truth", "at +margin")):
-        worst = rows.loc[rows[name].idxmax()]
+        worst = rows.sort_values(name, kind="stable").iloc[-1]
         error = np.sqrt(0.05 * 0.95 / worst["seeds"])
         said.append(
             f"{what}: {worst[name]:.1%} (in “{worst['cell']}”; 5% with two Monte-Carlo errors is "
             f"{0.05 + 2 * error:.1%})"
         )
     return (
-        "**The gate.** The deciding estimate (overlap weights) calls a truth at the margin SUPPORTED, "
-        f"in the worst of {len(rows)} worlds that hold what the analysis assumes: {'; '.join(said)}. "
-        "Equivalence needs both ends and the answer per protocol, so that it is SUPPORTED no more "
-        "often than the last. Withheld studies count as not SUPPORTED."
+        "**The gate.** The deciding estimate (overlap weights) calls a truth at the margin "
+        f"SUPPORTED, in the worst of {len(rows)} worlds that hold what the analysis assumes: "
+        f"{'; '.join(said)}. Equivalence needs both ends and the answer per protocol, so that it "
+        "is SUPPORTED no more often than the last. Withheld studies count as not SUPPORTED."
     )
 
 

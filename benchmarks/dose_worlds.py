@@ -57,6 +57,7 @@ WORLDS = (
     World("outcomes missing by symptoms, null", missing=0.8),
     World("hidden drive, null", hidden=1.0),
     World("hours follow symptoms alone", drive=6.0),
+    World("symptoms drive hours, null, large", n=2400),
 )
 USUAL = {"group": (7.0, 2.0), "individual": (2.0, 7.0)}
 
