@@ -1,11 +1,10 @@
 """Stabilised weights of a weekly dose: what was likely without the symptoms over what was with.
 
-Hours of a week are cut into levels, within each arm, and modelled by continuation-ratio logits,
-which are logistic regressions over one row for each level that was reached (Naimi et al. 2014,
-doi 10.1097/EDE.0000000000000053, find levels safer than a density of the hours). Leaving
-treatment and having an outcome are logistic regressions too. Each is fitted twice: with baseline,
-week and past hours (numerator), and with past symptoms as well (denominator). A participant's
-weight is the product of all ratios (Robins, Hernan and Brumback 2000,
+Hours of a week are cut into levels, within each arm, and modelled by an ordered probit, which needs
+no density of the hours (Naimi et al. 2014, doi 10.1097/EDE.0000000000000053, find levels safer than
+a density). Leaving treatment and having an outcome are probits of two levels. Each is fitted twice:
+with baseline, week and past hours (numerator), and with past symptoms as well (denominator). A
+participant's weight is the product of all ratios (Robins, Hernan and Brumback 2000,
 doi 10.1097/00001648-200009000-00011).
 """
 
@@ -17,17 +16,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.linalg import qr
+from scipy.special import ndtr, ndtri
 
 from analysis.effects.confounding.design import Covariates, Matrix, Vector, expand
-from analysis.effects.confounding.logistic import expit
 from analysis.effects.dose.errors import DoseModelError
 from analysis.effects.dose.history import FORMATS, History
 
-LEVELS = 8
+LEVELS = 12
 PAST = [f"{name}_{when}" for name in FORMATS for when in ("before", "mean")]
 SYMPTOMS = ["last", "before"]
 STEPS = 50
-# Keeps a level that nobody of some kind reached from an infinite coefficient.
+# Keeps a level that nobody of some kind reached from an infinite slope.
 RIDGE = 0.01
 
 
@@ -43,8 +42,8 @@ class Events:
         Row of ``History.people``.
     row : array of int, shape (r,), or None
         Row of ``History.weeks``; None for an event after all weeks.
-    y : array of shape (r,)
-        0 or 1.
+    level : array of int, shape (r,)
+        What happened: codes from 0, in order.
     known : array of shape (r, p)
         What the numerator holds.
     symptoms : array of shape (r, q)
@@ -54,7 +53,7 @@ class Events:
     name: str
     person: np.ndarray
     row: np.ndarray | None
-    y: Vector
+    level: np.ndarray
     known: Matrix
     symptoms: Matrix
 
@@ -119,25 +118,6 @@ def levels_of(hours: Vector, most: int = LEVELS) -> np.ndarray:
     return np.unique(codes, return_inverse=True)[1]
 
 
-def reached(level: np.ndarray) -> tuple[np.ndarray, np.ndarray, Vector]:
-    """Lay ordered levels out as events: at each level reached but the last, whether it ended there.
-
-    Parameters
-    ----------
-    level : array of int, shape (r,)
-        Codes 0 to m.
-
-    Returns
-    -------
-    of, at, stopped : arrays of shape (events,)
-        Position in `level`, the level reached, and 1.0 where it is the level itself.
-    """
-    count = np.minimum(level + 1, int(level.max(initial=0)))
-    of = np.repeat(np.arange(len(level)), count)
-    at = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count)
-    return of, at, (level[of] == at).astype(np.float64)
-
-
 def _events(history: History, covariates: Covariates, arm: str) -> Iterator[Events]:
     """Yield what happened in an arm: leaving, hours of each format, and having an outcome."""
     people, weeks = history.people, history.weeks
@@ -153,57 +133,79 @@ def _events(history: History, covariates: Covariates, arm: str) -> Iterator[Even
     week = rows["week"].to_numpy()
     when = (week[:, None] == np.unique(week)[1:]).astype(float)
     known = np.hstack([fixed[person], when, rows[PAST].to_numpy(dtype=float)])
-    ends = rows["ends"].to_numpy(dtype=float)
+    ends = rows["ends"].to_numpy(dtype=int)
     at = np.isin(week, np.unique(week[ends == 1]))
     yield Events("staying", person[at], mine[at], ends[at], known[at], symptoms[at])
     known = np.hstack([known, rows[["ends", "full"]].to_numpy(dtype=float)])
     for name in FORMATS:
         hours = rows[name].to_numpy(dtype=float)
-        of, at, stopped = reached(levels_of(hours))
-        steps = (at[:, None] == np.arange(at.max(initial=-1) + 1)).astype(float)
-        # the higher the level, the less a covariate's slope on it: let slopes bend with the level
-        bent = at[:, None] / max(at.max(initial=0), 1)
-        table = np.hstack([steps, known[of], bent * known[of]])
-        behind = np.hstack([symptoms[of], bent * symptoms[of]])
-        yield Events(f"{name} hours", person[of], mine[of], stopped, table, behind)
+        yield Events(f"{name} hours", person, mine, levels_of(hours), known, symptoms)
         known = np.hstack([known, hours[:, None]])
     final = rows.groupby("person").tail(1)
     who = final["person"].to_numpy()
     doses = people.loc[who, list(FORMATS)].to_numpy(dtype=float)
     stay = final[["week", "ends"]].to_numpy(dtype=float)
-    seen = people["outcome"].notna().to_numpy()[who].astype(float)
+    seen = people["outcome"].notna().to_numpy()[who].astype(int)
     latest = final[SYMPTOMS].to_numpy(dtype=float)
     yield Events("outcome", who, None, seen, np.hstack([fixed[who], doses, stay]), latest)
 
 
 def _fit(events: Events, x: Matrix, n: int) -> tuple[Vector, Matrix, Matrix]:
-    """Return each event's log likelihood, participants' scores (n, p), and inverse information."""
-    if len(events.y) == 0 or np.ptp(events.y) == 0:
-        return np.zeros(len(events.y)), np.zeros((n, 0)), np.zeros((0, 0))
-    x = _independent(np.column_stack([np.ones(len(x)), x]))
-    beta = np.zeros(x.shape[1])
+    """Return each event's log likelihood, participants' scores (n, p), and inverse information.
+
+    An ordered probit by Fisher scoring: level k where a normal variable about x'b lies between the
+    cuts k and k + 1 (McKelvey and Zavoina 1975, doi 10.1080/0022250X.1975.9989847).
+    """
+    level, rows = events.level, np.arange(len(events.level))
+    shares = np.bincount(level) / max(len(level), 1)
+    if len(shares) < 2 or shares.min() == 0:
+        return np.zeros(len(level)), np.zeros((n, 0)), np.zeros((0, 0))
+    x = _independent(x - x.mean(axis=0))
+    cuts = len(shares) - 1
+    theta = np.r_[ndtri(np.cumsum(shares)[:-1]), np.zeros(x.shape[1])]
+    ridge = np.r_[np.zeros(cuts), np.full(x.shape[1], RIDGE)]
     for _ in range(STEPS):
-        p = expit(x @ beta)
-        information = (x.T * (p * (1 - p))) @ x + RIDGE * np.eye(len(beta))
-        step = np.linalg.solve(information, x.T @ (events.y - p) - RIDGE * beta)
-        beta += step / max(1.0, np.abs(step).max() / 3.0)
+        p, slopes = _levels(theta, x, cuts)
+        own = slopes[level, rows] / p[level, rows, None]
+        information = np.einsum("kri,krj->ij", slopes / p[..., None], slopes, optimize=True)
+        information += np.diag(ridge)
+        step = np.linalg.solve(information, own.sum(axis=0) - ridge * theta)
+        while cuts > 1 and np.diff((theta + step)[:cuts]).min() <= 0:
+            step /= 2
+        theta = theta + step / max(1.0, np.abs(step).max() / 3.0)
         if np.abs(step).max() < 1e-8:
             break
     else:
         raise DoseModelError(f"the model of {events.name} has no finite estimate")
-    p = expit(x @ beta)
-    inverse = np.asarray(
-        np.linalg.inv((x.T * (p * (1 - p))) @ x + RIDGE * np.eye(len(beta))), dtype=np.float64
-    )
-    score = np.zeros((n, x.shape[1]))
-    np.add.at(score, events.person, (events.y - p)[:, None] * x)
-    return np.asarray(np.log(np.where(events.y == 1, p, 1 - p))), score, inverse
+    score = np.zeros((n, len(theta)))
+    np.add.at(score, events.person, own)
+    inverse = np.asarray(np.linalg.inv(information), dtype=np.float64)
+    return np.asarray(np.log(p[level, rows])), score, inverse
+
+
+def _levels(theta: Vector, x: Matrix, cuts: int) -> tuple[Matrix, Matrix]:
+    """Return the chance of each level, (k, r), and its derivatives, (k, r, cuts + columns)."""
+    away = theta[:cuts, None] - x @ theta[cuts:]
+    below = np.vstack([np.zeros(len(x)), ndtr(away), np.ones(len(x))])
+    density = np.exp(-0.5 * away**2) / np.sqrt(2 * np.pi)
+    height = np.vstack([np.zeros(len(x)), density, np.zeros(len(x))])
+    slopes = np.zeros((cuts + 1, len(x), len(theta)))
+    for k in range(cuts + 1):
+        if k < cuts:
+            slopes[k, :, k] = height[k + 1]
+        if k:
+            slopes[k, :, k - 1] = -height[k]
+        slopes[k, :, cuts:] = -(height[k + 1] - height[k])[:, None] * x
+    return np.maximum(np.diff(below, axis=0), 1e-12), slopes
 
 
 def _independent(x: Matrix) -> Matrix:
     """Scale columns to length one and keep a set of them that spans the same space."""
     size = np.linalg.norm(x, axis=0)
-    x = x[:, size > 0] / size[size > 0] * np.sqrt(len(x))
+    varies = size > 1e-9 * max(float(size.max(initial=0.0)), 1e-300)
+    x = x[:, varies] / size[varies] * np.sqrt(len(x))
+    if x.shape[1] == 0:
+        return x
     _, r, order = qr(x, mode="economic", pivoting=True)
     kept = np.abs(np.diag(r)) > 1e-7 * abs(r[0, 0])
     return np.asarray(x[:, np.sort(order[: kept.sum()])])

@@ -4,13 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from analysis.effects.confounding.prepare import clusters_of
 from analysis.effects.dose.analyse import dose_tables
 from analysis.effects.dose.checks import dose_checks, symptom_correlations
 from analysis.effects.dose.estimate import hour_terms, regression
 from analysis.effects.dose.history import outcome_days, stays_known, weekly_history
-from analysis.effects.dose.weights import Events, _fit, dose_weights, levels_of, reached
+from analysis.effects.dose.weights import Events, _fit, _levels, dose_weights, levels_of
 
 
 @pytest.fixture(scope="module")
@@ -35,24 +36,28 @@ def test_levels_keep_ties_together_and_have_no_gaps():
     assert set(levels_of(np.full(5, 3.0))) == {0}
 
 
-def test_ordered_levels_as_events():
-    of, at, stopped = reached(np.array([0, 2, 1]))
-    assert of.tolist() == [0, 1, 1, 2, 2]
-    assert at.tolist() == [0, 0, 1, 0, 1]
-    assert stopped.tolist() == [1, 0, 0, 0, 1]
-
-
-def test_the_logistic_fit_is_that_of_statsmodels():
+@pytest.mark.parametrize("levels", [2, 5])
+def test_the_fit_is_that_of_statsmodels(levels):
     rng = np.random.default_rng(2)
-    x = rng.normal(size=(400, 3)) * [1, 10, 0.1]
-    y = (rng.random(400) < 1 / (1 + np.exp(-x[:, 0] - 0.05 * x[:, 1]))).astype(float)
-    events = Events("test", np.arange(400), None, y, x, x[:, :0])
-    log, score, inverse = _fit(events, x, 400)
-    fit = sm.Logit(y, sm.add_constant(x)).fit(disp=0)
-    assert log.sum() == pytest.approx(fit.llf, abs=1e-4)
-    p = fit.predict()
-    assert log == pytest.approx(np.log(np.where(y == 1, p, 1 - p)), abs=2e-3)
-    assert score.shape == (400, 4) and inverse.shape == (4, 4)
+    x = rng.normal(size=(800, 3)) * [1, 10, 0.1]
+    code = levels_of(x[:, 0] + 0.05 * x[:, 1] + rng.normal(size=800), levels)
+    log, score, inverse = _fit(Events("t", np.arange(800), None, code, x, x[:, :0]), x, 800)
+    fit = OrderedModel(code, x, distr="probit").fit(method="bfgs", disp=0)
+    assert log.sum() == pytest.approx(fit.llf, abs=1e-3)
+    chance = fit.model.predict(fit.params)[np.arange(800), code]
+    assert log == pytest.approx(np.log(chance), abs=5e-3)
+    assert score.shape == (800, levels - 1 + 3) and inverse.shape == (score.shape[1],) * 2
+
+
+def test_scores_are_the_derivatives_of_the_likelihood():
+    rng = np.random.default_rng(5)
+    x, theta = rng.normal(size=(50, 2)), np.array([-0.7, 0.4, 0.3, -0.5])
+    p, slopes = _levels(theta, x, 2)
+    assert p.sum(axis=0) == pytest.approx(1.0)
+    for at in range(4):
+        step = np.eye(4)[at] * 1e-6
+        change = (_levels(theta + step, x, 2)[0] - _levels(theta - step, x, 2)[0]) / 2e-6
+        assert slopes[:, :, at] == pytest.approx(change, abs=1e-7)
 
 
 def test_weights_are_near_one_in_the_mean_and_take_symptoms_out_of_hours(history, weights):
