@@ -22,6 +22,7 @@ rule impute_outcomes:
     conda:
         "../../environment.yml"
     threads: 2
+    priority: 10
     params:
         claim=examined_by("models", "unseen"),
         config=settings(*OF_MISSING),
