@@ -49,8 +49,9 @@ def profiles(program: Program) -> pd.DataFrame:
     found = features(program).assign(weekly_hours=_weekly_hours(program))
     parts = []
     for name in (*WIDTHS, *SIDES):
-        if name in found:
-            parts.append(_profile(rows.assign(value=found[name]).dropna(), name, program))
+        known = rows.assign(value=found[name]).dropna() if name in found else rows.iloc[:0]
+        if len(known):
+            parts.append(_profile(known, name, program))
     kept = [one for one in parts if len(one)]
     return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=COLUMNS)
 
