@@ -113,7 +113,9 @@ SETTINGS_CHANGED = "its settings in the plan or in the study's config changed"
 
 def shorten(reason, most=3):
     """Shorten a reason's lists of files to the first few names, and its settings to a word."""
-    reason = re.sub(r"Params have changed since last execution: .*", SETTINGS_CHANGED, reason)
+    reason = re.sub(
+        r"Params have changed since last execution: .*", SETTINGS_CHANGED, reason
+    )
     parts = []
     for part in reason.split("; "):
         head, _, names = part.partition(": ")

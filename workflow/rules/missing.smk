@@ -19,10 +19,10 @@ rule impute_outcomes:
         notes="results/{study}/private/missing/imputations.json",
     log:
         "results/{study}/logs/impute_outcomes.log",
+    priority: 10
     conda:
         "../../environment.yml"
     threads: 2
-    priority: 10
     params:
         claim=examined_by("models", "unseen"),
         config=settings(*OF_MISSING),
