@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.present import numbers, style
-from analysis.present.labels import sentence_case
 from analysis.present.public import Public
 from analysis.present.style import NothingToDraw, Plot
 
@@ -44,14 +43,11 @@ def fidelity_spread(public: Public) -> Plot:
 def _rows(public: Public, table: pd.DataFrame) -> list[Row]:
     """Return title, threshold and rows of each claim's deciding part."""
     found = []
-    for claim in dict.fromkeys(table["claim"]):
-        plan = public.plan_of(claim)
-        parts = plan.get("parts") or {}
-        part = next((name for name, one in parts.items() if one.get("decides") is True), "")
-        mine = table[(table["claim"] == claim) & (table["part"] == part)]
-        if mine["share"].notna().any():
-            title = str(plan.get("title") or sentence_case(claim))
-            found.append((title, (plan.get("threshold") or {}).get("value"), mine))
+    for entry in public.claims:
+        if entry.get("deciding") and entry.get("source") == "study":
+            mine = table[(table["claim"] == entry["id"]) & (table["part"] == entry["part"])]
+            if mine["share"].notna().any():
+                found.append((str(entry["title"]), entry.get("threshold"), mine))
     return found
 
 

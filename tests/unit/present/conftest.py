@@ -729,11 +729,37 @@ def tables(origin: str) -> dict[str, pd.DataFrame]:
         "group_size": pd.DataFrame(size, columns=["kind", "size", "sessions", "inside_window"]),
         "session_length": pd.DataFrame(length, columns=["from", "to", "sessions", "inside_window"]),
         "weekly_hours": pd.DataFrame(hours, columns=["arm", "kind", "from", "to", "weeks"]),
+        "fidelity_spread": fidelity_spread(),
+        "anatomy": anatomy(),
     }
     return {
         name: frame.drop(columns="data_origin", errors="ignore").assign(data_origin=origin)
         for name, frame in found.items()
     }
+
+
+def fidelity_spread() -> pd.DataFrame:
+    """Hours scheduled by site and quarter; the last site has one participant and no interval."""
+    levels = [("site", "site_1"), ("site", "site_2"), ("study day", "0 to 90")]
+    known = [
+        ("intensity", "scheduled", by, level, 0.9, 0.86, 0.93, 400, "participant-weeks", 80)
+        for by, level in levels
+    ]
+    unknown = ("intensity", "scheduled", "site", "site_3", *[None] * 3, 3, "participant-weeks", 1)
+    columns = ["claim", "part", "by", "level", "share", "ci95_low", "ci95_high"]
+    return pd.DataFrame([*known, unknown], columns=[*columns, "units", "counted", "clusters"])
+
+
+def anatomy() -> pd.DataFrame:
+    """Gains by size and by mode."""
+    rows = [
+        ("size", "5 to 7", 5.0, 7.0, 120, 4.4, 3.5, 5.3),
+        ("size", "7 to 9", 7.0, 9.0, 300, 4.8, 4.2, 5.4),
+        ("online", "in person", None, None, 260, 4.9, 4.3, 5.5),
+        ("online", "online", None, None, 160, 4.3, 3.5, 5.1),
+    ]
+    columns = ["feature", "level", "from", "to", "members", "gain", "ci95_low", "ci95_high"]
+    return pd.DataFrame(rows, columns=columns).assign(unit="PHQ-9 points")
 
 
 def write(folder: Path, study: dict, plan: dict, entries: list[dict], frames: dict) -> Path:
@@ -878,7 +904,7 @@ def write_own_contrast(folder: Path) -> Path:
             )
     entries += [*published_pool(), *outside()]
     frames = tables("real")
-    for name in ("session_length", "group_size", "weekly_hours"):
+    for name in ("session_length", "group_size", "weekly_hours", "fidelity_spread", "anatomy"):
         del frames[name]
     for frame in frames.values():
         if "arm" in frame:
