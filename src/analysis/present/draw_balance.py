@@ -108,7 +108,7 @@ def _marks(
         ("smd_after", "after weighting", {"markerfacecolor": style.BLUE, "marker": "o"}),
     ):
         colour, shift = (
-            (style.VERMILLION, -apart) if column == "smd_before" else (style.BLUE, apart)
+            (style.VERMILION, -apart) if column == "smd_before" else (style.BLUE, apart)
         )
         axes.plot(
             list(rows[column]),

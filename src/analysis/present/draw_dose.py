@@ -22,7 +22,7 @@ from analysis.present.style import NothingToDraw, Plot
 LINES: dict[str, object] = {"weighted": "-", "naive": (0, (4, 2))}
 MANY_COLUMNS = 5
 WORSE_TO_BETTER = LinearSegmentedColormap.from_list(
-    "worse_to_better", [style.VERMILLION, "#ffffff", style.BLUE]
+    "worse_to_better", [style.VERMILION, "#ffffff", style.BLUE]
 )
 
 

@@ -134,7 +134,7 @@ def _trial(axes: Axes, y: float, row: dict[Any, Any]) -> None:
 
 
 def _pool(axes: Axes, y: float, row: dict[Any, Any], *, first: bool) -> None:
-    color = style.VERMILLION
+    color = style.VERMILION
     ends = (row["prediction_low"], row["prediction_high"])
     axes.plot(ends, (y, y), color=color, linewidth=0.9, linestyle=(0, (3, 2)))
     axes.plot(
@@ -197,7 +197,7 @@ def _panel(axes: Axes, rows: list[dict[Any, Any]], narrow: bool, title: str) -> 
     axes.set_title(title, loc="left", size=9, weight="bold", color=style.INK)
     for y, row in enumerate(rows):
         within = row["kind"] == "within trials"
-        color = style.BLUE if within else style.VERMILLION
+        color = style.BLUE if within else style.VERMILION
         ends = (row["ci_low"], row["ci_high"])
         axes.plot(ends, (y, y), color=color, linewidth=2.2 if within else 1.3)
         axes.plot(

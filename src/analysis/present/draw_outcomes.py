@@ -17,7 +17,7 @@ from analysis.present.style import NothingToDraw, Plot
 CHANGE = {
     "improved": {"color": style.BLUE, "hatch": ""},
     "unchanged": {"color": "#d8dce0", "hatch": ""},
-    "deteriorated": {"color": style.VERMILLION, "hatch": "////"},
+    "deteriorated": {"color": style.VERMILION, "hatch": "////"},
 }
 REACHED = ("response", "remission")
 ROOM = 0.6

@@ -21,7 +21,7 @@ LOOKS = {
     VALID: style.BLUE,
     "another population": style.GREEN,
     "another estimand": style.PURPLE,
-    "known to be wrong": style.VERMILLION,
+    "known to be wrong": style.VERMILION,
 }
 
 

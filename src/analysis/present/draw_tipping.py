@@ -84,8 +84,8 @@ def _paint(
         collection.set_linestyle("solid")
     axes.clabel(lines, fontsize=7.5, fmt=lambda one: numbers.fixed(one, 1))
     if slack.min() < 0 < slack.max():
-        axes.contour(x, y, slack, levels=[0], colors=style.VERMILLION, linewidths=2.2)
-        axes.plot([], [], color=style.VERMILLION, linewidth=2.2, label="here the answer changes")
+        axes.contour(x, y, slack, levels=[0], colors=style.VERMILION, linewidths=2.2)
+        axes.plot([], [], color=style.VERMILION, linewidth=2.2, label="here the answer changes")
     _region(axes, region)
     axes.plot([0], [0], "D", color=style.BLUE, markeredgecolor="white", markersize=8,
               linestyle="none", zorder=6, label="as imputed, missing at random")  # fmt: skip

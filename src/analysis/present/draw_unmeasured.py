@@ -59,9 +59,9 @@ def _paint(figure: Figure, narrow: bool, *, grid: pd.DataFrame, marks: pd.DataFr
     axes.clabel(lines, fontsize=7.5, fmt=lambda one: numbers.fixed(one, 1))
     axes.contourf(x, y, values, levels=[edge, np.inf], colors=[style.BAND], zorder=0)
     axes.contour(
-        x, y, values, levels=[edge], colors=style.VERMILLION, linewidths=2, linestyles="solid"
+        x, y, values, levels=[edge], colors=style.VERMILION, linewidths=2, linestyles="solid"
     )
-    axes.plot([], [], color=style.VERMILLION, linewidth=2, label="bound on the margin")
+    axes.plot([], [], color=style.VERMILION, linewidth=2, label="bound on the margin")
     axes.plot(
         known["r2_arm"],
         known["r2_outcome"],

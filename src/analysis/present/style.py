@@ -20,11 +20,11 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 #: Colour-blind safe palette of Okabe and Ito (2008, Color Universal Design).
-BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#AA4499"
+BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#AA4499"
 INK, MUTED, HAIR, BAND = "#1b1f23", "#5a6169", "#c9ced4", "#dcebf3"
 ARM_LOOKS: tuple[dict[str, Any], ...] = (
     {"color": BLUE, "marker": "o", "linestyle": "-"},
-    {"color": VERMILLION, "marker": "s", "linestyle": (0, (5, 2))},
+    {"color": VERMILION, "marker": "s", "linestyle": (0, (5, 2))},
     {"color": GREEN, "marker": "^", "linestyle": (0, (1, 1.5))},
     {"color": PURPLE, "marker": "D", "linestyle": (0, (5, 2, 1, 2))},
 )

@@ -76,7 +76,7 @@ def test_a_failure_is_recorded_with_its_name():
 
 
 def test_members_weigh_sessions_by_hand():
-    """Sessions of 2, 8 and 10 members: 18 of 20 members, 2 of 3 sessions, in a window of 7 to 10."""
+    """Sizes of 2, 8 and 10: in the window 7 to 10 are 18 of 20 members, 2 of 3 sessions."""
     found = clustered_share(np.array([0.0, 1, 1]), np.array(list("abc")), np.array([2.0, 8, 10]))
     assert found["share"] == pytest.approx(0.9)
     totals = np.array([2 * (0 - 0.9), 8 * 0.1, 10 * 0.1])
