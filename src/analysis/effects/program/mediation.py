@@ -10,76 +10,25 @@ bootstrap of whole therapy groups; every replicate is a re-weighting of the same
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from analysis.effects.effect import Diagnostic, Effect
+from analysis.effects.effect import Effect
+from analysis.effects.program.crossed import Crossed, Floats
 from analysis.effects.program.inputs import Program
+from analysis.effects.program.mediation_checks import (
+    assumptions,
+    paths,
+    reverse,
+    sensitivity,
+)
 from analysis.effects.program.regress import FEWEST, TooFewError
 
-Floats = NDArray[np.floating]
 EARLY = 21
 REPLICATES = 1000
 SEED = 20261123
-
-
-@dataclass(frozen=True)
-class Crossed:
-    """Cross-products of some columns, by cluster.
-
-    Attributes
-    ----------
-    names : tuple of str
-        Columns; ``one`` is the constant.
-    gram : array, shape (c, q, q)
-        Sum of z z' over the rows of each cluster.
-    strata : array of int, shape (c,)
-        Clusters are drawn within strata (arms).
-    n : int
-    """
-
-    names: tuple[str, ...]
-    gram: Floats
-    strata: NDArray[np.intp]
-    n: int
-
-    @classmethod
-    def of(cls, rows: pd.DataFrame, cluster: pd.Series, stratum: pd.Series) -> Crossed:
-        """Add up the rows of each cluster; every column of `rows` is numeric and complete."""
-        z = np.column_stack([np.ones(len(rows)), rows.to_numpy(float)])
-        codes, labels = pd.factorize(cluster)
-        gram = np.zeros((len(labels), z.shape[1], z.shape[1]))
-        np.add.at(gram, codes, z[:, :, None] * z[:, None, :])
-        first = pd.Series(pd.factorize(stratum)[0]).groupby(codes).first().to_numpy(np.intp)
-        return cls(("one", *map(str, rows.columns)), gram, first, len(rows))
-
-    def draws(self, replicates: int, seed: int) -> Floats:
-        """Draw clusters with replacement within strata: total cross-products (r, q, q)."""
-        rng = np.random.default_rng(seed)
-        times = np.zeros((replicates, len(self.gram)))
-        for stratum in np.unique(self.strata):
-            at = np.flatnonzero(self.strata == stratum)
-            times[:, at] = rng.multinomial(len(at), np.full(len(at), 1 / len(at)), replicates)
-        return np.tensordot(times, self.gram, axes=1)
-
-    def slopes(self, gram: Floats, outcome: str, on: Sequence[str]) -> Floats:
-        """Regress a column on others by least squares in each total (r, q, q): (r, p)."""
-        at = [self.names.index(name) for name in on]
-        y = self.names.index(outcome)
-        x = gram[:, at][:, :, at]
-        ridge = 1e-10 * np.eye(len(at)) * np.trace(x, axis1=1, axis2=2)[:, None, None] / len(at)
-        return np.linalg.solve(x + ridge, gram[:, at, y][..., None])[..., 0]
-
-    def partial(self, gram: Floats, one: str, other: str, given: Sequence[str]) -> float:
-        """Return the partial correlation of two columns given others, from one total."""
-        at = [self.names.index(name) for name in (*given, one, other)]
-        k = len(given)
-        g = gram[np.ix_(at, at)]
-        left = g[k:, k:] - g[k:, :k] @ np.linalg.pinv(g[:k, :k]) @ g[:k, k:]
-        return float(left[0, 1] / np.sqrt(left[0, 0] * left[1, 1]))
 
 
 def mediated(program: Program, constructs: Sequence[str], blank: Effect) -> Effect:
@@ -95,8 +44,8 @@ def mediated(program: Program, constructs: Sequence[str], blank: Effect) -> Effe
     Returns
     -------
     Effect
-        Points of the primary outcome, positive = group better; percentile intervals of the
-        clustered bootstrap (Efron 1979, doi 10.1214/aos/1176344552). Diagnostics hold the paths,
+        Points of the primary outcome, positive = group better; expanded percentile intervals of
+        the clustered bootstrap (`Crossed.tail`). Diagnostics hold the paths,
         the reverse direction and the sensitivity to unmeasured confounding.
 
     Raises
@@ -112,7 +61,8 @@ def mediated(program: Program, constructs: Sequence[str], blank: Effect) -> Effe
     draws = crossed.draws(REPLICATES, SEED)
     value = float(_through(crossed, total, names)[0])
     spread = _through(crossed, draws, names)
-    low90, low95, high95, high90 = np.quantile(spread, [0.05, 0.025, 0.975, 0.95])
+    tails = [crossed.tail(level) for level in (0.90, 0.95)]
+    low90, low95, high90, high95 = np.quantile(spread, [*tails, *(1 - one for one in tails)])
     return replace(
         blank,
         value=value,
@@ -126,10 +76,10 @@ def mediated(program: Program, constructs: Sequence[str], blank: Effect) -> Effe
         cluster_unit="therapy group or participant",
         converged=True,
         diagnostics=(
-            *(_paths(crossed, total, draws, one, names) for one in names["early"]),
-            *(_reverse(crossed, total, one, names) for one in names["early"]),
-            *(_sensitivity(crossed, total, one, names) for one in names["early"]),
-            _assumptions(),
+            *(paths(crossed, total, draws, one, names) for one in names["early"]),
+            *(reverse(crossed, total, one, names) for one in names["early"]),
+            *(sensitivity(crossed, total, one, names) for one in names["early"]),
+            assumptions(),
         ),
     )
 
@@ -197,71 +147,3 @@ def _through(crossed: Crossed, gram: Floats, names: Mapping[str, list[str]]) -> 
     later = [*names["early"], "arm", "symptom_early", *names["given"]]
     b = crossed.slopes(gram, "symptom_end", later)[:, : len(a)]
     return np.sum(np.column_stack(a) * b, axis=1)
-
-
-def _paths(
-    crossed: Crossed, total: Floats, draws: Floats, early: str, names: Mapping[str, list[str]]
-) -> Diagnostic:
-    later = [*names["early"], "arm", "symptom_early", *names["given"]]
-    at = names["early"].index(early)
-    b = float(crossed.slopes(total, "symptom_end", later)[0, at])
-    low, high = np.quantile(crossed.slopes(draws, "symptom_end", later)[:, at], [0.025, 0.975])
-    a = float(crossed.slopes(total, early, ["arm", *names["given"]])[0, 0])
-    return Diagnostic(
-        f"path_{early}",
-        b,
-        "info",
-        f"Early gain in {_plain(early)}: group less individual {a:.2f} points; a point more of "
-        f"it went with {b:.3f} points more of later symptom gain [{low:.3f}, {high:.3f}].",
-    )
-
-
-def _reverse(
-    crossed: Crossed, total: Floats, early: str, names: Mapping[str, list[str]]
-) -> Diagnostic:
-    given = ["arm", *names["given"]]
-    end = early.replace("_early", "_end")
-    forward = crossed.partial(total[0], early, "symptom_end", [*given, "symptom_early"])
-    back = crossed.partial(total[0], "symptom_early", end, [*given, early])
-    return Diagnostic(
-        f"reverse_{early}",
-        back,
-        "info",
-        f"Partial correlations over time: early {_plain(early)} with later symptoms {forward:.2f}; "
-        f"the reverse, early symptoms with later {_plain(early)}, {back:.2f}.",
-    )
-
-
-def _sensitivity(
-    crossed: Crossed, total: Floats, early: str, names: Mapping[str, list[str]]
-) -> Diagnostic:
-    """Return the correlation of errors at which the product is zero.
-
-    In linear models it is the correlation of the residuals of mediator and outcome with the
-    mediator left out (Imai, Keele and Yamamoto 2010, doi 10.1214/10-STS321, theorem 4).
-    """
-    others = [one for one in names["early"] if one != early]
-    given = ["arm", "symptom_early", *names["given"], *others]
-    rho = crossed.partial(total[0], early, "symptom_end", given)
-    return Diagnostic(
-        f"sensitivity_{early}",
-        rho,
-        "info",
-        f"Something unmeasured that correlates the errors of {_plain(early)} and later symptoms "
-        f"by {rho:.2f} would account for the whole path.",
-    )
-
-
-def _assumptions() -> Diagnostic:
-    return Diagnostic(
-        "mediation_assumptions",
-        None,
-        "info",
-        "The product is a part of the format's own difference only if nothing unmeasured moves "
-        "format and benefit, format and symptoms, or benefit and symptoms, and if the benefit is "
-        "measured without error; error makes the path smaller.",
-    )
-
-
-def _plain(early: str) -> str:
-    return early.removesuffix("_early").replace("_", " ")

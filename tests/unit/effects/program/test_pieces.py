@@ -6,7 +6,7 @@ import pytest
 
 from analysis.effects.errors import TooFewGroupsError
 from analysis.effects.program.climate import clustered_correlation, icc_interval
-from analysis.effects.program.mediation import Crossed
+from analysis.effects.program.crossed import Crossed
 from analysis.effects.program.pooling import partial_pooling
 
 # Ratings of six targets by four judges (Shrout and Fleiss 1979, table 2).
@@ -114,3 +114,10 @@ def test_draws_keep_each_arm_and_repeat_with_their_seed(crossed):
     assert first[:, 0, 0] == pytest.approx(600)
     slopes = made.slopes(made.draws(800, 3), "y", ["one", "x", "z"])[:, 1]
     assert slopes.std() == pytest.approx(1 / np.sqrt(600), rel=0.2)
+
+
+def test_intervals_of_few_clusters_reach_further():
+    """30 clusters: t(29) has 2.0452 at 97.5%, times sqrt(30 / 29) is 2.0802; normal tail .01875."""
+    made = Crossed(("one",), np.zeros((70, 1, 1)), np.repeat([0, 1], [30, 40]), 70)
+    assert made.tail(0.95) == pytest.approx(0.01875, abs=1e-5)
+    assert made.tail(0.90) < 0.05
