@@ -121,7 +121,12 @@ def explain(output: str) -> str:
 def check(options: argparse.Namespace, rest: list[str]) -> int:
     """Say, before any analysis, which claims a study can test."""
     config = study_config(options.study)
-    return call(ensure(RUN), ["python", "-m", "analysis", "check", str(config), *rest])
+    environment = ensure(RUN)
+    if re.search(r"^simulate:", (ROOT / config).read_text(), flags=re.MULTILINE):
+        made = ["snakemake", "--cores", options.cores, "--configfile", str(config)]
+        if code := follow(environment, [*made, "--until", "simulate_study"]):
+            return code
+    return call(environment, ["python", "-m", "analysis", "check", str(config), *rest])
 
 
 def fetch_study(options: argparse.Namespace, rest: list[str]) -> int:
