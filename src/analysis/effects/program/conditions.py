@@ -74,8 +74,8 @@ def family_contrasts(program: Program) -> Families:
     better = program.sign(program.symptom)
     if contrast.assignment == "randomised":
         return _adjusted(rows.dropna(subset=[*_needed(program), "outcome"]), program, better)
-    design = checked_design(program, contrast, rows)
-    family = rows["family"].reindex(design.kept.index)
+    design = checked_design(program, contrast, rows.dropna(subset="family").reset_index())
+    family = design.kept["family"]
     counts, kept = _in_both_arms(family, design.kept["arm"])
     raw, cov = weighted_contrasts(design, family, kept, better)
     groups = int(design.kept.loc[family.isin(kept), "cluster"].nunique())

@@ -12,13 +12,19 @@ from numpy.typing import NDArray
 
 from analysis.effects.compare import Contrast
 from analysis.effects.confounding import make_design
+from analysis.effects.confounding.errors import (
+    CovariateMissingError,
+    OneArmSiteError,
+    SeparationError,
+    TooFewParticipantsError,
+)
 from analysis.effects.confounding.prepare import Design
-from analysis.effects.errors import EstimationError
 from analysis.effects.program.inputs import Program
 from analysis.effects.program.regress import FailedDesignError
 
 Floats = NDArray[np.floating]
 SITE = "site_id"
+IMPOSSIBLE = (CovariateMissingError, OneArmSiteError, SeparationError, TooFewParticipantsError)
 
 
 def checked_design(program: Program, contrast: Contrast, rows: pd.DataFrame) -> Design:
@@ -29,20 +35,21 @@ def checked_design(program: Program, contrast: Contrast, rows: pd.DataFrame) -> 
     program : Program
     contrast : Contrast
     rows : DataFrame
-        One row a participant by episode_id: arm, baseline, outcome, cluster, covariates.
+        One row a participant: episode_id, arm, baseline, outcome, cluster, covariates.
 
     Raises
     ------
     FailedDesignError
         If no weights can be had, or a check fails; it carries the check's name.
+    EstimationError
+        If the rows are not what `make_design` takes.
     """
     columns = {one["column"] for one in program.covariates}
+    site = SITE if SITE in columns else None
     try:
-        design = make_design(
-            rows, contrast, program.covariates, site=SITE if SITE in columns else None
-        )
-    except EstimationError as failure:
-        raise FailedDesignError(str(failure), "design_failed") from failure
+        design = make_design(rows, contrast, program.covariates, site=site)
+    except IMPOSSIBLE as failure:
+        raise FailedDesignError(str(failure), "design_impossible") from failure
     if failed := design.failing():
         raise FailedDesignError(" ".join(one.text for one in failed), failed[0].name)
     return design
