@@ -46,6 +46,7 @@ REASONS = {
     "diagnostic_failed": "A check of the estimate failed",
     "instrument_absent": "No instrument measures it",
     "too_few_data": "Too few data for an estimate",
+    "design_impossible": "The arms cannot be made comparable",
     "source_records_blocks": "The source records billing blocks, not sessions",
     "measure_not_recorded": "What the claim counts was not recorded",
 }
