@@ -63,7 +63,7 @@ def _optimum(result: MixedResult) -> Diagnostic:
             at = block.start + offset
             scale[at] = max(scale[at], floor) if i == j else 0.0
     factors = Factors(fit.blocks, scale)
-    factors, point = factors.led(factors.point(fit.theta))
+    factors, point = factors.led(factors.point(fit.theta), fit.expected)
     slope, curve = factors.pull_back(point, fit.gradient, fit.hessian)
     values, vectors = np.linalg.eigh(curve)
     flat = np.abs(values) < 1e-8 * np.abs(values).max()

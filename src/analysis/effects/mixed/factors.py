@@ -10,7 +10,7 @@ from analysis.effects.mixed.layout import Block
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
 
-LEADS = 0.1  # share of its block's largest variance below which the first one leads no more
+LEADS = 0.5  # share of its block's best known variance below which the first leads no more
 
 
 class Factors:
@@ -19,7 +19,7 @@ class Factors:
     A Cholesky factor whose first entry tends to zero leaves the direction of its next row
     undetermined: where an intercept's variance dies out beside a slope's, the criterion has a
     curved valley that no step follows. So each block factors its effects in an `order` of its own,
-    and a search lets a large variance lead (`led`).
+    and a search lets the variance that the data know best lead (`led`).
 
     Attributes
     ----------
@@ -59,23 +59,30 @@ class Factors:
                 order[at] = _leading(first, order[at])
         return Factors(self.blocks, self.start, tuple(order))
 
-    def led(self, point: Floats, hold: int | None = None) -> tuple[Factors, Floats]:
-        """Let a large variance lead each block (but a held one's); the same theta in those factors.
+    def led(
+        self, point: Floats, information: Floats, hold: int | None = None
+    ) -> tuple[Factors, Floats]:
+        """Let the variance that the data know best lead each block (but a held one's).
+
+        A variance is measured in its own standard errors, which is free of units and of scales.
 
         Parameters
         ----------
         point : (R,) array
-            Factors.
+            Factors; those of the same theta come back.
+        information : (R, R) array
+            Expected information of theta.
         hold : int, optional
             Index of a held variance among the factors.
         """
         order = list(self.order)
+        size = (self.theta(point) * np.sqrt(np.abs(np.diag(information))))[self.slots]
         for at, block in enumerate(self.blocks):
             if len(block.effects) == 1 or block.start == hold:
                 continue
-            size = np.square(self._lower(block, point)).sum(axis=1)
-            if size[0] < LEADS * size.max():
-                order[at] = _leading(order[at][int(size.argmax())], order[at])
+            each = np.diag(block.matrix(size))
+            if each[0] < LEADS * each.max():
+                order[at] = _leading(order[at][int(each.argmax())], order[at])
         if tuple(order) == self.order:
             return self, point
         led = Factors(self.blocks, self.start, tuple(order))

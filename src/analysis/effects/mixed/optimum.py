@@ -20,6 +20,7 @@ from analysis.effects.mixed.covariance import (
     CovarianceFit,
     Derivatives,
     criterion,
+    expected,
     gradient,
     hessian,
 )
@@ -90,7 +91,7 @@ def optimise(
         lower = new <= value and ratio > 0.05
         if lower or (gain < NOISE and ratio > -1):
             point, here, value = point + step, trial, new
-            factor, point = factor.led(point, hold)
+            factor, point = factor.led(point, expected(here, reml), hold)
         length = float(np.linalg.norm(step))
         step_limit = (
             length / 4 if ratio < 0.25 else max(step_limit, 2 * length if ratio > 0.7 else 0)

@@ -1,9 +1,10 @@
 """Optima on the boundary: a covariance of rank one whose first variance has almost died out.
 
-`boundary_trials.json` holds the moments of three simulated trials (trial number to
-`Moments.to_dict`) of the cell Cell("M2", 16, 8, 0.05, 1.0) in benchmarks/operating_cells.py. In all
-three the group's intercept variance falls to almost nothing beside its slope's; a Cholesky factor
-led by the intercept ends there in a curved valley that took more than 200 evaluations.
+`boundary_trials.json` holds the moments of four simulated trials (size of a group and number of the
+trial, to `Moments.to_dict`) of the cells Cell("M2", 16, size, 0.05, 1.0) in
+benchmarks/operating_cells.py. In all of them the group's intercept variance falls to almost nothing
+beside its slope's; a Cholesky factor led by the intercept ends there in a curved valley that took
+more than 200 evaluations.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def test_search_lands_on_a_rank_one_covariance(trial: str) -> None:
     group = block.matrix(fit.theta)
     assert fit.converged and fit.iterations < FEW
     assert fit.boundary == ("group",)
-    assert group[0, 0] < 1e-3 * group[1, 1]
+    assert group[0, 0] < 1e-2 * group[1, 1]
 
     # First-order conditions in the cone of covariances: slope G >= 0 and G T = 0.
     slope = block.matrix(fit.gradient)
