@@ -138,6 +138,7 @@ def fetch_study(options: argparse.Namespace, rest: list[str]) -> int:
 def test(_: argparse.Namespace, rest: list[str]) -> int:
     """Run the tests."""
     together = ["-n", "auto", "--dist", "loadgroup"]
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # one thread a worker: the cores are taken
     return call(ensure(DEVELOPMENT), ["python", "-m", "pytest", *together, *rest])
 
 

@@ -59,10 +59,16 @@ def test_the_interval_holds_the_planted_difference(judged):
 
 
 def test_the_deciding_verdicts_are_what_the_truth_deserves(judged):
-    wrong = {
-        key: one.verdict for key, one in judged.items() if one.deciding and one.recovered != "yes"
-    }
-    assert not wrong
+    """No verdict against the truth; undecided only near the threshold, and once at most.
+
+    A share five standard errors from its threshold is left undecided once in a thousand samples.
+    """
+    assert judged["effectiveness", "non_inferiority"].recovered == "yes"
+    missed = {key: one for key, one in judged.items() if one.deciding and one.recovered != "yes"}
+    assert len(missed) <= 1
+    for key, one in missed.items():
+        assert one.recovered == "undecided", key
+        assert abs(one.planted - one.threshold) < 5 * one.se, key
 
 
 def test_estimates_lie_near_the_planted_shares(judged):
