@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 
 from analysis.present import numbers, style
 from analysis.present.draw_interval import (
-    ROOM_FURTHER,
     ROOM_NARROW,
     better_axis,
     interval,
@@ -41,7 +40,8 @@ CAPTIONS = {
     "adjusted for all benefits. Change over time of the group arm is no comparison. Climate and "
     "cohesion exist in groups only and stand with their claim.",
     "conditions": "Diamond: the family pooled partially with the others; thick bar 90% interval, "
-    "thin line 95% interval. Hollow circle: the family alone. Small families shrink most.",
+    "thin line 95% interval. Hollow circle: the family alone. Small families shrink most: in "
+    "brackets, the part of the variance of the family’s own estimate that pooling removes.",
 }
 COLUMNS = ["panel", "label", "value", "ci95_low", "ci95_high", "unit", "n_used"]
 
@@ -83,7 +83,8 @@ def conditions(public: Public) -> Plot:
     if not pairs:
         raise NothingToDraw("No family of conditions was large enough in both arms.")
     labels = {
-        key: f"{sentence_case(FAMILIES.get(key, plain(key)))} (n = {numbers.count(one['n_used'])})"
+        key: f"{sentence_case(FAMILIES.get(key, plain(key)))} (n = {numbers.count(one['n_used'])}"
+        f"{_pooled(public, one['id'])})"
         for key, (one, _) in pairs.items()
     }
     shown = [
@@ -101,6 +102,15 @@ def conditions(public: Public) -> Plot:
         (1.2 + 0.42 * len(pairs), 1.3 + 0.62 * len(pairs)),
         partial(_paint_conditions, pairs=list(pairs.values()), labels=list(labels.values())),
     )
+
+
+def _pooled(public: Public, effect_id: str) -> str:
+    """Say how much of a family's own estimate pooling removed; empty where it is not known."""
+    table = public.tables["diagnostics"]
+    if table.empty:
+        return ""
+    mine = table[(table["effect_id"] == effect_id) & (table["name"] == "shrinkage")]["value"]
+    return f", {numbers.percent(max(float(mine.iloc[0]), 0.0))} pooled" if len(mine) else ""
 
 
 def _benefits(public: Public, kind: str) -> dict[str, dict[str, Any]]:
@@ -168,8 +178,7 @@ def _paint_conditions(
         if alone:
             axes.plot(alone["ci95"], (y + 0.2, y + 0.2), color=style.MUTED, linewidth=1)
             axes.plot(alone["value"], y + 0.2, "o", mfc="white", mec=style.MUTED, ms=4)
-    room = ROOM_NARROW if narrow else ROOM_FURTHER
-    better_axis(axes, ("Group", "Individual"), pairs[0][0]["unit"], room)
+    better_axis(axes, ("Group", "Individual"), pairs[0][0]["unit"], ROOM_NARROW)
 
 
 def _forest(axes: Axes, labels: list[str], narrow: bool, *, named: bool, lift: int = 8) -> None:

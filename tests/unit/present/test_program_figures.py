@@ -2,12 +2,14 @@
 
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from analysis.present import draw_program, style
 from analysis.present.style import NothingToDraw
 
 CHANGE = {"model": "clustered change"}
+SHRINKAGE = ["effect_id", "name", "value"]
 
 
 def effect(key, value, **more):
@@ -26,12 +28,13 @@ def effect(key, value, **more):
     }
 
 
-def page(effects):
+def page(effects, shrinkage=None):
     by_id = {one["id"]: one for one in effects}
     return SimpleNamespace(
         effects=effects,
         outcome={"day": 42},
         effect=lambda key: by_id.get(key, {}),
+        tables={"diagnostics": pd.DataFrame(shrinkage or [], columns=SHRINKAGE)},
     )
 
 
@@ -65,6 +68,8 @@ def test_conditions_show_the_family_pooled_and_alone():
     plot = draw_program.conditions(page(effects))
     assert list(plot.data["value"]) == [-0.5, -1.5]
     assert set(plot.data["label"]) == {"Trauma (n = 120)"}
+    said = draw_program.conditions(page(effects, [(stem, "shrinkage", 0.46)]))
+    assert set(said.data["label"]) == {"Trauma (n = 120, 46% pooled)"}
 
 
 def test_nothing_to_draw_says_why():
