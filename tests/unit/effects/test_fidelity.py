@@ -158,9 +158,11 @@ def test_by_site_and_over_the_study_clock(weeks, sessions):
             "start_study_day": [0, 10, 20, 0],
         }
     )
-    found = spread_fidelity(
-        sessions, weeks, episodes, {"size": SIZE, "intensity": HOURS}, ["group"]
-    ).set_index(["claim", "part", "by", "level"])
+    found = (
+        spread_fidelity(sessions, weeks, episodes, {"size": SIZE, "intensity": HOURS}, ["group"])
+        .set_index(["claim", "part", "by", "level"])
+        .sort_index()
+    )
     site = found.loc["size", "session", "site"]
     assert site.loc["a", ["share", "units", "clusters"]].tolist() == [1.0, 2, 2]
     # One group alone has no interval, so nothing is said of it.

@@ -91,3 +91,11 @@ def test_a_study_of_episodes_alone_lacks_the_rest_and_says_so(study):
 def test_an_unknown_need_is_a_mistake_of_the_plan(has, need):
     with pytest.raises(ValueError, match="no such need"):
         supports(has, need)
+
+
+def test_a_source_of_cancelled_sessions_alone_holds_none(study):
+    study.write()
+    tables = study.read()
+    tables["sessions"] = tables["sessions"].assign(status="cancelled")
+    lacking = supports(capabilities(tables, study.config), "sessions")
+    assert lacking == "in/sessions.csv holds no session that took place."
