@@ -107,9 +107,7 @@ def _marks(
         ("smd_before", "before weighting", {"markerfacecolor": "white", "marker": "s"}),
         ("smd_after", "after weighting", {"markerfacecolor": style.BLUE, "marker": "o"}),
     ):
-        colour, shift = (
-            (style.VERMILION, -apart) if column == "smd_before" else (style.BLUE, apart)
-        )
+        colour, shift = (style.VERMILION, -apart) if column == "smd_before" else (style.BLUE, apart)
         axes.plot(
             list(rows[column]),
             [place + shift for place in places],
