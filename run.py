@@ -146,7 +146,7 @@ def lint(_: argparse.Namespace, rest: list[str]) -> int:
     """Run the style, type and workflow checks."""
     environment = ensure(DEVELOPMENT)
     checks = [
-        ["ruff", "check", "."],
+        ["ruff", "check", "--no-cache", "."],
         ["ruff", "format", "--check", "src", "tests", "workflow", "benchmarks"],
         ["mypy"],
         ["codespell", "README.md", "CONTRIBUTING.md", "docs", "src", "workflow", "config"],

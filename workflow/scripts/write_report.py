@@ -4,9 +4,8 @@ import json
 import sys
 from pathlib import Path
 
-from analysis.present.report import render_report
-
 from analysis.disclosure import publish
+from analysis.present.report import render_report
 
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
