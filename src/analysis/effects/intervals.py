@@ -30,7 +30,7 @@ def interval(value: float, se: float, df: float, level: float) -> tuple[float, f
 
 
 def estimated(
-    blank: Effect, value: float, se: float, df: float, method: str, **more: Any
+    blank: Effect, value: float, se: float, df: float | None, method: str, **more: Any
 ) -> Effect:
     """Fill a blank effect with an estimate and its t intervals.
 
@@ -40,8 +40,8 @@ def estimated(
         What is estimated; its ``standardiser``, where it has one, gives the standardised value.
     value, se : float
         In the effect's unit, positive = group (the comparison arm) better.
-    df : float
-        Degrees of freedom; infinity for a normal reference.
+    df : float or None
+        Degrees of freedom; None for a normal reference.
     method : str
         How `df` was found.
     **more
@@ -50,19 +50,20 @@ def estimated(
     Raises
     ------
     EstimationError
-        If a number is not finite (`df` may be infinite) or the standard error is not positive.
+        If a number is not finite or the standard error is not positive.
     """
-    value, se, df = float(value), float(se), float(df)
-    if not np.isfinite([value, se]).all() or np.isnan(df) or se <= 0:
+    value, se = float(value), float(se)
+    if not np.isfinite([value, se, df or 1.0]).all() or se <= 0:
         raise EstimationError("the estimate or its standard error is not finite")
+    reference = np.inf if df is None else float(df)
     return replace(
         blank,
         value=value,
         se=se,
-        df=None if np.isinf(df) else df,
+        df=None if df is None else float(df),
         df_method=method,
-        ci90=interval(value, se, df, 0.90),
-        ci95=interval(value, se, df, 0.95),
+        ci90=interval(value, se, reference, 0.90),
+        ci95=interval(value, se, reference, 0.95),
         standardised=None if not blank.standardiser else value / blank.standardiser,
         **more,
     )

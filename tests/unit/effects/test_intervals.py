@@ -25,11 +25,18 @@ def test_an_effect_is_filled():
     assert found.standardised == pytest.approx(0.2)
     assert found.ci95 == interval(1.0, 2.0, 10, 0.95) and found.ci90 == interval(1.0, 2.0, 10, 0.9)
     assert (found.n_used, found.df, found.df_method) == (12, 10.0, "residual")
-    assert estimated(BLANK, 1.0, 2.0, math.inf, "normal").df is None
+    assert estimated(BLANK, 1.0, 2.0, None, "normal").df is None
 
 
 @pytest.mark.parametrize(
-    "numbers", [(math.nan, 1.0, 5.0), (1.0, 0.0, 5.0), (1.0, math.inf, 5.0), (1.0, 1.0, math.nan)]
+    "numbers",
+    [
+        (math.nan, 1.0, 5.0),
+        (1.0, 0.0, 5.0),
+        (1.0, math.inf, 5.0),
+        (1.0, 1.0, math.nan),
+        (1.0, 1.0, math.inf),
+    ],
 )
 def test_what_is_not_a_number_is_a_failure(numbers):
     with pytest.raises(EstimationError, match="not finite"):

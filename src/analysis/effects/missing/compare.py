@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import EstimationError, ModelInputError
-from analysis.effects.intervals import interval
+from analysis.effects.intervals import estimated
 from analysis.effects.missing.analyse import Shifts, pooled_difference
 from analysis.effects.missing.chained import Imputations, impute
 from analysis.effects.missing.pool import Pooled, imputations_needed
@@ -187,16 +187,12 @@ def effect_of(
     pooled = pooled_difference(
         imputations, contrast, outcome.toward_better, shifts or Shifts.none()
     )
-    value, se, df = (float(each[0]) for each in (pooled.value, pooled.se, pooled.df))
-    return replace(
+    return estimated(
         blank,
-        value=value,
-        se=se,
-        df=df,
-        df_method=DF_METHOD,
-        ci90=interval(value, se, df, 0.90),
-        ci95=interval(value, se, df, 0.95),
-        standardised=None if outcome.sd is None else value / outcome.sd,
+        pooled.value[0],
+        pooled.se[0],
+        pooled.df[0],
+        DF_METHOD,
         n_used=blank.n_eligible,
         converged=True,
         diagnostics=_diagnostics(imputations, pooled),

@@ -13,8 +13,8 @@ from scipy.stats import rankdata
 from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.confounding.logistic import Weighted, expit, newton
 from analysis.effects.effect import Diagnostic, Effect
-from analysis.effects.errors import ConvergenceError, EstimationError, ModelInputError
-from analysis.effects.intervals import interval
+from analysis.effects.errors import ConvergenceError, ModelInputError
+from analysis.effects.intervals import estimated
 from analysis.effects.missing.compare import blank_effect, recorded
 from analysis.effects.missing.population import population_weights
 from analysis.effects.mixed import fit_mixed
@@ -209,18 +209,12 @@ def weighted_effect(
         sampling_weights="weight",
     )
     found = fit.contrast({"in_comparison": 1.0})
-    value, se, df = outcome.toward_better * found.estimate, found.se, found.df
-    if not np.isfinite([value, se, df]).all() or se <= 0:
-        raise EstimationError("the estimate or its standard error is not finite")
-    return replace(
+    return estimated(
         blank,
-        value=value,
-        se=se,
-        df=df,
-        df_method="CR2 Satterthwaite",
-        ci90=interval(value, se, df, 0.90),
-        ci95=interval(value, se, df, 0.95),
-        standardised=None if outcome.sd is None else value / outcome.sd,
+        outcome.toward_better * found.estimate,
+        found.se,
+        found.df,
+        "CR2 Satterthwaite",
         n_used=len(used),
         clusters=int(used["cluster"].nunique()) or None,
         converged=True,

@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.effects.effect import Diagnostic, Effect
-from analysis.effects.intervals import interval
+from analysis.effects.intervals import estimated
 from analysis.effects.program.pooling import Pooled
 from analysis.effects.program.regress import TooFewError
-
-NORMAL = float("inf")
 
 
 @dataclass(frozen=True)
@@ -62,18 +60,14 @@ def family_effects(families: Families, family: str, blank: Effect) -> list[Effec
     )
     shared = replace(
         blank, n_used=families.n[family], n_eligible=families.n[family], clusters=families.clusters,
-        cluster_unit="therapy group", df_method="normal", converged=True,
+        cluster_unit="therapy group", converged=True,
     )  # fmt: skip
+    pooled = families.pooled
+    notes = (note, heterogeneity(families))
+    alone = replace(shared, id=f"{blank.id}.raw", model="one family alone")
     return [
-        replace(
-            _valued(shared, float(families.pooled.mean[at]), float(families.pooled.se[at])),
-            diagnostics=(note, heterogeneity(families)),
-        ),
-        _valued(
-            replace(shared, id=f"{blank.id}.raw", model="one family alone"),
-            float(families.raw[at]),
-            raw_se,
-        ),
+        estimated(shared, pooled.mean[at], pooled.se[at], None, "normal", diagnostics=notes),
+        estimated(alone, families.raw[at], raw_se, None, "normal"),
     ]
 
 
@@ -102,14 +96,4 @@ def heterogeneity(families: Families) -> Diagnostic:
         "info",
         f"Test that all families have one value: Q = {found.q:.1f} on {found.df} degrees of "
         f"freedom, p = {found.p:.3f}; standard deviation between families {found.tau:.2f}.",
-    )
-
-
-def _valued(blank: Effect, value: float, se: float) -> Effect:
-    return replace(
-        blank,
-        value=value,
-        se=se,
-        ci90=interval(value, se, NORMAL, 0.90),
-        ci95=interval(value, se, NORMAL, 0.95),
     )

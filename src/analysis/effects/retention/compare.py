@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.effects.compare import Contrast
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import EstimationError, ModelInputError, TooFewGroupsError
-from analysis.effects.intervals import interval
+from analysis.effects.intervals import estimated
 from analysis.effects.mixed import fit_mixed
 from analysis.effects.retention.exact import exact_difference, independent_units
 from analysis.effects.retention.hazard import leaving_hazard
@@ -178,7 +178,7 @@ def _share(
         sampling_weights="weight",
     )
     found = fit.contrast({"in_comparison": 1.0})
-    return _numbers(blank, found.estimate, found.se, found.df, "CR2 Satterthwaite")
+    return estimated(blank, found.estimate, found.se, found.df, "CR2 Satterthwaite", converged=True)
 
 
 def _hazard(blank: Effect, used: pd.DataFrame, covariates: Sequence[Mapping[str, str]]) -> Effect:
@@ -197,22 +197,7 @@ def _hazard(blank: Effect, used: pd.DataFrame, covariates: Sequence[Mapping[str,
     units = groups or len(used)
     # The sandwich is too small with few clusters: scaled by G / (G - 1), with G - 1 df.
     se = found.se * math.sqrt(units / (units - 1))
-    return _numbers(blank, -found.log_ratio, se, units - 1, "clusters less one")
-
-
-def _numbers(blank: Effect, value: float, se: float, df: float, method: str) -> Effect:
-    if not np.isfinite([value, se, df]).all() or se <= 0:
-        raise EstimationError("the estimate or its standard error is not finite")
-    return replace(
-        blank,
-        value=float(value),
-        se=float(se),
-        df=float(df),
-        df_method=method,
-        ci90=interval(value, se, df, 0.90),
-        ci95=interval(value, se, df, 0.95),
-        converged=True,
-    )
+    return estimated(blank, -found.log_ratio, se, units - 1, "clusters less one", converged=True)
 
 
 def _censoring(used: pd.DataFrame, contrast: Contrast) -> Diagnostic:
