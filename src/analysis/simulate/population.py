@@ -131,7 +131,8 @@ def draw_population(
         )
         stay = stays.draw_stays(
             who["planned_days"].to_numpy(), under, (who["mode"] == 1).to_numpy(),
-            scores[arm]["depression"][:, :7], truth, np.random.default_rng(for_stays),
+            stays.behind_by_week(scores[arm]["depression"], days, truth), truth,
+            np.random.default_rng(for_stays),
         )  # fmt: skip
         completed[arm], reason[arm] = ~stay["left"].to_numpy(), stay["reason"].to_numpy()
     direction = {construct: toward_better(one) for construct, one in instruments.items()}

@@ -67,7 +67,8 @@ def run_program(
     parts = courses.draw_parts(truth, cluster, who["therapist"].to_numpy(), rngs[2])
     days = questionnaires.draw_days(len(who), rngs[2])
     scores = draw_scores(who, who["group"].to_numpy(), parts, truth, instruments, days, rngs[2])
-    who = _leave(who, scores["depression"], truth, rngs[3])
+    behind = stays.behind_by_week(scores["depression"], days, truth)
+    who = _leave(who, behind, truth, rngs[3])
     formats, events = spells_of.draw_switches(who, truth, rngs[3])
     spells = spells_of.memberships(who, members, formats, groups)
     blanks = _blanks(who, scores, days, truth, episodes, rngs[5])
@@ -76,7 +77,7 @@ def run_program(
         groups,
         spells,
         events,
-        service.draw_service(who, groups, spells, formats, truth, rngs[4]),
+        service.draw_service(who, groups, spells, formats, behind, truth, rngs[4]),
         days,
         scores,
         blanks,
@@ -152,21 +153,20 @@ def draw_scores(
 
 
 def _leave(
-    who: pd.DataFrame, phq: np.ndarray, truth: Truth, rng: np.random.Generator
+    who: pd.DataFrame, behind: np.ndarray, truth: Truth, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Add discharge, attendance's tie to symptoms, medication."""
+    """Add discharge and medication."""
     online = (who["mode"] == 1).to_numpy()
     left = stays.draw_stays(
-        who["planned_days"].to_numpy(), who["group"].to_numpy(), online, phq[:, :7], truth, rng
+        who["planned_days"].to_numpy(), who["group"].to_numpy(), online, behind, truth, rng
     )
-    behind = phq[:, 3] - phq[:, 0] + truth.gain / 2
     draw = rng.random(len(who))
     starts_late = rng.integers(3, 25, len(who))
     from_day = np.where(
         draw < truth.medicated * 0.7, 0, np.where(draw < truth.medicated, starts_late, -1)
     )
     from_day = np.where(from_day < left["discharge_day"], from_day, -1)
-    return who.assign(**left, behind=behind, medicated_from=from_day)
+    return who.assign(**left, medicated_from=from_day)
 
 
 def _blanks(

@@ -49,6 +49,7 @@ def draw_service(
     groups: pd.DataFrame,
     spells: pd.DataFrame,
     formats: pd.DataFrame,
+    behind: np.ndarray,
     truth: Truth,
     rng: np.random.Generator,
 ) -> Service:
@@ -58,20 +59,22 @@ def draw_service(
     ----------
     people : DataFrame
         One row an episode: site, start, discharge_day, medicated_from (day; -1: never), mode,
-        slot, behind (points by which the PHQ-9 ran above expectation at mid-treatment).
+        slot.
     groups : DataFrame
         From `roster.draw_roster`.
     spells : DataFrame
         Memberships: episode, group, from_day, to_day.
     formats : DataFrame
         Spells of a format: episode, group (bool), from_day, to_day.
+    behind : array, shape (n, 8)
+        From `stays.behind_by_week`, points.
     """
     in_groups = _group_sessions(groups, spells, people)
     singles = pd.concat([_individual(people, formats), _medication(people)], ignore_index=True)
     sessions = pd.concat([in_groups, singles], ignore_index=True)
     sessions = sessions.sort_values(["study_day", "site", "slot"], ignore_index=True, kind="stable")
     sessions = sessions.assign(**_held(sessions, truth, rng))
-    return Service(sessions, _attendance(sessions, spells, people, truth, rng))
+    return Service(sessions, _attendance(sessions, spells, people, behind, truth, rng))
 
 
 def _group_sessions(
@@ -180,10 +183,11 @@ def _attendance(
     sessions: pd.DataFrame,
     spells: pd.DataFrame,
     people: pd.DataFrame,
+    behind: np.ndarray,
     truth: Truth,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Who came: more online (E07), fewer in the evening and while doing badly."""
+    """Who came: more online (E07), fewer in the evening and while known to do badly."""
     numbered = sessions.reset_index(names="session")
     in_groups = _expected_in_groups(numbered, spells, people)[["session", "episode", "day"]]
     singles = numbered.loc[numbered["owner"] >= 0, ["session", "owner", "study_day"]]
@@ -199,7 +203,8 @@ def _attendance(
     mode = session["mode"].to_numpy()
     mode = np.where(mode == 2, own["mode"].to_numpy() == 1, mode)
     chance = np.where(mode == 1, truth.attends_online, truth.attends_in_person)
-    odds = logit(chance) + ATTENDANCE_PER_5_POINTS * own["behind"].to_numpy() / 5
+    known = behind[rows["episode"].to_numpy(), rows["day"].to_numpy() // 7]
+    odds = logit(chance) + ATTENDANCE_PER_5_POINTS * known / 5
     odds = odds + EVENING_LOGIT * ((session["slot"].to_numpy() == 3) - 0.25)
     here = rng.random(len(rows)) < expit(odds)
     cut_short = rng.random(len(rows)) < LEFT_EARLY_SHARE

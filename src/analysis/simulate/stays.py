@@ -9,6 +9,7 @@ from scipy.special import expit, logit
 from analysis.simulate.truth import Truth
 
 WEEKS = 8
+EXPECTED_WEEKS = 6
 PLANNED_WEEKS = (4, 5, 6)
 PLANNED_WEEKS_SHARES = (0.25, 0.4, 0.35)
 EXTENDED_DAYS = 7
@@ -29,22 +30,22 @@ def draw_stays(
     planned_days: np.ndarray,
     group: np.ndarray,
     online: np.ndarray,
-    weekly: np.ndarray,
+    behind: np.ndarray,
     truth: Truth,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Draw the day and the reason of discharge.
 
-    Each week a client may leave early, with log odds that rise with how much worse the PHQ-9 of a
-    week earlier was than the course that the program expects. Completers who have gained less
+    Each week a client may leave early, with log odds that rise with how much worse the PHQ-9 known
+    at its start was than the course that the program expects. Completers who have gained less
     than expected near the end of the plan may be kept a week longer.
 
     Parameters
     ----------
     planned_days : array of int, shape (n,)
     group, online : array of bool, shape (n,)
-    weekly : array, shape (n, 7)
-        Observed PHQ-9 at weeks 0 to 6, points.
+    behind : array, shape (n, 8)
+        From `behind_by_week`, points.
 
     Returns
     -------
@@ -52,14 +53,12 @@ def draw_stays(
         discharge_day, reason (code of `REASONS`), left (bool: not completed).
     """
     n = len(planned_days)
-    behind = _behind(weekly, truth)
-    # The plan is reviewed on the last weekly score before its end.
-    review = behind[np.arange(n), np.minimum(planned_days // 7, 6) - 1]
+    # The plan is reviewed as its last week begins.
+    review = behind[np.arange(n), planned_days // 7 - 1]
     extended = (review > 0) & (rng.random(n) < EXTENDED_SHARE)
     stay = planned_days + EXTENDED_DAYS * extended + truth.online_stay_days * online
     odds = logit(truth.leaving_week) + truth.leaving_group * group[:, None]
     early = expit(odds + truth.leaving_response * behind / 5)
-    early = np.column_stack([early, np.repeat(early[:, -1:], WEEKS - early.shape[1], axis=1)])
     draw = rng.random((n, WEEKS))
     causes = np.stack(
         [early, np.full_like(early, STEPPED_UP_WEEK), np.full_like(early, ADMINISTRATIVE_WEEK)]
@@ -73,10 +72,29 @@ def draw_stays(
     return pd.DataFrame({"discharge_day": np.where(left, day, stay), "reason": why, "left": left})
 
 
-def _behind(weekly: np.ndarray, truth: Truth) -> np.ndarray:
-    """Points by which each week's PHQ-9 is above the course expected from intake, shape (n, 7)."""
-    expected = weekly[:, :1] - truth.gain * np.arange(weekly.shape[1]) / 6
-    return weekly - expected
+def behind_by_week(phq: np.ndarray, days: np.ndarray, truth: Truth) -> np.ndarray:
+    """Points by which each week's last known PHQ-9 is above the course expected from intake.
+
+    Known is what was measured on or before the week's first day, so that nothing that goes with
+    this looks ahead of it; zero in the first week, when only intake is known.
+
+    Parameters
+    ----------
+    phq : array, shape (n, waves)
+        Observed PHQ-9 from intake on, points.
+    days : array, shape (n, waves)
+        Day of each, rising.
+
+    Returns
+    -------
+    array, shape (n, 8)
+        Weeks 0 to 7, positive = worse than expected.
+    """
+    weekly, taken = phq[:, : EXPECTED_WEEKS + 1], days[:, : EXPECTED_WEEKS + 1]
+    above = weekly - weekly[:, :1] + truth.gain * np.arange(EXPECTED_WEEKS + 1) / EXPECTED_WEEKS
+    begins = 7 * np.arange(WEEKS)
+    latest = (taken[:, None, :] <= begins[:, None]).sum(axis=2) - 1
+    return np.take_along_axis(above, latest, axis=1)
 
 
 def observed_until(start: np.ndarray, intake_days: int) -> np.ndarray:

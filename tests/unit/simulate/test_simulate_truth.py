@@ -9,6 +9,7 @@ from analysis.measures.exposure import participant_weeks, session_facts
 from analysis.measures.scoring import score_assessments
 from analysis.simulate import simulate_study
 from analysis.simulate.courses import residual_variances
+from analysis.simulate.stays import behind_by_week
 from analysis.simulate.truth import Truth
 
 
@@ -178,6 +179,36 @@ def test_those_who_respond_less_leave_and_then_answer_less(confounded, registry)
     assert blank[gone.astype(bool)].mean() > 0.4
     assert blank[~gone.astype(bool)].mean() < 0.15
     assert late.loc[blank, "missing_reason"].eq("left_treatment").any()
+
+
+def test_what_is_known_in_a_week_was_measured_before_it():
+    phq = np.array([[20.0, 14.0, 18.0, 15.0, 10.0, 9.0, 8.0]])
+    days = np.array([[-3, 7, 15, 19, 28, 36, 43]])
+    expected = 20 - np.arange(7)
+    above = (phq - expected)[0]
+    # The second score comes a day after the third week began, the last after the seventh.
+    waves = [0, 1, 1, 3, 4, 4, 5, 6]
+    found = behind_by_week(phq, days, Truth(gain=6.0))
+    np.testing.assert_allclose(found, above[waves][None], rtol=1e-12)
+
+
+def test_attendance_follows_the_last_known_score_and_nothing_later(confounded, registry):
+    rows = scores_by_wave(confounded, registry)
+    came = confounded.tables["attendance"].merge(
+        confounded.tables["sessions"][["session_id", "study_day"]], on="session_id"
+    )
+    came["day"] = came["study_day"] - came["episode_id"].map(rows["start_study_day"])
+    came["here"] = came["status"].isin(["attended", "left_early"]).astype(float)
+
+    def tie(first, last, wave):
+        share = came[came["day"].between(first, last)].groupby("episode_id")["here"].mean()
+        change = rows[wave] - rows["baseline"]
+        both = pd.concat([share, change], axis=1).dropna().to_numpy(float)
+        return np.corrcoef(both.T)[0, 1] * np.sqrt(len(both))
+
+    # In standard errors of a correlation.
+    assert abs(tie(0, 6, "mid")) < 3
+    assert tie(28, 41, "mid") < -3
 
 
 def test_fidelity_agrees_with_the_rooms_that_measure_it(confounded):
