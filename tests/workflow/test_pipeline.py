@@ -111,7 +111,7 @@ def test_one_margin_rejudges_one_claim(workspace):
     workspace.change("tiny", overrides={"effectiveness": {"margin": {"value": 2.5}}})
     jobs = workspace.planned_jobs("tiny")
     assert jobs.count("judge_claim") == 1
-    assert set(jobs) <= {"judge_claim", "judge_examined", "judge_missing"} | DISPLAY
+    assert set(jobs) <= {"judge_claim", "judge_examined"} | DISPLAY
 
 
 def test_a_claim_changed_after_outcomes_is_exploratory(workspace):

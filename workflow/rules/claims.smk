@@ -1,7 +1,35 @@
 # From effects and the plan to verdicts.
-# needs: private/effects/*.json, private/evidence/sources.json, private/capabilities.json,
+# needs: private/examined/*.parquet, private/missing/*.parquet, private/effects/*.json,
+# private/evidence/sources.json, private/capabilities.json,
 # private/designs.json, the plan's log
-# gives: private/verdicts/<claim>.json, private/run_checked.json
+# gives: private/judged/*.parquet, private/verdicts/<claim>.json, private/run_checked.json
+
+
+rule judge_examined:
+    """Hold what was examined of the primary comparison against the margin; nothing is fitted."""
+    input:
+        examined=[
+            rules.examine_comparisons.output.unjudged,
+            rules.examine_missing.output.unheld,
+        ],
+        code=code("claims", "effects/confounding", "effects/missing", "effects/scrutiny"),
+    output:
+        tables=expand("results/{{study}}/private/judged/{table}.parquet", table=JUDGED),
+    log:
+        "results/{study}/logs/judge_examined.log",
+    conda:
+        "../../environment.yml"
+    params:
+        table=deciding_table(),
+        margin=examined_by("margin")["margin"],
+        asked=examined_by("assay")["assay"]["chance"],
+        bearing=[
+            key
+            for key, one in config["contrasts"].items()
+            if EXAMINED_CLAIM in one["claims"]
+        ],
+    script:
+        "../scripts/judge_examined.py"
 
 
 rule judge_claim:

@@ -189,10 +189,10 @@ EXAMINED = [
 ]
 # What is estimated without the margin, and what comes of it once held against it.
 UNJUDGED = ["specifications", "strength", "arm_change"]
-JUDGED = ["specifications", "unmeasured", "contour", "assay", "arm_change"]
-# What is shown of the unseen; the last two are held against the margin by a rule of their own.
+# What is shown of the unseen, and what waits for the margin.
 MISSING = ["plausible", "visits", "missingness", "courses"]
 UNHELD = ["ladder", "tipping"]
+JUDGED = ["specifications", "unmeasured", "contour", "assay", "arm_change", *UNHELD]
 OF_MISSING = (
     "data_origin",
     "arms",
@@ -203,7 +203,6 @@ OF_MISSING = (
     "instruments",
     "covariates",
     "auxiliary",
-    "published_results",
 )
 FIDELITY = {
     key: {

@@ -1,6 +1,7 @@
 # From the cohort to scores and exposures.
 # needs: private/tables, private/cohort.parquet
-# gives: private/outcomes.parquet, private/repeated.parquet, private/sessions.parquet, private/weeks.parquet
+# gives: private/scores.parquet, private/outcomes.parquet, private/repeated.parquet,
+# private/sessions.parquet, private/weeks.parquet
 
 
 rule score_outcomes:
@@ -11,6 +12,7 @@ rule score_outcomes:
         instruments=INSTRUMENTS,
         code=code("study", "cohort", "measures", "claims/plan"),
     output:
+        scores="results/{study}/private/scores.parquet",
         outcomes="results/{study}/private/outcomes.parquet",
         repeated="results/{study}/private/repeated.parquet",
     log:

@@ -1,7 +1,7 @@
 # From outcomes to what nobody saw: who is missing, imputations, tipping surface, staying in treatment.
-# needs: private/outcomes.parquet, private/repeated.parquet, private/effects/comparisons.json
-# gives: private/missing/*, private/effects/retention.json, private/judged/ladder.parquet,
-# private/judged/tipping.parquet
+# needs: private/scores.parquet, private/outcomes.parquet, private/repeated.parquet,
+# private/effects/comparisons.json
+# gives: private/missing/*, private/effects/retention.json
 
 
 rule impute_outcomes:
@@ -9,6 +9,7 @@ rule impute_outcomes:
     input:
         tables=rules.validate_study.output.tables,
         cohort=rules.select_cohort.output.cohort,
+        scores=rules.score_outcomes.output.scores,
         outcomes=rules.score_outcomes.output.outcomes,
         repeated=rules.score_outcomes.output.repeated,
         effects=rules.fit_effects.output.effects,
@@ -35,6 +36,7 @@ rule examine_missing:
     input:
         tables=rules.validate_study.output.tables,
         cohort=rules.select_cohort.output.cohort,
+        scores=rules.score_outcomes.output.scores,
         outcomes=rules.score_outcomes.output.outcomes,
         repeated=rules.score_outcomes.output.repeated,
         effects=rules.fit_effects.output.effects,
@@ -55,29 +57,6 @@ rule examine_missing:
         config=settings(*OF_MISSING),
     script:
         "../scripts/examine_missing.py"
-
-
-rule judge_missing:
-    """Hold the ladder and the tipping surface against the margin of the claim; nothing is fitted."""
-    input:
-        tables=rules.examine_missing.output.unheld,
-        code=code("claims", "effects/missing"),
-    output:
-        tables=expand("results/{{study}}/private/judged/{table}.parquet", table=UNHELD),
-    log:
-        "results/{study}/logs/judge_missing.log",
-    conda:
-        "../../environment.yml"
-    params:
-        table=deciding_table(),
-        margin=examined_by("margin")["margin"],
-        bearing=[
-            key
-            for key, one in config["contrasts"].items()
-            if EXAMINED_CLAIM in one["claims"]
-        ],
-    script:
-        "../scripts/judge_missing.py"
 
 
 rule estimate_retention:

@@ -9,6 +9,7 @@ rule estimate_program:
     input:
         tables=rules.validate_study.output.tables,
         cohort=rules.select_cohort.output.cohort,
+        scores=rules.score_outcomes.output.scores,
         outcomes=rules.score_outcomes.output.outcomes,
         sessions=rules.measure_exposure.output.sessions,
         weeks=rules.measure_exposure.output.weeks,

@@ -1,7 +1,7 @@
 # From effects to how far they can be trusted: overlap, responders, dose, what was not measured, robustness.
 # needs: private/effects/comparisons.json, private/outcomes.parquet, private/repeated.parquet,
 # private/weeks.parquet
-# gives: private/examined/*.parquet, private/judged/*.parquet
+# gives: private/examined/*.parquet
 
 
 rule examine_comparisons:
@@ -43,22 +43,3 @@ rule examine_comparisons:
         ),
     script:
         "../scripts/examine_comparisons.py"
-
-
-rule judge_examined:
-    """Hold what was examined against the margin of its claim; nothing is fitted."""
-    input:
-        unjudged=rules.examine_comparisons.output.unjudged,
-        code=code("claims", "effects/confounding", "effects/scrutiny"),
-    output:
-        tables=expand("results/{{study}}/private/judged/{table}.parquet", table=JUDGED),
-    log:
-        "results/{study}/logs/judge_examined.log",
-    conda:
-        "../../environment.yml"
-    params:
-        table=deciding_table(),
-        margin=examined_by("margin")["margin"]["value"],
-        asked=examined_by("assay")["assay"]["chance"],
-    script:
-        "../scripts/judge_examined.py"

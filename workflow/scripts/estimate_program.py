@@ -13,7 +13,6 @@ from analysis.cohort import restrict
 from analysis.effects.effect import Effect
 from analysis.effects.program import Program, estimate_program, profiles
 from analysis.measures.instruments import load_instruments
-from analysis.measures.scoring import score_assessments
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":
@@ -24,10 +23,9 @@ if __name__ == "__main__":
     compared = json.loads(Path(snakemake.input.comparisons).read_text())
     program = Program(
         tables=tables,
-        scores=score_assessments(tables, registry),
         **{
             part: pd.read_parquet(snakemake.input[part])
-            for part in ("outcomes", "sessions", "weeks")
+            for part in ("scores", "outcomes", "sessions", "weeks")
         },
         comparisons=[Effect.from_json(one) for one in compared],
         config=snakemake.params.config,

@@ -10,26 +10,25 @@ from analysis.cohort import restrict
 from analysis.effects.effect import Effect
 from analysis.effects.missing import Material, examine_missing
 from analysis.measures.instruments import load_instruments
-from analysis.measures.scoring import score_assessments
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
     ids = pd.read_parquet(snakemake.input.cohort)["episode_id"]
     tables = restrict(read_tables(Path(snakemake.input.tables[0]).parent), ids)
-    registry = load_instruments(Path(snakemake.input.instruments))
     material = Material(
         tables=tables,
-        scores=score_assessments(tables, registry),
-        outcomes=pd.read_parquet(snakemake.input.outcomes),
-        repeated=pd.read_parquet(snakemake.input.repeated),
+        **{
+            part: pd.read_parquet(snakemake.input[part])
+            for part in ("scores", "outcomes", "repeated")
+        },
         config=snakemake.params.config,
-        registry=registry,
+        registry=load_instruments(Path(snakemake.input.instruments)),
     )
     made = json.loads(Path(snakemake.input.effects).read_text())
     effects = {one["id"]: Effect.from_json(one) for one in made}
     claim = snakemake.params.claim
-    models = {key: one[0] for key, one in claim["models"].items()}
+    models = {assignment: one[0] for assignment, one in claim["models"].items()}
     stored = pd.read_parquet(snakemake.input.imputations)
     notes = json.loads(Path(snakemake.input.notes).read_text())
     found, rungs = examine_missing(material, effects, models, (stored, notes), claim["unseen"])

@@ -1,4 +1,4 @@
-"""Judge what was examined: specifications and strength in, verdicts against the margin out."""
+"""Judge what was examined: specifications, ladder and tipping surface in, verdicts out."""
 
 import sys
 from pathlib import Path
@@ -9,9 +9,13 @@ from analysis.claims.examined import judge_examined
 
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
-    examined = {Path(path).stem: pd.read_parquet(path) for path in snakemake.input.unjudged}
+    plan = snakemake.params
     found = judge_examined(
-        examined, snakemake.params.table, snakemake.params.margin, snakemake.params.asked
+        {Path(path).stem: pd.read_parquet(path) for path in snakemake.input.examined},
+        plan.table,
+        plan.margin,
+        asked=plan.asked,
+        bearing=plan.bearing,
     )
     for path in map(Path, snakemake.output.tables):
         found[path.stem].to_parquet(path)

@@ -1,4 +1,4 @@
-"""Score outcomes: the cohort in, outcome and repeated-measures tables out; logs the reading."""
+"""Score outcomes: the cohort in, scores, outcomes and repeated measures out; logs the reading."""
 
 import hashlib
 import sys
@@ -23,5 +23,6 @@ if __name__ == "__main__":
     outcomes = outcome_table(tables, scores, config, registry)
     digest = hashlib.sha256(outcomes.to_csv(index=False).encode()).hexdigest()
     record_outcomes_read(Path(snakemake.params.plan_log), digest)
+    scores.to_parquet(snakemake.output.scores)
     outcomes.to_parquet(snakemake.output.outcomes)
     repeated_table(tables, scores, config, registry).to_parquet(snakemake.output.repeated)

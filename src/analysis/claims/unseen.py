@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.claims.examined import verdict_of
+from analysis.claims.decide import verdict_of
 from analysis.effects.missing.tipping import Rule, hold, read_off
 
 #: Answers that are read off the surface: the unseen of the comparison arm under a null.
@@ -17,7 +17,7 @@ OUTSIDE = "the margin lies outside the tipping surface"
 RULES: dict[bool, Rule] = {True: "non_inferiority", False: "difference"}
 
 
-def judge_missing(
+def judge_unseen(
     made: Mapping[str, pd.DataFrame],
     table: Mapping[str, Any],
     margin: Mapping[str, Any],

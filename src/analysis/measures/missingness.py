@@ -5,7 +5,7 @@ Nothing here is estimated; `effects.missing` says what it may mean.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -187,50 +187,3 @@ def earlier_scores(repeated: pd.DataFrame, day: int) -> pd.DataFrame:
         .rename(columns=lambda week: f"week_{week}")
         .rename_axis(columns=None)
     )
-
-
-def prorated_scores(
-    tables: Mapping[str, pd.DataFrame],
-    scores: pd.DataFrame,
-    instrument: str,
-    scored_items: int,
-    reversed_items: Sequence[int],
-    item_range: tuple[float, float],
-) -> pd.DataFrame:
-    """Return what half-answered questionnaires say of a scale whose score is missing.
-
-    The answered items' mean times the number of items, where half or more were answered and too
-    many are missing for a score: an auxiliary variable for the imputation of the scale, not a
-    score (Eekhout et al. 2015, doi 10.1016/j.jclinepi.2015.01.012).
-
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        Canonical tables with `items`.
-    scores : DataFrame
-        As `score_assessments` gives it.
-    instrument : str
-    scored_items : int
-        Number of items in the score.
-    reversed_items : sequence of int
-        Items to turn round.
-    item_range : (float, float)
-        Lowest and highest answer.
-
-    Returns
-    -------
-    DataFrame
-        assessment_id, episode_id, day, answered (number of items), prorated (points).
-    """
-    rows = scores[scores["instrument"].eq(instrument) & scores["score"].isna()]
-    items = tables["items"].dropna(subset=["value"])
-    items = items[items["assessment_id"].isin(rows["assessment_id"])]
-    turned = items["item"].isin(list(reversed_items))
-    value = items["value"].where(~turned, sum(item_range) - items["value"])
-    by = value.groupby(items["assessment_id"]).agg(["count", "mean"])
-    by = by[by["count"] >= scored_items / 2]
-    found = rows[["assessment_id", "episode_id", "day"]].merge(
-        by, left_on="assessment_id", right_index=True
-    )
-    found["prorated"] = scored_items * found["mean"]
-    return found.rename(columns={"count": "answered"}).drop(columns="mean").reset_index(drop=True)

@@ -57,11 +57,16 @@ def pick(scores: pd.DataFrame, instrument: str, day: int, window: tuple[int, int
         Index episode_id; score (points) and day. Episodes without one have no row.
     """
     usable = scores["instrument"].eq(instrument) & scores["score"].notna()
-    inside = scores["day"].between(*window).fillna(False).astype(bool)
-    rows = scores[usable & inside]
+    return nearest(scores[usable], day, window)[["score", "day"]]
+
+
+def nearest(assessments: pd.DataFrame, day: int, window: tuple[int, int]) -> pd.DataFrame:
+    """Take each episode's assessment nearest to a day, as `pick` does; index episode_id."""
+    inside = assessments["day"].between(*window).fillna(False).astype(bool)
+    rows = assessments[inside]
     rows = rows.assign(distance=(rows["day"] - day).abs())
     rows = rows.sort_values(["episode_id", "distance", "day", "assessment_id"])
-    return rows.drop_duplicates("episode_id").set_index("episode_id")[["score", "day"]]
+    return rows.drop_duplicates("episode_id").set_index("episode_id")
 
 
 def outcome_table(
@@ -141,7 +146,7 @@ def repeated_table(
         return pd.DataFrame()
     construct = config["outcome"]["construct"]
     instrument = registry[config["instruments"][construct]]
-    window = _baseline_window(config)
+    window = baseline_window(config)
     rows = scores[scores["instrument"].eq(instrument.name)].dropna(subset=["score", "day"])
     rows = rows.merge(tables["episodes"][["episode_id", "arm"]], on="episode_id")
     rows["construct"] = pd.Series(construct, index=rows.index, dtype="string")
@@ -166,6 +171,15 @@ def _analysis_week(rows: pd.DataFrame, baseline: tuple[int, int]) -> pd.Series:
     return week.mask(rows["day"].between(*baseline, inclusive="both"), 0)
 
 
+def outcome_window(config: Mapping[str, Any], construct: str, day: int) -> tuple[int, int]:
+    """Return the first and last day that may stand for an outcome of a construct."""
+    for one in _outcomes(config):
+        if (one["construct"], one["day"]) == (construct, day):
+            first, last = one["window"]
+            return int(first), int(last)
+    return day, day
+
+
 def _outcomes(config: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the wanted outcomes, primary first, each construct and day once."""
     if "outcome" not in config:
@@ -179,7 +193,8 @@ def _outcomes(config: Mapping[str, Any]) -> list[dict[str, Any]]:
     return list(once.values())
 
 
-def _baseline_window(config: Mapping[str, Any]) -> tuple[int, int]:
+def baseline_window(config: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the first and last day that may stand for baseline."""
     first, last = config.get("baseline", {"window": (BASELINE_DAY, BASELINE_DAY)})["window"]
     return first, last
 
@@ -203,7 +218,7 @@ def _scores_of(
         day=wanted["day"],
     ).astype({"construct": "string", "instrument": "string", "time": "string", "day": "Int64"})
     first, last = wanted["window"]
-    before = pick(scores, instrument.name, BASELINE_DAY, _baseline_window(config))
+    before = pick(scores, instrument.name, BASELINE_DAY, baseline_window(config))
     after = pick(scores, instrument.name, wanted["day"], (first, last))
     for name, found in (("baseline", before), ("outcome", after)):
         found = found.reindex(rows["episode_id"]).set_axis(rows.index)

@@ -80,6 +80,15 @@ def score_assessments(tables: Mapping[str, pd.DataFrame], registry: Registry) ->
     return scored[list(COLUMNS)].astype({"construct": "string"})
 
 
+def turned(items: pd.DataFrame, instrument: Instrument) -> pd.Series:
+    """Return the answers of one instrument's items, those to reversed items turned round."""
+    value = items["value"].astype("float64")
+    if instrument.item_range is None:
+        return value
+    reverse = items["item"].isin(instrument.reversed_items)
+    return value.mask(reverse, sum(instrument.item_range) - value)
+
+
 def _score_items(
     items: pd.DataFrame | None, assessments: pd.DataFrame, registry: Registry
 ) -> pd.DataFrame:
@@ -104,11 +113,7 @@ def _score_items(
 
 def _score_one(rows: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     rows = rows[rows["item"].isin(instrument.scored_items)]
-    value = rows["value"]
-    if instrument.item_range is not None:
-        turned = sum(instrument.item_range) - value
-        value = value.mask(rows["item"].isin(instrument.reversed_items), turned)
-    by_assessment = value.groupby(rows["assessment_id"].astype(object))
+    by_assessment = turned(rows, instrument).groupby(rows["assessment_id"].astype(object))
     answers = by_assessment.count()
     scored = len(instrument.scored_items)
     score = by_assessment.mean() * (scored if instrument.scoring == "sum" else 1)

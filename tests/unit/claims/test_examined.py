@@ -5,6 +5,7 @@ import pytest
 
 from analysis.claims.examined import judge_examined
 from analysis.effects.errors import ModelInputError
+from analysis.effects.missing.examine import TABLES
 from analysis.effects.scrutiny.assay import COLUMNS as CHANGES
 from analysis.effects.scrutiny.sensitivity import STRENGTH
 
@@ -28,26 +29,37 @@ SPECIFICATIONS = pd.DataFrame(
 NONE = {
     "strength": pd.DataFrame(columns=list(STRENGTH)),
     "arm_change": pd.DataFrame(columns=list(CHANGES)),
+    **{name: pd.DataFrame(columns=list(TABLES[name])) for name in ("ladder", "tipping")},
 }
 
 
+def judged(margin, **tables):
+    """Hold the specifications above, and whatever else is given, against a margin."""
+    return judge_examined(
+        {"specifications": SPECIFICATIONS, **NONE, **tables},
+        TABLE,
+        {"value": margin, "instrument": "PHQ-9"},
+        asked=0.8,
+        bearing=["format"],
+    )
+
+
 def test_each_specification_gets_the_verdict_of_its_interval():
-    found = judge_examined({"specifications": SPECIFICATIONS, **NONE}, TABLE, 1.32, 0.8)
-    judged = found["specifications"]
-    assert list(judged["verdict"]) == ["SUPPORTED", "INCONCLUSIVE", "CONTRADICTED", ""]
-    assert set(judged["margin"]) == {1.32}
+    found = judged(1.32)
+    verdicts = found["specifications"]["verdict"]
+    assert list(verdicts) == ["SUPPORTED", "INCONCLUSIVE", "CONTRADICTED", ""]
+    assert set(found["specifications"]["margin"]) == {1.32}
     assert found["unmeasured"].empty and found["contour"].empty
+    assert found["ladder"].empty and found["tipping"].empty
 
 
 def test_a_wider_margin_changes_the_verdict_and_no_estimate():
-    tables = {"specifications": SPECIFICATIONS, **NONE}
-    judged = judge_examined(tables, TABLE, 2.0, 0.8)["specifications"]
-    assert judged.loc[1, "verdict"] == "SUPPORTED"
-    assert judged[SPECIFICATIONS.columns].equals(SPECIFICATIONS)
+    found = judged(2.0)["specifications"]
+    assert found.loc[1, "verdict"] == "SUPPORTED"
+    assert found[SPECIFICATIONS.columns].equals(SPECIFICATIONS)
 
 
 def test_a_margin_that_means_nothing():
     row = dict.fromkeys(STRENGTH, 0.1) | {"contrast": "format", "covariate": "age", "unit": "p"}
-    tables = {"specifications": SPECIFICATIONS, **NONE, "strength": pd.DataFrame([row])}
     with pytest.raises(ModelInputError):
-        judge_examined(tables, TABLE, 0.0, 0.8)
+        judged(0.0, strength=pd.DataFrame([row]))

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.claims.unseen import judge_missing
+from analysis.claims.unseen import judge_unseen
 
 TABLE = {
     "interval": "ci90",
@@ -37,7 +37,7 @@ def made(value=0.0, half=0.5, reach=4.0):
 
 
 def judged(bearing=("format",), **changes):
-    return judge_missing(made(**changes), TABLE, MARGIN, bearing)
+    return judge_unseen(made(**changes), TABLE, MARGIN, bearing)
 
 
 def test_the_nulls_are_read_off_the_surface():
@@ -80,7 +80,7 @@ def test_a_contrast_that_bears_on_no_claim_asks_for_an_interval_clear_of_zero():
 
 
 def test_a_margin_on_another_instrument_is_not_held_against_it():
-    other = judge_missing(made(), TABLE, {**MARGIN, "instrument": "BDI-II"}, ["format"])
+    other = judge_unseen(made(), TABLE, {**MARGIN, "instrument": "BDI-II"}, ["format"])
     assert set(other["ladder"]["rule"]) == {"difference"}
 
 
@@ -92,6 +92,6 @@ def test_a_margin_outside_the_surface_is_withheld():
 
 def test_nothing_made_is_nothing_judged():
     nothing = {name: one.iloc[:0] for name, one in made().items()}
-    found = judge_missing(nothing, TABLE, MARGIN, ["format"])
+    found = judge_unseen(nothing, TABLE, MARGIN, ["format"])
     assert found["ladder"].empty and {"rule", "margin", "verdict", "holds"} <= set(found["ladder"])
     assert {"slack", "holds"} <= set(found["tipping"])

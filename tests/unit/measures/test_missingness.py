@@ -7,7 +7,6 @@ from analysis.measures.missingness import (
     earlier_scores,
     missingness_table,
     planned_assessments,
-    prorated_scores,
 )
 
 
@@ -119,17 +118,3 @@ def test_earlier_scores_stop_before_the_outcome():
     found = earlier_scores(repeated, 42)
     assert found.columns.tolist() == ["week_1", "week_3"]
     assert found.loc["a", "week_1"] == 15.0 and np.isnan(found.loc["b", "week_1"])
-
-
-def test_prorated_scores_of_the_half_answered():
-    """Five of nine answered, one of them turned round: (0 + 1 + 2 + 3 + (3 - 1)) / 5 * 9."""
-    answered = {"x": [(1, 0), (2, 1), (3, 2), (4, 3), (5, 1)], "y": [(1, 3), (2, 3)]}
-    items = pd.DataFrame(
-        [(key, item, float(value)) for key, pairs in answered.items() for item, value in pairs],
-        columns=["assessment_id", "item", "value"],
-    )
-    known = scores([("x", "a", "end", 42, None, None), ("y", "b", "end", 42, None, None)])
-    found = prorated_scores({"items": items}, known, "PHQ-9", 9, [5], (0, 3))
-    assert found["assessment_id"].tolist() == ["x"]
-    assert found["answered"].tolist() == [5]
-    assert found["prorated"].tolist() == pytest.approx([14.4])

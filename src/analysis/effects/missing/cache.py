@@ -19,7 +19,8 @@ Found = dict[str, Any]
 
 def impute_cases(
     material: Material,
-    deciding: Mapping[str, Effect],
+    made: Mapping[str, Effect],
+    models: Mapping[str, str],
     plan: Plan,
     say: Callable[[str], object] = lambda text: None,
 ) -> tuple[pd.DataFrame, dict[str, Found]]:
@@ -28,9 +29,11 @@ def impute_cases(
     Parameters
     ----------
     material : Material
-    deciding : mapping of str to Effect
-        Case (its stem) to the estimate on those seen that decides. Where it failed or was withheld
+    made : mapping of str to Effect
+        The estimates on those seen, by id. Where the one that decides failed or was withheld
         nothing is imputed, for the same reason.
+    models : mapping of str to str
+        Assignment to the model that decides.
     plan : Plan
     say : callable
         Takes a line of progress.
@@ -49,7 +52,8 @@ def impute_cases(
         unseen = int(case.frame["outcome"].isna().sum())
         say(f"{case.stem}: {unseen} of {len(case.frame)} outcomes were not seen")
         try:
-            imputed = _impute(case, deciding[case.stem], plan)
+            deciding = made[f"{case.stem}.{models[case.comparison.contrast.assignment]}"]
+            imputed = _impute(case, deciding, plan)
         except EstimationError as failure:
             note["problem"] = str(failure)
         else:
@@ -69,6 +73,7 @@ def _impute(case: Case, deciding: Effect, plan: Plan) -> Imputations:
         comparison.contrast,
         covariates=comparison.covariates,
         auxiliary=case.auxiliary,
+        parts=case.parts,
         plan=plan,
     )
 
@@ -88,5 +93,6 @@ def imputed_case(case: Case, table: pd.DataFrame, note: Found) -> Imputations:
         case.frame,
         analysed(case.comparison.covariates),
         case.auxiliary,
+        parts=case.parts,
         **{name: int(note[name]) for name in ("m", "seed", "iterations")},
     )

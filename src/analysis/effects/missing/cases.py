@@ -11,9 +11,15 @@ import pandas as pd
 
 from analysis.effects.compare import Outcome
 from analysis.effects.contrasts import Comparison, comparisons
+from analysis.measures.half_answered import half_answered
 from analysis.measures.instruments import Registry
 from analysis.measures.missingness import earlier_scores
-from analysis.measures.outcomes import repeated_table
+from analysis.measures.outcomes import (
+    BASELINE_DAY,
+    baseline_window,
+    outcome_window,
+    repeated_table,
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,8 @@ class Case:
         Earlier scores of the same instrument, in order.
     auxiliary : tuple of str
         All columns that help to impute.
+    parts : mapping of str to tuple of str
+        ``outcome`` and ``baseline`` to the columns of their half-answered questionnaires.
     superiority : bool
         Whether the contrast bears on no claim of the plan, so that it asks who did better.
     """
@@ -64,6 +72,7 @@ class Case:
     frame: pd.DataFrame
     waves: tuple[str, ...]
     auxiliary: tuple[str, ...]
+    parts: Mapping[str, tuple[str, ...]]
     superiority: bool
 
     @property
@@ -74,17 +83,15 @@ class Case:
 
 
 def missing_cases(material: Material) -> Iterator[Case]:
-    """Yield the primary outcome of each contrast, and each outcome that the study has published.
+    """Yield the primary outcome of each contrast, and each further one that the study declares.
 
     Parameters
     ----------
     material : Material
-        Its config may name ``auxiliary`` constructs, whose earlier scores help to impute, and
-        ``published_results``, whose outcomes are taken through the same ladder.
+        Its config may name ``further_outcomes``, and ``auxiliary`` constructs, whose earlier
+        scores help to impute.
     """
-    wanted = {
-        (one["construct"], one["day"]) for one in material.config.get("published_results", ())
-    }
+    wanted = {(one["construct"], one["day"]) for one in material.config.get("further_outcomes", ())}
     made = comparisons(
         material.tables,
         material.outcomes,
@@ -115,6 +122,10 @@ def _case(material: Material, comparison: Comparison, primary: bool) -> Case:
     frame["last"] = frame[waves].ffill(axis=1).iloc[:, -1] if waves else np.nan
     frame["last"] = frame["last"].fillna(frame["baseline"])
     frame = frame.join(_stays(material.tables["episodes"]), on="episode_id")
+    parts = {}
+    for variable, answered in _half_answered(material, outcome).items():
+        frame = frame.join(answered, on="episode_id")
+        parts[variable] = tuple(answered.columns)
     bears = material.config["contrasts"][contrast.id]["claims"]
     return Case(
         comparison,
@@ -122,6 +133,7 @@ def _case(material: Material, comparison: Comparison, primary: bool) -> Case:
         frame,
         tuple(waves),
         (*helping, "discharge_day"),
+        parts,
         superiority=not bears,
     )
 
@@ -134,10 +146,7 @@ def _until(config: Mapping[str, Any], outcome: Outcome, own: bool) -> int:
     """
     if not own:
         return outcome.day
-    for one in (config["outcome"], *config.get("further_outcomes", ())):
-        if (one["construct"], one["day"]) == (outcome.construct, outcome.day):
-            return min(int(one["window"][0]), outcome.day)
-    return outcome.day
+    return min(outcome_window(config, outcome.construct, outcome.day)[0], outcome.day)
 
 
 def _earlier(material: Material, construct: str, day: int) -> pd.DataFrame:
@@ -149,6 +158,20 @@ def _earlier(material: Material, construct: str, day: int) -> pd.DataFrame:
     return earlier_scores(
         repeated_table(material.tables, material.scores, asked, material.registry), day
     )
+
+
+def _half_answered(material: Material, outcome: Outcome) -> dict[str, pd.DataFrame]:
+    """Return the answered parts of outcome and baseline of those who have no score."""
+    instrument = material.registry[outcome.instrument]
+    windows = {
+        "outcome": (outcome.day, outcome_window(material.config, outcome.construct, outcome.day)),
+        "baseline": (BASELINE_DAY, baseline_window(material.config)),
+    }
+    items = material.tables.get("items")
+    return {
+        name: half_answered(items, material.scores, instrument, day, window).add_prefix(f"{name}_")
+        for name, (day, window) in windows.items()
+    }
 
 
 def _stays(episodes: pd.DataFrame) -> pd.DataFrame:

@@ -3,14 +3,15 @@
 Each incomplete variable in turn is drawn given all others (van Buuren 2007, doi
 10.1177/0962280206074463): numbers from `draw_regression`, whose clusters share an intercept;
 categories from `draw_categories`. Arms are imputed apart, so that effects of the arm, unequal
-variances and clusters of one arm only need no assumption.
+variances and clusters of one arm only need no assumption. Who answered a part of a scale is drawn
+given that part as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -44,6 +45,9 @@ class Imputations:
         For each imputation, column to the values of its missing rows, in the frame's order.
     seed, iterations : int
         What made them.
+    parts : mapping
+        Numeric variable to the columns that hold an answered part of it, each of which stands for
+        one pattern of answers (`measures.half_answered`).
     """
 
     frame: pd.DataFrame
@@ -52,6 +56,7 @@ class Imputations:
     filled: tuple[Filled, ...]
     seed: int
     iterations: int
+    parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def m(self) -> int:
@@ -62,6 +67,11 @@ class Imputations:
         """Rows in which a column was not observed, (n,)."""
         return self.frame[name].isna().to_numpy()
 
+    def partly(self, name: str) -> NDArray[np.bool_]:
+        """Rows in which a part of a column that was not observed was answered, (n,)."""
+        answered = self.frame[list(self.parts.get(name, ()))].notna().any(axis=1)
+        return self.missing(name) & answered.to_numpy()
+
     def complete(self, number: int) -> pd.DataFrame:
         """Return the frame with the gaps filled the `number`-th way, from 0."""
         out = self.frame.copy()
@@ -71,7 +81,8 @@ class Imputations:
 
     def extend(self, m: int, n_jobs: int = 1) -> Imputations:
         """Add imputations up to m; those that exist stay as they are."""
-        arms = _arms(self.frame, self.variables, self.auxiliary)
+        by_arm = self.frame.groupby("arm", sort=True)
+        arms = [_Arm.of(rows, self.variables, self.auxiliary, self.parts) for _, rows in by_arm]
         more = _impute(arms, self.frame, self.seed, self.iterations, range(self.m, m), n_jobs)
         return replace(self, filled=(*self.filled, *more))
 
@@ -85,6 +96,7 @@ def impute(
     seed: int,
     iterations: int = 10,
     n_jobs: int = 1,
+    parts: Mapping[str, Sequence[str]] | None = None,
 ) -> Imputations:
     """Fill the gaps of a frame m times, by arm.
 
@@ -106,20 +118,17 @@ def impute(
         Rounds of the chain; one is enough, and used, where one variable is incomplete.
     n_jobs : int
         Processes.
+    parts : mapping, optional
+        Numeric variable to columns that hold an answered part of it: one seen in an arm beside the
+        whole fewer than ten times more than the regression has coefficients is left out there.
 
     Raises
     ------
     ImputationError
         If a variable of the analysis was observed too rarely in an arm to impute.
     """
-    start = Imputations(frame, dict(variables), tuple(auxiliary), (), seed, iterations)
+    start = Imputations(frame, dict(variables), tuple(auxiliary), (), seed, iterations, parts or {})
     return start.extend(m, n_jobs)
-
-
-def _arms(
-    frame: pd.DataFrame, variables: Mapping[str, str], auxiliary: Sequence[str]
-) -> list[_Arm]:
-    return [_Arm.of(rows, variables, auxiliary) for _, rows in frame.groupby("arm", sort=True)]
 
 
 def _impute(
@@ -168,6 +177,7 @@ class _Slot:
     columns: Codes
     levels: tuple[object, ...]  # empty for numbers
     missing: NDArray[np.bool_]
+    parts: tuple[Floats, ...]  # answered parts of the variable, (n,) each, gaps as nan
 
 
 @dataclass(frozen=True)
@@ -180,19 +190,26 @@ class _Arm:
     clusters: int
 
     @classmethod
-    def of(cls, rows: pd.DataFrame, variables: Mapping[str, str], auxiliary: Sequence[str]) -> _Arm:
+    def of(
+        cls,
+        rows: pd.DataFrame,
+        variables: Mapping[str, str],
+        auxiliary: Sequence[str],
+        parts: Mapping[str, Sequence[str]],
+    ) -> _Arm:
         """Encode the rows of an arm."""
         helping = [name for name in auxiliary if rows[name].notna().sum() >= FEWEST]
-        parts: list[Floats] = [np.ones((len(rows), 1))]
+        matrix: list[Floats] = [np.ones((len(rows), 1))]
         slots, width = [], 1
         for name, kind in {**variables, **dict.fromkeys(helping, "numeric")}.items():
             values, levels = _encode(rows[name], kind)
             columns = np.arange(width, width + values.shape[1])
-            slots.append(_Slot(name, columns, levels, rows[name].isna().to_numpy()))
-            parts.append(values)
+            answered = tuple(rows[part].to_numpy(dtype=float) for part in parts.get(name, ()))
+            slots.append(_Slot(name, columns, levels, rows[name].isna().to_numpy(), answered))
+            matrix.append(values)
             width += values.shape[1]
         code, names = pd.factorize(rows["cluster"].astype(object))
-        return cls(np.hstack(parts), tuple(slots), code.astype(np.intp), len(names))
+        return cls(np.hstack(matrix), tuple(slots), code.astype(np.intp), len(names))
 
     def run(self, iterations: int, rng: np.random.Generator) -> Filled:
         """Run the chain once and return the last draw of every gap."""
@@ -219,10 +236,25 @@ class _Arm:
             matrix[np.ix_(gap, slot.columns)] = np.eye(len(slot.levels))[drawn][:, 1:]
             return
         column = slot.columns[0]
-        draw = draw_regression(
-            matrix[seen, column], x[seen], self.cluster[seen], self.clusters, rng
-        )
-        matrix[gap, column] = draw.outcome(x[gap], self.cluster[gap], rng)
+        matrix[gap, column] = self._draw(matrix[:, column], x, seen, gap, rng)
+        for part in slot.parts:
+            known = ~np.isnan(part)
+            if (gap & known).any() and (seen & known).sum() >= x.shape[1] + 1 + FEWEST:
+                wide = np.column_stack([x, part])
+                own = self._draw(matrix[:, column], wide, seen & known, gap & known, rng)
+                matrix[gap & known, column] = own
+
+    def _draw(
+        self,
+        y: Floats,
+        x: Floats,
+        seen: NDArray[np.bool_],
+        gap: NDArray[np.bool_],
+        rng: np.random.Generator,
+    ) -> Floats:
+        """Draw the gaps of a variable from its regression on x among those seen."""
+        draw = draw_regression(y[seen], x[seen], self.cluster[seen], self.clusters, rng)
+        return draw.outcome(x[gap], self.cluster[gap], rng)
 
 
 def _encode(values: pd.Series, kind: str) -> tuple[Floats, tuple[object, ...]]:

@@ -44,6 +44,17 @@ class Plan:
     iterations: int = 10
     n_jobs: int = 1
 
+    @classmethod
+    def of(cls, unseen: Mapping[str, float], n_jobs: int) -> Plan:
+        """Return what the analysis plan settles under ``unseen``."""
+        return cls(
+            seed=int(unseen["seed"]),
+            pilot=int(unseen["fewest"]),
+            most=int(unseen["most"]),
+            precision=unseen["precision"],
+            n_jobs=n_jobs,
+        )
+
 
 def impute_contrast(
     frame: pd.DataFrame,
@@ -51,6 +62,7 @@ def impute_contrast(
     *,
     covariates: Sequence[Mapping[str, str]] = (),
     auxiliary: Sequence[str] = (),
+    parts: Mapping[str, Sequence[str]] | None = None,
     plan: Plan | None = None,
 ) -> Imputations:
     """Impute what `compare` reads, with as many imputations as the missing information asks for.
@@ -65,6 +77,8 @@ def impute_contrast(
         ``column`` and ``type``; their gaps are imputed too.
     auxiliary : sequence of str
         Numeric columns such as earlier scores and the day of discharge.
+    parts : mapping, optional
+        ``outcome`` or ``baseline`` to columns that hold an answered part of it.
     plan : Plan, optional
 
     Raises
@@ -85,6 +99,7 @@ def impute_contrast(
         seed=plan.seed,
         iterations=plan.iterations,
         n_jobs=plan.n_jobs,
+        parts=parts,
     )
     if not pilot.filled[0]:
         return pilot
@@ -202,13 +217,16 @@ def effect_of(
 def _diagnostics(imputations: Imputations, pooled: Pooled) -> tuple[Diagnostic, ...]:
     seen = int((~imputations.missing("outcome")).sum())
     total, share = len(imputations.frame), float(pooled.fmi[0])
+    partly = int(imputations.partly("outcome").sum())
+    helped = f" ({partly} of them from a half-answered questionnaire)" if partly else ""
     error = float(pooled.mcse[0] / pooled.se[0])
     return (
         Diagnostic(
             "outcome_observed",
             seen / total,
             "pass" if seen / total >= 0.8 else "warn",
-            f"{seen} of {total} eligible participants have the outcome; the others are imputed.",
+            f"{seen} of {total} eligible participants have the outcome; the others are imputed"
+            f"{helped}.",
         ),
         Diagnostic(
             "imputations",

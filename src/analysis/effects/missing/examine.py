@@ -82,16 +82,6 @@ def examine_missing(
     return {name: _together(found[name], columns) for name, columns in TABLES.items()}, effects
 
 
-def deciding_effects(
-    material: Material, made: Mapping[str, Effect], models: Mapping[str, str]
-) -> dict[str, Effect]:
-    """Return each case's estimate on those seen that decides, by the case's stem."""
-    return {
-        case.stem: made[f"{case.stem}.{models[case.comparison.contrast.assignment]}"]
-        for case in missing_cases(material)
-    }
-
-
 def _look(
     case: Case,
     made: Mapping[str, Effect],

@@ -46,13 +46,14 @@ def from_table(
     m: int,
     seed: int,
     iterations: int,
+    parts: Mapping[str, Sequence[str]] | None = None,
 ) -> Imputations:
     """Rebuild imputations from `to_table`'s table and the frame that they were made of.
 
     Parameters
     ----------
     table : DataFrame
-    frame, variables, auxiliary, m, seed, iterations
+    frame, variables, auxiliary, m, seed, iterations, parts
         As `impute` took them.
     """
     filled: list[Filled] = [{} for _ in range(m)]
@@ -61,4 +62,6 @@ def from_table(
         text = rows["text"].notna().any()
         values = rows["text"].to_numpy(dtype=object) if text else rows["number"].to_numpy(float)
         filled[int(rows["imputation"].iloc[0])][str(rows["variable"].iloc[0])] = values
-    return Imputations(frame, dict(variables), tuple(auxiliary), tuple(filled), seed, iterations)
+    return Imputations(
+        frame, dict(variables), tuple(auxiliary), tuple(filled), seed, iterations, parts or {}
+    )

@@ -11,7 +11,7 @@ from analysis.cohort import restrict, select_cohort
 from analysis.effects.contrasts import estimate_contrasts
 from analysis.effects.missing import Material, Plan, examine_missing, impute_cases, missing_cases
 from analysis.effects.missing.cache import imputed_case
-from analysis.effects.missing.examine import TABLES, deciding_effects
+from analysis.effects.missing.examine import TABLES
 from analysis.effects.missing.ladder import LADDER
 from analysis.measures.instruments import load_instruments, ranges
 from analysis.measures.outcomes import outcome_table, repeated_table
@@ -62,7 +62,7 @@ def made(material):
 @pytest.fixture(scope="module")
 def imputed(material, made):
     lines = []
-    found = impute_cases(material, deciding_effects(material, made, MODELS), PLAN, lines.append)
+    found = impute_cases(material, made, MODELS, PLAN, lines.append)
     assert len(lines) == 2 and "were not seen" in lines[0] and "4 imputations" in lines[1]
     return found
 
@@ -135,7 +135,7 @@ def test_what_is_withheld_stays_withheld_with_its_reason(material, made):
         key: replace(one, status="withheld", message="the arms hardly overlap", value=None)
         for key, one in made.items()
     }
-    stored = impute_cases(material, deciding_effects(material, gone, MODELS), PLAN)
+    stored = impute_cases(material, gone, MODELS, PLAN)
     assert len(stored[0]) == 0
     tables, effects = examine_missing(material, gone, MODELS, stored, UNSEEN)
     assert tables["ladder"]["status"].tolist() == ["withheld", "withheld"]
@@ -160,7 +160,7 @@ def test_a_study_that_declares_less_gets_less(material, made, lack):
             discharge_day=nothing.astype("Int64"), discharge_reason=nothing.astype("string")
         )
     less = replace(material, config=config, tables=tables)
-    stored = impute_cases(less, deciding_effects(less, made, MODELS), PLAN)
+    stored = impute_cases(less, made, MODELS, PLAN)
     found, _ = examine_missing(less, made, MODELS, stored, UNSEEN)
     assert {name: tuple(one.columns) for name, one in found.items()} == TABLES
     assert found["ladder"].empty == (lack != "stays")
