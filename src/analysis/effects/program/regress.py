@@ -19,6 +19,7 @@ from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import EstimationError, TooFewGroupsError
 from analysis.effects.intervals import estimated
 from analysis.effects.mixed import fit_mixed
+from analysis.effects.mixed.clustering import separate_clusters
 
 FEWEST = 10
 
@@ -113,13 +114,16 @@ def fill(
 ) -> Effect:
     """Put a fitted contrast into an effect.
 
+    Clusters are therapy groups or, where members sat in several, sets of groups that share no
+    member (`separate_clusters`): only those are surely independent.
+
     Raises
     ------
     EstimationError
         If the estimate or its standard error is not finite and positive.
     """
     found = fit.contrast(dict(at), df=DF_METHOD)
-    groups = int(fit.n_groups)
+    groups = separate_clusters(fit.problem)
     return estimated(
         blank,
         found.estimate,

@@ -71,3 +71,16 @@ def test_the_planted_spread_of_groups_comes_back(fitted):
 def test_counting_each_member_in_one_group_sees_less_of_the_spread(fitted):
     several, one = (np.mean([both[at].icc for both in fitted]) for at in (0, 1))
     assert one < 0.75 * several
+
+
+def test_clusters_are_sets_of_groups_that_share_no_member():
+    """Members of groups 0 to 14 and of 15 to 29 never meet: thirty groups, two clusters."""
+    rows, shares = world(np.random.default_rng(3))
+    number = shares["cluster"].str[1:].astype(int)
+    side = number.groupby(shares["episode_id"]).transform("first") // 15
+    apart = shares.assign(cluster="g" + (number % 15 + 15 * side).astype(str))
+    blank = Effect("x", "", "", "", "", "", "", "points", "synthetic")
+    linked = regress(rows, "gain ~ feature", {"feature": 1.0}, blank, membership=apart)
+    single = regress(rows, "gain ~ feature", {"feature": 1.0}, blank)
+    assert apart["cluster"].nunique() == GROUPS
+    assert (linked.clusters, single.clusters) == (2, GROUPS)
