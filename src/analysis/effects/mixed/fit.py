@@ -23,7 +23,6 @@ Floats = NDArray[np.floating]
 
 # Shares of the outcome's variance where the search starts; the optimum does not depend on them.
 SHARES = {"residual": 0.5, "participant": 0.4, "group": 0.1}
-ROUGH = 1.0  # gain in the criterion at which a fit that only starts another one may stop
 START_FLOOR = 1e-3
 LOST_DIGITS = 1e-4
 NO_NOISE = 1e-18
@@ -179,10 +178,10 @@ def fit_moments(moments: Moments, *, reml: bool = True) -> CovarianceFit:
     _check_digits(moments, start)
     plain = moments.without_groups()
     if len(moments.blocks) > len(plain.blocks) > len(moments.rows):
-        inner = optimise(
-            NestedLikelihood(plain), plain.blocks, start[: evaluate.inner], reml=reml, enough=ROUGH
-        )
-        start = _scoring_start(evaluate, np.append(inner.theta, start[evaluate.inner :]), reml)
+        inner, outer = np.split(start, [evaluate.inner])
+        inner = _scored(NestedLikelihood(plain), inner, inner, reml)
+        none = np.append(inner, np.zeros_like(outer))
+        start = _scored(evaluate, none, np.append(inner, outer), reml)
     return optimise(evaluate, moments.blocks, start, reml=reml)
 
 
@@ -198,21 +197,30 @@ def _check_digits(moments: Moments, start: Floats) -> None:
         )
 
 
-def _scoring_start(evaluate: NestedLikelihood, rough: Floats, reml: bool) -> Floats:
-    """One Fisher scoring step from a fit without groups, kept inside the parameter space.
+def _scored(evaluate: NestedLikelihood, theta: Floats, size: Floats, reml: bool) -> Floats:
+    """One Fisher scoring step from theta, kept inside the parameter space.
 
-    From a group variance of zero the step is Rao's minimum norm quadratic estimate (MINQUE; Rao
-    1972, 10.1080/01621459.1972.10481212), which is consistent, so that few Newton steps remain.
+    Whatever theta is, the step is Rao's minimum norm quadratic estimate (MINQUE; Rao 1972,
+    10.1080/01621459.1972.10481212): consistent, and in a balanced design the optimum itself. The
+    first step is made without groups; the second, from a group variance of zero, finds theirs.
+
+    Parameters
+    ----------
+    evaluate : NestedLikelihood
+        The likelihood.
+    theta : (R,) array
+        Where the step starts.
+    size : (R,) array
+        Positive variances, in whose units the result is kept away from zero.
+    reml : bool
+        Restricted or maximum likelihood.
     """
-    blocks = evaluate.moments.blocks
-    at = rough.copy()
-    at[evaluate.inner :] = 0.0
-    there = evaluate(at, 2)
+    there = evaluate(theta, 2)
     step = np.linalg.lstsq(expected(there, reml), gradient(there, reml), rcond=1e-12)[0]
-    out = at - step
-    for block in blocks:
-        size = np.sqrt(np.diag(block.matrix(rough)))
-        scale = np.outer(size, size)
+    out = theta - step
+    for block in evaluate.moments.blocks:
+        unit = np.sqrt(np.diag(block.matrix(size)))
+        scale = np.outer(unit, unit)
         values, vectors = np.linalg.eigh(block.matrix(out) / scale)
         inside = (vectors * np.maximum(values, START_FLOOR)) @ vectors.T * scale
         out[block.slice] = [inside[i, j] for i, j in block.entries]
