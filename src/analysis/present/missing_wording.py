@@ -143,7 +143,11 @@ def visits(row: Row) -> str:
 
 
 def published(row: Row, here: Row) -> str:
-    """Set a published figure of the study beside the same outcome here."""
+    """Set a published figure of the study beside the same outcome here.
+
+    The figure is reproduced where it equals ours as printed; what it says, where both 95%
+    intervals lie on the same side of zero, or both hold it.
+    """
     unit = str(here["unit"])
     theirs = numbers.with_unit(row["value"], unit)
     if numbers.is_number(row.get("low")) and numbers.is_number(row.get("high")):
@@ -152,8 +156,23 @@ def published(row: Row, here: Row) -> str:
     start = f"Published ({row['source']}): {theirs}. Here, {ANSWERS[here['answer']][0]}: {ours}."
     if numbers.number(row["value"], unit) == numbers.number(here["value"], unit):
         return f"{start} Reproduced."
-    agree = (row["value"] > 0) == (here["value"] > 0)
-    return f"{start} Not reproduced; the sign {'agrees' if agree else 'does not agree'}."
+    return f"{start} Not reproduced; {_same_answer(row, here)}."
+
+
+def _same_answer(row: Row, here: Row) -> str:
+    """Say whether a figure that is not reproduced tells the same as ours."""
+    if not (numbers.is_number(row.get("low")) and numbers.is_number(row.get("high"))):
+        agree = (row["value"] > 0) == (here["value"] > 0)
+        return f"the sign {'agrees' if agree else 'does not agree'}"
+    theirs, ours = (
+        (low > 0) - (high < 0)
+        for low, high in ((row["low"], row["high"]), (here["ci95_low"], here["ci95_high"]))
+    )
+    inside = row["low"] <= here["value"] <= row["high"]
+    where = "our figure lies inside its interval" if inside else "our figure lies outside it"
+    if theirs != ours:
+        return f"{where}, and the intervals do not agree about zero"
+    return f"{where}, and both intervals {'leave out zero' if ours else 'hold zero'}"
 
 
 def _holds(row: Row) -> bool:

@@ -86,6 +86,19 @@ def test_a_published_figure_is_reproduced_to_its_decimals_or_not():
     assert other.endswith("Not reproduced; the sign does not agree.")
 
 
+@pytest.mark.parametrize(
+    ("figure", "interval", "said"),
+    [
+        (0.9, (-0.8, 2.6), "our figure lies inside its interval, and both intervals hold zero."),
+        (0.9, (0.1, 1.7), "our figure lies outside it, and the intervals do not agree about zero."),
+    ],
+)
+def test_a_published_interval_tells_whether_the_answer_is_the_same(figure, interval, said):
+    low, high = interval
+    published = {"value": figure, "low": low, "high": high, "source": "somebody"}
+    assert wording.published(published, row()).endswith(said)
+
+
 def test_agreement_counts_those_with_an_estimate():
     rows = [row(), row("imputed"), row("repeated", "INCONCLUSIVE"), row("x", status="error")]
     assert wording.agreement(rows).startswith("1 of 2 answers under other assumptions come to")
