@@ -32,6 +32,10 @@ from analysis.evidence.store import NamedSource
 Supports = Callable[[str], str | None]
 Part = Mapping[str, Any]
 ON_EFFECTIVENESS = "effectiveness"  # other claims use the contrast that bears on this one
+NO_PUBLISHED_VALUE = (
+    "published_value_unknown",
+    "the source that the plan names gives no value in the unit of the estimate",
+)
 
 
 @dataclass(frozen=True)
@@ -298,7 +302,9 @@ def _judge_effect(blank: Verdict, effect_id: str, claim: Part, part: Part, case:
         return _not_testable(blank, failed[0] if failed else "withheld", effect.message)
     table = case.plan["decision_tables"][part["table"]]
     threshold = claim.get("threshold", {}).get("value")
-    margin = margin_of(claim, part, effect) if "estimate" in part else blank.margin
+    margin = margin_of(claim, part, effect, case.source) if "estimate" in part else blank.margin
+    if margin is None and "published" in part.get("margin", {}):
+        return _not_testable(blank, *NO_PUBLISHED_VALUE)
     ready = replace(blank, threshold=threshold, margin=margin)
     judged = carry_decision(ready, table, getattr(effect, table["interval"]))
     if judged.kind == "fidelity" and effect.clusters:

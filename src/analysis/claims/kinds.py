@@ -12,6 +12,7 @@ from typing import Any
 
 from analysis.claims.verdict import Verdict
 from analysis.effects.effect import Effect
+from analysis.evidence.store import NamedSource
 
 Part = Mapping[str, Any]
 WITHOUT_COMPARATOR = "without_comparator"
@@ -30,17 +31,29 @@ def effect_id(claim: str, name: str, part: Part) -> str:
     return f"{'program' if 'estimate' in part else 'fidelity'}.{claim}.{name}"
 
 
-def margin_of(claim: Part, part: Part, effect: Effect) -> float | None:
-    """Return a part's margin in the effect's unit: as written, or standard deviations times one.
+def margin_of(
+    claim: Part, part: Part, effect: Effect, source: NamedSource | None = None
+) -> float | None:
+    """Return a part's margin in the effect's unit: written, in standard deviations, or published.
 
-    The standard deviation is the effect's `standardiser`, the study's own at intake.
+    The standard deviation is the effect's `standardiser`, the study's own at intake. ``published``
+    names the source whose value stands in the margin's place; it is read from the evidence tables.
     """
     margin = part.get("margin", claim.get("margin")) or {}
+    if "published" in margin:
+        return _published_value(margin["published"], effect.unit, source)
     if "value" in margin:
         return float(margin["value"])
     if "standardised" in margin and effect.standardiser is not None:
         return float(margin["standardised"]) * effect.standardiser
     return None
+
+
+def _published_value(identity: str, unit: str, source: NamedSource | None) -> float | None:
+    if source is None or source.published.judge != identity:
+        return None
+    figure = source.figure
+    return float(figure["value"]) if figure["value"] and figure["unit"] == unit else None
 
 
 def instrument_obstacle(part: Part, claim: Part, design: Part) -> tuple[str, str] | None:

@@ -80,6 +80,7 @@ def source_in_brief(source: NamedSource) -> dict[str, Any]:
         "statement": one.statement,
         "answers": one.answers,
         "why": one.why,
+        "figure": source.figure,
         **source.details,
     }
 

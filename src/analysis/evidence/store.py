@@ -24,6 +24,7 @@ DETAILS = (
     "certainty",
     "note",
 )
+FIGURE = ("value", "ci_low", "ci_high", "unit")
 PLAIN = ("claim", "condition", "judge", "statement", "comparable", "answers", "why")
 CITATION_CLAIM = "sources"
 
@@ -38,6 +39,9 @@ class NamedSource:
         As `Evidence.published` returns it; read back, `listed` is empty.
     details : dict of str to str
         The keys of `DETAILS`; empty where no source was named.
+    figure : dict of str to str
+        The keys of `FIGURE` as the source prints them, on its own sign; empty where no source was
+        named, an end empty where it was not seen.
     row : dict of str to str or None
         The source's row of `computed.csv`, where it was pooled here.
     citations : tuple of str
@@ -48,6 +52,7 @@ class NamedSource:
 
     published: Published
     details: dict[str, str]
+    figure: dict[str, str] = field(default_factory=dict)
     row: Row | None = None
     citations: tuple[str, ...] = ()
     conditions: dict[str, NamedSource] = field(default_factory=dict)
@@ -60,6 +65,7 @@ class NamedSource:
             "external_fact": one.external_fact,
             "effect": one.effect.to_json() if one.effect else None,
             "details": self.details,
+            "figure": self.figure,
             "row": self.row,
             "citations": list(self.citations),
             "conditions": {key: source.to_json() for key, source in self.conditions.items()},
@@ -83,7 +89,7 @@ class NamedSource:
         )
         conditions = {key: cls.from_json(one) for key, one in data["conditions"].items()}
         citations = tuple(data["citations"])
-        return cls(published, data["details"], data["row"], citations, conditions)
+        return cls(published, data["details"], data["figure"], data["row"], citations, conditions)
 
 
 def named_sources(folder: Path) -> dict[str, NamedSource]:
@@ -118,8 +124,10 @@ def named_sources(folder: Path) -> dict[str, NamedSource]:
 
 def _named(evidence: Evidence, claim: str, condition: str = "") -> NamedSource:
     published = evidence.published(claim, condition)
-    row = evidence.computed.get(published.judge)
-    return NamedSource(published, source_details(evidence, published), row)
+    computed = evidence.computed.get(published.judge)
+    row = evidence.row(published.judge) if published.judge else {}
+    figure = {key: row.get(key, row.get("estimate", "")) for key in FIGURE} if row else {}
+    return NamedSource(published, source_details(evidence, published), figure, computed)
 
 
 def source_details(evidence: Evidence, published: Published) -> dict[str, str]:

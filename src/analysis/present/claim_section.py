@@ -24,8 +24,10 @@ FIGURES = {
     "duration": ("session_length",),
     "size": ("group_size",),
     "conditions": ("conditions",),
+    "mechanism": ("mechanism",),
 }
 MOST_SPOKEN = 6
+ALWAYS_SPOKEN = ("against_published",)
 
 
 def claim_section(public: Public, claim: Claim) -> dict[str, Any]:
@@ -53,8 +55,11 @@ def claim_section(public: Public, claim: Claim) -> dict[str, Any]:
 
 
 def _spoken(claim: Claim) -> tuple[dict[str, Any], ...]:
-    """Return the parts that get sentences; of a long claim the deciding one, the table has all."""
-    return (claim.deciding,) if claim.testable and len(claim.parts) > MOST_SPOKEN else claim.parts
+    """Return the parts that get sentences; of a long claim few, for the table has them all."""
+    if not claim.testable or len(claim.parts) <= MOST_SPOKEN:
+        return claim.parts
+    more = (one for one in claim.parts if one.get("kind") in ALWAYS_SPOKEN)
+    return (claim.deciding, *(one for one in more if one is not claim.deciding))
 
 
 def _source(entry: dict[str, Any]) -> str:

@@ -103,3 +103,20 @@ def better_axis(axes: Axes, sides: tuple[str, str], unit: str, room: int) -> Non
             size=9,
             annotation_clip=False,
         )
+
+
+def forest(axes: Axes, labels: list[str], narrow: bool, *, named: bool, lift: int = 8) -> None:
+    """Prepare a panel with one row a label: names beside it, or above each row on a phone."""
+    axes.axvline(0, color=style.INK, linewidth=1)
+    style.quiet_grid(axes)
+    axes.set_yticks([])
+    axes.set_ylim(len(labels) - 0.4, -0.95 if narrow else -0.6)
+    if narrow:
+        for y, label in enumerate(labels):
+            axes.annotate(
+                label, (0, y), xycoords=("axes fraction", "data"), xytext=(0, lift),
+                textcoords="offset points", size=8.5, path_effects=style.halo(),
+            )  # fmt: skip
+    elif named:
+        axes.set_yticks(range(len(labels)), [style.wrap(one, 36) for one in labels])
+        axes.tick_params(axis="y", length=0)

@@ -6,13 +6,13 @@ from functools import partial
 from typing import Any
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.present import numbers, style
 from analysis.present.draw_interval import (
     ROOM_NARROW,
     better_axis,
+    forest,
     interval,
     reach,
     said,
@@ -155,7 +155,7 @@ def _paint_benefits(
     grid = figure.subplots(*shape, squeeze=False).ravel()
     for at, (axes, (kind, rows)) in enumerate(zip(grid, drawn.items(), strict=True)):
         axes.set_title(PANELS[kind])
-        _forest(axes, labels, narrow, named=at == 0 or narrow)
+        forest(axes, labels, narrow, named=at == 0 or narrow)
         for y, label in enumerate(labels):
             if label in rows:
                 interval(axes, y, rows[label], filled=True)
@@ -170,7 +170,7 @@ def _paint_conditions(
     labels: list[str],
 ) -> None:
     axes = figure.subplots()
-    _forest(axes, labels, narrow, named=True, lift=14)
+    forest(axes, labels, narrow, named=True, lift=14)
     end = reach([one for pair in pairs for one in pair if one], None)
     axes.set_xlim(-end, end)
     for y, (pooled, alone) in enumerate(pairs):
@@ -179,20 +179,3 @@ def _paint_conditions(
             axes.plot(alone["ci95"], (y + 0.2, y + 0.2), color=style.MUTED, linewidth=1)
             axes.plot(alone["value"], y + 0.2, "o", mfc="white", mec=style.MUTED, ms=4)
     better_axis(axes, ("Group", "Individual"), pairs[0][0]["unit"], ROOM_NARROW)
-
-
-def _forest(axes: Axes, labels: list[str], narrow: bool, *, named: bool, lift: int = 8) -> None:
-    """Prepare a panel with one row a label: names beside it, or above each row on a phone."""
-    axes.axvline(0, color=style.INK, linewidth=1)
-    style.quiet_grid(axes)
-    axes.set_yticks([])
-    axes.set_ylim(len(labels) - 0.4, -0.95 if narrow else -0.6)
-    if narrow:
-        for y, label in enumerate(labels):
-            axes.annotate(
-                label, (0, y), xycoords=("axes fraction", "data"), xytext=(0, lift),
-                textcoords="offset points", size=8.5, path_effects=style.halo(),
-            )  # fmt: skip
-    elif named:
-        axes.set_yticks(range(len(labels)), [style.wrap(one, 36) for one in labels])
-        axes.tick_params(axis="y", length=0)

@@ -19,6 +19,7 @@ from analysis.present import (
     draw_flow,
     draw_further,
     draw_incidence,
+    draw_mechanism,
     draw_missing,
     draw_outcomes,
     draw_program,
@@ -52,6 +53,7 @@ FIGURES: dict[str, Callable[[Public], Plot]] = {
     "responders": draw_responders.responders,
     "benefits": draw_program.benefits,
     "conditions": draw_program.conditions,
+    "mechanism": draw_mechanism.mechanism,
     "further": draw_further.further,
     "trajectories_further": draw_course.trajectories_further,
     "group_size": draw_fidelity.group_size,
@@ -169,5 +171,6 @@ def _draw(plot: Plot, content: Public) -> Figure_:
 
 
 def _csv(plot: Plot, origin: str) -> str:
-    data = plot.data.drop(columns="data_origin", errors="ignore").assign(data_origin=origin)
+    own = plot.data.get("data_origin", origin)  # a row of the literature beside the study's
+    data = plot.data.drop(columns="data_origin", errors="ignore").assign(data_origin=own)
     return str(data.to_csv(index=False, lineterminator="\n"))

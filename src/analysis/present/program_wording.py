@@ -75,6 +75,22 @@ def association(verdict: str, side: str, facts: Facts) -> str:
     return f"more of the one went with {way} of the other: {facts.estimate}. {ASSOCIATION_ONLY}"
 
 
+def against_published(verdict: str, side: str, facts: Facts) -> str:
+    """Say how a correlation stands to a published value, and that this is an association only."""
+    what = f"the correlation of {facts.outcome} with gain on the primary outcome"
+    value = f"the published value of {facts.margin}"
+    if verdict == INCONCLUSIVE:
+        said = f"{what} is {facts.estimate}, which holds both zero and {value}"
+        return f"{OPEN} how the two compare: {said}. {ASSOCIATION_ONLY}"
+    if facts.code == "consistent_with_published":
+        return (
+            f"{what} is {facts.estimate}: the interval holds {value} and leaves out zero. "
+            f"{ASSOCIATION_ONLY}"
+        )
+    where = "above" if facts.code == "above_published" else "below"
+    return f"{what} is {facts.estimate}: the interval lies {where} {value}. {ASSOCIATION_ONLY}"
+
+
 def mediation(verdict: str, side: str, facts: Facts) -> str:
     """Say on which side of zero the product of the two paths lies, and under what assumption."""
     what = "the product of the two paths, arm to early gain and early gain to later symptoms,"
@@ -134,6 +150,7 @@ SENTENCES: dict[str, Callable[[str, str, Facts], str]] = {
     "trend": trend,
     "shared": shared,
     "association": association,
+    "against_published": against_published,
     "mediation": mediation,
     "retention": retention,
     "uptake": uptake,
@@ -144,6 +161,7 @@ SHORT = {
     "change": "change over time",
     "trend": "change over time",
     "association": "association",
+    "against_published": "association, beside the published value",
     "equivalence_of_modes": "association",
     "mediation": "association over time",
     "level": "mean rating",

@@ -17,6 +17,7 @@ from analysis.present.claims_view import Claim, gather_claims
 from analysis.present.design_section import CAPTIONS as DESIGN_CAPTIONS
 from analysis.present.design_section import design_sections
 from analysis.present.draw_anatomy import CAPTION as ANATOMY_CAPTION
+from analysis.present.draw_mechanism import CAPTION as MECHANISM_CAPTION
 from analysis.present.draw_program import CAPTIONS as PROGRAM_CAPTIONS
 from analysis.present.draw_spread import CAPTION as SPREAD_CAPTION
 from analysis.present.effects_view import primary_effect
@@ -52,6 +53,7 @@ CAPTIONS = {
     "expected.",
     "fidelity_spread": SPREAD_CAPTION,
     "anatomy": ANATOMY_CAPTION,
+    "mechanism": MECHANISM_CAPTION,
     "format_trap": "Circle: between different trials. Filled square: within the same trials. "
     "Line: 95% interval.",
 }

@@ -17,7 +17,15 @@ FACTS = (
 )
 COMPARISONS = ("non_inferiority", "equivalence", "difference")
 OUTSIDE = ("external_fact", "citation_check")
-INSIDE_GROUPS = ("change", "level", "trend", "shared", "association", "equivalence_of_modes")
+INSIDE_GROUPS = (
+    "change",
+    "level",
+    "trend",
+    "shared",
+    "association",
+    "against_published",
+    "equivalence_of_modes",
+)
 BETWEEN_ARMS = ("superiority", "retention", "uptake", "leaving", "mediation")
 PROGRAM = (*BETWEEN_ARMS, *INSIDE_GROUPS)
 KINDS = (*COMPARISONS, "fidelity", *PROGRAM, *OUTSIDE)
@@ -48,6 +56,7 @@ REASONS = {
     "too_few_data": "Too few data for an estimate",
     "design_impossible": "The arms cannot be made comparable",
     "source_records_blocks": "The source records billing blocks, not sessions",
+    "published_value_unknown": "The named source gives no value to compare with",
     "measure_not_recorded": "What the claim counts was not recorded",
 }
 OTHER_REASON = "Other reasons"

@@ -38,6 +38,7 @@ IN_GROUPS = {
       for part in ("level", "trend", "icc", "association")),
     *(f"process.{part}" for part in ("level", "trend", "icc", "association")),
     "mechanism.cohesion",
+    "mechanism.cohesion.published",
     *(f"conditions.{one}" for one in (
         "seven.change", "adhd.change", "trauma.change", "chronic_stress.change",
         "behavioural.change", "relationship.change", "medical.change", "mood_anxiety.change",
@@ -87,7 +88,7 @@ BY_HAND: dict[str, Parts] = {
     "climate": {f"safety.climate.{one}" for one in ("level", "trend", "icc", "association")},
     "cohesion": {
         *(f"safety.cohesion.{one}" for one in ("level", "trend", "icc", "association")),
-        "mechanism.cohesion",
+        "mechanism.cohesion", "mechanism.cohesion.published",
     },
     "therapeutic_factors": {f"process.{one}" for one in ("level", "trend", "icc", "association")},
 }  # fmt: skip

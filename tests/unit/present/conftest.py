@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.unit.present.estimates import MEASURES, effects
 from tests.unit.present.examined import examined
+from tests.unit.present.mixed import MIXED
 from tests.unit.present.unseen import unseen
 
 from analysis.evidence.tables import evidence_tables
@@ -524,17 +526,6 @@ def baseline() -> pd.DataFrame:
     ]
 
 
-MEASURES = {
-    "depression": ("PHQ-9", 14.5, -5.2),
-    "anxiety": ("GAD-7", 12.9, -4.1),
-    "self_esteem": ("RSES", 22.1, 4.0),
-    "shame": ("OAS-2", 17.5, -3.0),
-    "interpersonal_problems": ("IIP-32", 1.7, -0.4),
-    "hope": ("AHS", 38.0, 6.0),
-    "loneliness": ("UCLA-3", 6.6, -1.0),
-}
-
-
 def trajectories() -> pd.DataFrame:
     rows = []
     for construct, (instrument, start, change) in MEASURES.items():
@@ -559,106 +550,6 @@ def trajectories() -> pd.DataFrame:
     return pd.DataFrame(
         rows, columns=["construct", "instrument", "arm", "day", "mean", "sd", "low", "high", "n"]
     )
-
-
-def effects(origin: str) -> pd.DataFrame:
-    base = {
-        "contrast": "format",
-        "construct": "depression",
-        "instrument": "PHQ-9",
-        "time": "day 42",
-        "estimand": "difference in mean scores of all who started",
-        "model": "ancova",
-        "unit": "PHQ-9 points",
-        "data_origin": origin,
-        "df_method": "Satterthwaite",
-        "standardiser": 5.5,
-        "n_used": 1148,
-        "n_eligible": 1432,
-        "unit_of_n": "participants",
-        "clusters": 94,
-        "cluster_unit": "therapy group",
-        "icc": 0.058,
-        "converged": True,
-        "boundary": False,
-        "sign": "positive = group better",
-        "status": "ok",
-        "message": "",
-    }
-    rows = [
-        {
-            **base,
-            "id": EFFECT["effect_id"],
-            "value": -0.21,
-            "se": 0.31,
-            "df": 131.4,
-            "ci90": [-0.72, 0.30],
-            "ci95": [-0.82, 0.40],
-            "standardised": -0.038,
-        },
-        {
-            **base,
-            "id": "format.depression.day42.repeated",
-            "model": "repeated",
-            "value": -0.12,
-            "se": 0.30,
-            "df": 128.0,
-            "ci90": [-0.62, 0.38],
-            "ci95": [-0.71, 0.47],
-            "standardised": -0.02,
-        },
-    ]
-    further = {"anxiety": 0.4, "self_esteem": 0.9, "loneliness": 0.35, "hope": 0.1}
-    for construct, value in further.items():
-        instrument = MEASURES[construct][0]
-        rows.append(
-            {
-                **base,
-                "id": f"format.{construct}.day42.ancova",
-                "construct": construct,
-                "instrument": instrument,
-                "unit": f"{instrument} points",
-                "value": value,
-                "se": 0.3,
-                "df": 130.0,
-                "ci90": [value - 0.5, value + 0.5],
-                "ci95": [value - 0.6, value + 0.6],
-                "standardised": value / 5,
-                "standardiser": 5.0,
-            }
-        )
-    rows += whole_program(base)
-    frame = pd.DataFrame(rows)
-    for name in ("ci90", "ci95"):
-        frame[name] = [json.dumps(one) for one in frame[name]]
-    return frame
-
-
-def whole_program(base: dict) -> list[dict]:
-    made = {
-        "program.hope.difference": ("hope", "AHS", "weighted_ato", 5.0),
-        "program.hope.change": ("hope", "AHS", "clustered change", 5.0),
-        "program.conditions.trauma.difference": ("depression", "PHQ-9", "partial pooling", None),
-        "program.conditions.trauma.difference.raw": ("depression", "PHQ-9", "alone", None),
-    }
-    return [
-        {
-            **base,
-            "id": key,
-            "contrast": "",
-            "construct": construct,
-            "instrument": instrument,
-            "model": model,
-            "unit": f"{instrument} points",
-            "standardiser": sd,
-            "value": 0.8,
-            "se": 0.3,
-            "df": 130.0,
-            "ci90": [0.3, 1.3],
-            "ci95": [0.2, 1.4],
-        }
-        for key, (construct, instrument, model, sd) in made.items()
-    ]
 
 
 def outcomes() -> pd.DataFrame:
@@ -780,64 +671,9 @@ def write_example(folder: Path, origin: str) -> Path:
 
 def write_mixed(folder: Path) -> Path:
     """Write a real study in which every verdict occurs, one claim failed and one is exploratory."""
-    entries = claims("real")
-    changed = {
-        ("effectiveness", "non_inferiority"): {
-            "verdict": "INCONCLUSIVE",
-            "reason": "interval_straddles_margin",
-            "reason_text": "the 90% interval holds minus the margin",
-            "estimate": -0.95,
-            "ci90": [-1.82, -0.08],
-            "ci95": [-1.99, 0.09],
-            "n_used": 121,
-            "n_eligible": 148,
-            "reachable": {
-                "supported_if_zero": 0.31,
-                "inconclusive_if_zero": 0.68,
-                "supported_at_margin": 0.05,
-                "contradicted_if_zero": 0.01,
-            },
-        },
-        ("duration", "held"): {
-            "verdict": "NOT TESTABLE",
-            "reason": "data_missing",
-            "estimate": None,
-            "ci90": None,
-            "ci95": None,
-            "effect_id": "",
-            "reason_text": "sessions.csv has no column 'minutes'",
-        },
-        ("leaders", "one_or_two"): {
-            "verdict": "NOT TESTABLE",
-            "reason": "data_missing",
-            "estimate": None,
-            "ci90": None,
-            "ci95": None,
-            "effect_id": "",
-            "reason_text": "the study has no table 'session_staff'",
-        },
-        ("frequency", "offered"): {
-            "verdict": "ERROR",
-            "reason": "estimation_failed",
-            "reason_text": "the estimate failed",
-            "message": "the likelihood did not converge",
-            "estimate": None,
-            "ci90": None,
-            "ci95": None,
-        },
-        ("size", "enrolled"): {"status": "exploratory"},
-        ("size", "present"): {"status": "exploratory"},
-    }
-    wider = changed["effectiveness", "non_inferiority"]
-    changed["effectiveness", "equivalence"] = wider
-    changed["effectiveness", "difference"] = {
-        **wider,
-        "reason": "interval_holds_zero",
-        "reason_text": "the 95% interval holds zero",
-    }
     entries = [
-        {**one, **changed.get((one["id"], one["part"]), {})} if one["source"] == "study" else one
-        for one in entries
+        {**one, **MIXED.get((one["id"], one["part"]), {})} if one["source"] == "study" else one
+        for one in claims("real")
     ]
     study = study_json("real")
     study["plan"]["changed_after_outcomes"] = True

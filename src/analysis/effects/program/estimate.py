@@ -11,7 +11,16 @@ from functools import cache
 from typing import Any
 
 from analysis.effects.effect import Effect
-from analysis.effects.program import anatomy, change, climate, conditions, mediation, superiority
+from analysis.effects.program import (
+    anatomy,
+    association,
+    change,
+    climate,
+    conditions,
+    mediation,
+    occasions,
+    superiority,
+)
 from analysis.effects.program.families import Families, family_effects, smallest
 from analysis.effects.program.inputs import Program
 from analysis.effects.program.regress import recorded
@@ -52,15 +61,8 @@ def _estimate(
     blank = _blank(program, claim, name, part)
     kind, construct = part["estimate"], str(part.get("construct", ""))
     day = int(part.get("day", program.day))
-    if kind == "change":
-        beside = _retitled(blank, "reliable", "share improved reliably", "share")
-        return [
-            recorded(blank, lambda b: change.mean_change(program, construct, day, b)),
-            recorded(beside, lambda b: change.reliable_share(program, construct, day, b)),
-        ]
-    if kind == "association":
-        one = recorded(blank, lambda b: climate.association(program, construct, b))
-        return [one, *climate.levels_of_association(program, construct, blank)]
+    if kind in SEVERAL:
+        return SEVERAL[kind](program, part, blank)
     if kind in ("family_change", "family_contrast"):
         return _family(families, kind, part, blank)
     makers: dict[str, Maker] = {
@@ -68,7 +70,6 @@ def _estimate(
         "level": lambda b: climate.level(program, construct, b),
         "trend": lambda b: climate.trend(program, construct, b),
         "shared": lambda b: climate.shared(program, construct, b),
-        "mediated": lambda b: mediation.mediated(program, part["constructs"], b),
         "moderation": lambda b: anatomy.moderation(
             program, part["feature"], b, calendar=bool(part.get("calendar"))
         ),
@@ -80,6 +81,43 @@ def _estimate(
     return [recorded(blank, makers[kind])]
 
 
+def _change(program: Program, part: Part, blank: Effect) -> list[Effect]:
+    construct, day = part["construct"], int(part.get("day", program.day))
+    beside = _retitled(blank, "reliable", "share improved reliably", "share")
+    return [
+        recorded(blank, lambda b: change.mean_change(program, construct, day, b)),
+        recorded(beside, lambda b: change.reliable_share(program, construct, day, b)),
+    ]
+
+
+def _association(program: Program, part: Part, blank: Effect) -> list[Effect]:
+    construct = part["construct"]
+    one = recorded(blank, lambda b: association.correlation(program, construct, b))
+    return [one, *association.levels_of_association(program, construct, blank)]
+
+
+def _correlation(program: Program, part: Part, blank: Effect) -> list[Effect]:
+    construct = part["construct"]
+    later = _retitled(blank, "later", "correlation with the gain after the rating", "r")
+    return [
+        recorded(blank, lambda b: association.correlation(program, construct, b)),
+        recorded(later, lambda b: association.later_correlation(program, construct, b)),
+    ]
+
+
+def _mediated(program: Program, part: Part, blank: Effect) -> list[Effect]:
+    constructs = part["constructs"]
+    one = recorded(blank, lambda b: mediation.mediated(program, constructs, b))
+    beside = occasions.of_benefit(program, constructs[0], blank) if len(constructs) == 1 else []
+    return [one, *beside]
+
+
+SEVERAL: dict[str, Callable[[Program, Part, Effect], list[Effect]]] = {
+    "change": _change,
+    "association": _association,
+    "correlation": _correlation,
+    "mediated": _mediated,
+}
 _FAMILIES: dict[str, Callable[[Program], Families]] = {
     "family_change": conditions.family_changes,
     "family_contrast": conditions.family_contrasts,
@@ -124,6 +162,7 @@ WORDS = {
     "trend": ("mean change from the first wave, group arm", "clustered change"),
     "shared": ("share of variance between therapy groups, day 21", "analysis of variance"),
     "association": ("correlation with gain on the primary outcome, group arm", "correlation"),
+    "correlation": ("correlation with gain on the primary outcome, group arm", "correlation"),
     "mediated": ("part of the format's difference that runs through early gains", "mediation"),
     "moderation": ("association with gain, group arm, given baseline", "multiple membership"),
     "attendance_by_mode": ("attended share online less in person", "difference of shares"),
@@ -136,6 +175,7 @@ TIMES = {
     "level": "day 21",
     "shared": "day 21",
     "association": "day 21",
+    "correlation": "day 21",
     "trend": "day 7 and after",
     "attendance_by_mode": "whole study",
     "share_of_episodes": "whole study",
@@ -143,6 +183,7 @@ TIMES = {
 UNITS = {
     "shared": "ICC",
     "association": "r",
+    "correlation": "r",
     "attendance_by_mode": "share",
     "share_of_episodes": "share",
 }

@@ -79,6 +79,11 @@ class Program:
         return here.join(groups)
 
     @property
+    def clustered(self) -> pd.DataFrame:
+        """Return `episode_id` and `cluster` of the group arms' episodes, by episode_id."""
+        return self.members.reset_index()[["episode_id", "cluster"]].set_axis(self.members.index)
+
+    @property
     def contrast(self) -> Contrast | None:
         """The contrast of group with individual therapy that bears on *effectiveness*, or None."""
         return contrast_of_formats(self.config)

@@ -18,7 +18,7 @@ from analysis.effects.compare import DF_METHOD
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import EstimationError, TooFewGroupsError
 from analysis.effects.intervals import estimated
-from analysis.effects.mixed import fit_mixed
+from analysis.effects.mixed import MarginalResult, MixedResult, fit_mixed
 from analysis.effects.mixed.clustering import separate_clusters
 
 FEWEST = 10
@@ -70,20 +70,50 @@ def regress(
 
     Parameters
     ----------
+    at : mapping
+        Coefficient to its weight.
+    blank : Effect
+        Names of the result.
+    rows, formula, membership, participant
+        As `fitted` takes them.
+
+    Raises
+    ------
+    TooFewError
+        With fewer than `FEWEST` participants.
+    EstimationError
+        As `fit_mixed` raises it.
+    """
+    fit, counts = fitted(rows, formula, membership=membership, participant=participant)
+    return fill(blank, fit, at, **counts)
+
+
+def fitted(
+    rows: pd.DataFrame,
+    formula: str,
+    *,
+    membership: pd.DataFrame | None = None,
+    participant: str | None = None,
+) -> tuple[MixedResult | MarginalResult, dict[str, int]]:
+    """Fit a clustered regression, for one coefficient or several.
+
+    Parameters
+    ----------
     rows : DataFrame
         The formula's columns, ``episode_id`` and ``cluster`` (missing where nothing is shared).
         Rows with another missing value are left out and count as eligible.
     formula : str
         ``outcome ~ fixed effects``.
-    at : mapping
-        Coefficient to its weight.
-    blank : Effect
-        Names of the result.
     membership : DataFrame, optional
         ``episode_id``, ``cluster``, ``weight``: several groups a participant (multiple membership;
         Browne, Goldstein and Rasbash 2001, doi 10.1177/1471082X0100100202).
     participant : str, optional
         Column of participants, where rows are occasions.
+
+    Returns
+    -------
+    MixedResult or MarginalResult, dict
+        The fit, and ``n_used`` and ``n_eligible`` as `fill` takes them.
 
     Raises
     ------
@@ -106,7 +136,7 @@ def regress(
             cluster=used["cluster"].astype(object).where(used["cluster"].notna(), None)
         )
     fit = fit_mixed(used, formula, **shared)
-    return fill(blank, fit, at, n_used=people, n_eligible=int(rows["episode_id"].nunique()))
+    return fit, {"n_used": people, "n_eligible": int(rows["episode_id"].nunique())}
 
 
 def fill(

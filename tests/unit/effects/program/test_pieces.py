@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from analysis.effects.errors import TooFewGroupsError
-from analysis.effects.program.climate import clustered_correlation, icc_interval
+from analysis.effects.program.association import clustered_correlation
+from analysis.effects.program.climate import icc_interval
 from analysis.effects.program.crossed import Crossed
 from analysis.effects.program.pooling import partial_pooling
 
