@@ -33,9 +33,9 @@ def resample(clusters: Clusters, replicates: int, rng: np.random.Generator) -> M
     BootstrapError
         If an arm has a single cluster.
     """
-    arm = clusters.first(clusters.treated)
+    arm = clusters.side
     counts = np.zeros((replicates, clusters.count))
-    for side in (0.0, 1.0):
+    for side in np.unique(arm):
         inside = np.flatnonzero(arm == side)
         size = len(inside)
         if size < 2:

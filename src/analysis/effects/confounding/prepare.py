@@ -64,6 +64,9 @@ class Design:
 def clusters_of(people: pd.DataFrame, contrast: Contrast) -> Clusters:
     """Find the independent units: clusters of clustered arms, participants elsewhere.
 
+    A therapist with clients in two arms that are clustered by therapist is one unit; therapy groups
+    belong to their arm.
+
     Parameters
     ----------
     people : DataFrame
@@ -73,7 +76,9 @@ def clusters_of(people: pd.DataFrame, contrast: Contrast) -> Clusters:
     nested = [arm for arm, unit in contrast.clusters.items() if unit != "none"]
     shared = (people["arm"].isin(nested) & people["cluster"].notna()).to_numpy()
     alone = pd.Series(range(len(people)), index=people.index).astype(str)
-    label = people["arm"].astype(str) + "\x1f" + people["cluster"].astype(str)
+    both = people["arm"].map(contrast.clusters).eq("primary_therapist")
+    arm = people["arm"].astype(str).mask(both, "")
+    label = arm + "\x1f" + people["cluster"].astype(str)
     code, _ = pd.factorize(label.where(shared, alone))
     treated = people["arm"].eq(contrast.comparison).to_numpy().astype(np.float64)
     return Clusters(np.asarray(code), treated, shared)

@@ -21,7 +21,7 @@ class Clusters:
     code : array of shape (n,)
         Cluster of each participant, 0 to C - 1.
     treated : array of shape (n,)
-        1.0 in the comparison arm. A cluster lies in one arm.
+        1.0 in the comparison arm.
     shared : array of shape (n,)
         True where the participant's cluster is a therapy group (or a therapist's caseload).
     """
@@ -41,16 +41,19 @@ class Clusters:
             return np.asarray(np.bincount(self.code, values, self.count), dtype=np.float64)
         return np.column_stack([np.bincount(self.code, one, self.count) for one in values.T])
 
-    def first(self, values: Vector) -> Vector:
-        """Return the value of each cluster's last row, for what is constant within clusters."""
-        out = np.empty(self.count)
-        out[self.code] = values
-        return out
+    @property
+    def side(self) -> Vector:
+        """Return each cluster's arm, (C,): 1.0 comparison, 0.0 reference, 0.5 where it has both."""
+        share = self.sums(self.treated) / self.sums(np.ones(len(self.code)))
+        return np.where((share > 0) & (share < 1), 0.5, share)
 
 
 @dataclass(frozen=True)
 class Working:
-    """Working variances: residual `within` and shared `between` for each participant, (n,) each."""
+    """Working variances: residual `within` and shared `between` for each participant, (n,) each.
+
+    Two members i and j of a cluster have the covariance sqrt(between_i between_j), in two arms too.
+    """
 
     within: Vector
     between: Vector
@@ -127,11 +130,12 @@ def clustered(
 
     The contributions u = G y of clusters are linear in the outcome. Under the working covariance
     Phi their squares have expectation ``g_c' Phi g_c``, too small because means and models were
-    fitted to the same outcomes; in each arm they are scaled so that their sum has the expectation
-    ``l' Phi l`` of the estimate's true variance. The reference is t with
-    ``df = tr(K)^2 / tr(K K)``, K the scaled ``G Phi G'`` (Bell and McCaffrey 2002, Survey
-    Methodology 28, 169-181; Pustejovsky and Tipton 2018, doi 10.1080/07350015.2016.1247004, for
-    independent equal-sized groups this is Welch's t on group means).
+    fitted to the same outcomes; in each arm, and among clusters that have clients of both, they
+    are scaled so that their sum has the expectation ``l' Phi l`` of the estimate's true variance.
+    The reference is t with ``df = tr(K)^2 / tr(K K)``, K the scaled ``G Phi G'`` (Bell and
+    McCaffrey 2002, Survey Methodology 28, 169-181; Pustejovsky and Tipton 2018,
+    doi 10.1080/07350015.2016.1247004, for independent equal-sized groups this is Welch's t on
+    group means).
 
     Parameters
     ----------
@@ -172,12 +176,13 @@ class Correction:
 
 def correction(estimate: LinearEstimate, clusters: Clusters, working: Working) -> Correction:
     """Return the small-sample correction and degrees of freedom that `clustered` describes."""
-    arm = clusters.first(clusters.treated) == 1
+    side = clusters.side
     low = _LowRank.of(estimate, clusters, working)
     wanted = _own_variance(estimate.on_outcome, clusters, working)
     expected = low.diagonal()
     scale = np.empty(clusters.count)
-    for inside in (arm, ~arm):
+    for one in np.unique(side):
+        inside = side == one
         scale[inside] = wanted[inside].sum() / expected[inside].sum()
     trace, squares = low.scaled(scale).traces()
     return Correction(scale, trace**2 / squares, clusters, working.icc(clusters.shared))
@@ -185,8 +190,8 @@ def correction(estimate: LinearEstimate, clusters: Clusters, working: Working) -
 
 def _own_variance(values: Vector, clusters: Clusters, working: Working) -> Vector:
     """``v' Phi v`` of each cluster's own part of `values`, (C,)."""
-    between = clusters.first(working.between)
-    return clusters.sums(values**2 * working.within) + between * clusters.sums(values) ** 2
+    shared = clusters.sums(values * np.sqrt(working.between))
+    return clusters.sums(values**2 * working.within) + shared**2
 
 
 @dataclass(frozen=True)
@@ -200,8 +205,9 @@ class _LowRank:
     @classmethod
     def of(cls, estimate: LinearEstimate, clusters: Clusters, working: Working) -> _LowRank:
         right = estimate.right.T
+        root = np.sqrt(working.between)[:, None]
         carried = right * working.within[:, None]
-        carried += working.between[:, None] * clusters.sums(right)[clusters.code]
+        carried += root * clusters.sums(root * right)[clusters.code]
         e = clusters.sums(estimate.own[:, None] * carried)
         b = clusters.sums(estimate.left)
         q = b.shape[1]

@@ -26,6 +26,7 @@ from analysis.effects.scrutiny import (
     responders,
     robustness,
     sensitivity,
+    therapists,
 )
 from analysis.measures.instruments import Registry, toward_better
 
@@ -130,8 +131,9 @@ def _look(comparison: Comparison, case: Case) -> Iterator[tuple[str, pd.DataFram
         received = partial(
             protocol.per_protocol, case.tables, case.config, contrast, case.per_protocol
         )
+        treated_by = partial(therapists.main_therapists, case.tables, contrast)
         table = robustness.specification_table(
-            comparison, case.repeated, declared, deciding, received, case.effects
+            comparison, case.repeated, declared, deciding, received, treated_by, case.effects
         )
         yield "specifications", table
         yield "arm_change", assay.arm_changes(comparison)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from analysis.effects.compare import Contrast
+from analysis.effects.confounding import compare_weighted
+from analysis.effects.confounding.compare import blank_effect
+from analysis.effects.contrasts import ESTIMAND, Comparison
+from analysis.effects.effect import Effect
 from analysis.effects.errors import ModelInputError
 from analysis.measures.exposure import attendance_rates
 
@@ -75,3 +80,40 @@ def _switched(tables: Mapping[str, pd.DataFrame], config: Mapping[str, Any]) -> 
     events = tables["events"]
     before = events["day"].lt(config["outcome"]["day"]).fillna(False)
     return pd.Index(events.loc[events["type"].eq("format_switch") & before, "episode_id"])
+
+
+def per_protocol_estimate(
+    comparison: Comparison, received: Callable[[], pd.Series], model: str
+) -> Effect:
+    """Compare those of both arms who received what was planned, weighted to their overlap.
+
+    Who keeps to a plan is nobody's random choice, in a trial either: the arms are balanced among
+    those who did, as far as baseline covariates go. Valid where keeping to it depends on the arm
+    and on them alone (Hernan and Robins 2017, doi 10.1056/NEJMsm1605385).
+
+    Parameters
+    ----------
+    comparison : Comparison
+    received : callable
+        Gives `per_protocol`, or raises ModelInputError where that is not known.
+    model : {"weighted", "doubly_robust"}
+    """
+    contrast, outcome = comparison.contrast, comparison.outcome
+    origin = comparison.data_origin
+    try:
+        kept = comparison.once["episode_id"].map(received()).fillna(False).astype(bool)
+    except ModelInputError as unknown:
+        blank = blank_effect(comparison.once, contrast, outcome, model, ESTIMAND, origin)
+        return replace(blank, status="withheld", message=f"{unknown}")
+    found = compare_weighted(
+        comparison.once.assign(outcome=comparison.once["outcome"].where(kept)),
+        contrast,
+        outcome,
+        covariates=comparison.covariates,
+        data_origin=origin,
+        estimand=ESTIMAND,
+        doubly_robust=model == "doubly_robust",
+        site=comparison.site,
+    )
+    refused = found.status == "error"  # too few who kept to the plan: a lack, not a breakdown
+    return replace(found, status="withheld") if refused else found

@@ -19,6 +19,8 @@ from analysis.effects.contrasts import ESTIMAND, Comparison
 from analysis.effects.effect import Effect
 from analysis.effects.errors import ModelInputError
 from analysis.effects.intervals import estimated
+from analysis.effects.scrutiny.protocol import per_protocol_estimate
+from analysis.effects.scrutiny.therapists import therapist_estimate
 
 COLUMNS = ("contrast", *SPECIFIED, "note", "unit")
 TRIM = 0.05
@@ -27,7 +29,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "model": ("weighted", "doubly_robust", "mixed", "repeated", "naive", *OF_UNSEEN),
     "weights": ("ato", "ate", "att"),
     "covariates": ("all", "none", "all_and_products"),
-    "clustering": ("declared", "bootstrap", "none", "pseudo"),
+    "clustering": ("declared", "bootstrap", "therapist", "none", "pseudo"),
     "exclusions": ("none", "trimmed", "not_per_protocol"),
 }
 
@@ -38,6 +40,7 @@ def specification_table(
     declared: Sequence[Specification],
     deciding: Effect,
     received: Callable[[], pd.Series],
+    therapists: Callable[[], pd.Series],
     made: Mapping[str, Effect] | None = None,
 ) -> pd.DataFrame:
     """Evaluate the specifications that the plan declares for a comparison.
@@ -53,10 +56,11 @@ def specification_table(
         `CHOICES`) and window where they differ from the deciding specification.
     deciding : Effect
         The estimate that decides: where it is withheld or failed, no specification is estimated.
-
     received : callable
         Says who received what was planned (index episode_id), or raises ModelInputError where
         that is not known.
+    therapists : callable
+        Says who treated whom (`therapists.main_therapists`), or raises likewise.
     made : mapping of str to Effect, optional
         By id, the estimates with the unseen imputed or weighted for, which are made once elsewhere
         (`effects.missing.ladder`).
@@ -75,7 +79,7 @@ def specification_table(
         for key, known in CHOICES.items():
             if one.get(key, known[0]) not in known:
                 raise ModelInputError(f"specification '{one['name']}': no {key} '{one[key]}'")
-    run = partial(_estimate, comparison, repeated, received, made or {})
+    run = partial(_estimate, comparison, repeated, received, therapists, made or {})
     if deciding.status != "ok":
         run = partial(_not_estimated, deciding)
     table = specifications(declared, dict.fromkeys(CHOICES["model"], run))
@@ -92,6 +96,7 @@ def _estimate(
     comparison: Comparison,
     repeated: pd.DataFrame,
     received: Callable[[], pd.Series],
+    therapists: Callable[[], pd.Series],
     made: Mapping[str, Effect],
     one: Specification,
 ) -> Effect:
@@ -100,6 +105,9 @@ def _estimate(
         return estimate_of_unseen(comparison, made, one["model"])
     if one.get("exclusions") == "not_per_protocol":
         return per_protocol_estimate(comparison, received, one["model"])
+    if one.get("clustering") == "therapist":
+        estimand = one.get("weights", ESTIMAND)
+        return therapist_estimate(comparison, therapists, one["model"], estimand)
     frame, contrast = comparison.once, comparison.contrast
     if "window" in one:
         frame = in_window(frame, repeated, comparison.outcome.day, one["window"])
@@ -143,43 +151,6 @@ def estimate_of_unseen(comparison: Comparison, made: Mapping[str, Effect], model
     key = f"{contrast.id}.{outcome.construct}.{outcome.time.replace(' ', '')}.{model}"
     absent = replace(blank, id=key, status="withheld", message="the unseen were not imputed")
     return made.get(key, absent)
-
-
-def per_protocol_estimate(
-    comparison: Comparison, received: Callable[[], pd.Series], model: str
-) -> Effect:
-    """Compare those of both arms who received what was planned, weighted to their overlap.
-
-    Who keeps to a plan is nobody's random choice, in a trial either: the arms are balanced among
-    those who did, as far as baseline covariates go. Valid where keeping to it depends on the arm
-    and on them alone (Hernan and Robins 2017, doi 10.1056/NEJMsm1605385).
-
-    Parameters
-    ----------
-    comparison : Comparison
-    received : callable
-        See `specification_table`.
-    model : {"weighted", "doubly_robust"}
-    """
-    contrast, outcome = comparison.contrast, comparison.outcome
-    origin = comparison.data_origin
-    try:
-        kept = comparison.once["episode_id"].map(received()).fillna(False).astype(bool)
-    except ModelInputError as unknown:
-        blank = blank_effect(comparison.once, contrast, outcome, model, ESTIMAND, origin)
-        return replace(blank, status="withheld", message=f"{unknown}")
-    found = compare_weighted(
-        comparison.once.assign(outcome=comparison.once["outcome"].where(kept)),
-        contrast,
-        outcome,
-        covariates=comparison.covariates,
-        data_origin=origin,
-        estimand=ESTIMAND,
-        doubly_robust=model == "doubly_robust",
-        site=comparison.site,
-    )
-    refused = found.status == "error"  # too few who kept to the plan: a lack, not a breakdown
-    return replace(found, status="withheld") if refused else found
 
 
 def in_window(

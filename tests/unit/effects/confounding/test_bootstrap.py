@@ -19,8 +19,9 @@ def test_whole_groups_are_drawn_within_arms(designed):
     drawn = resample(clusters, 40, np.random.default_rng(3))
     for code in np.unique(clusters.code[clusters.shared]):
         assert (np.ptp(drawn[:, clusters.code == code], axis=1) == 0).all()
-    arm = clusters.first(clusters.treated) == 1
-    one = np.array([clusters.first(row) for row in drawn])
+    arm = clusters.side == 1
+    _, member = np.unique(clusters.code, return_index=True)
+    one = drawn[:, member]
     assert one[:, arm].sum(axis=1) == pytest.approx(np.full(40, arm.sum()))
     assert one[:, ~arm].sum(axis=1) == pytest.approx(np.full(40, (~arm).sum()))
     assert len(np.unique(one[:, ~arm])) > 2

@@ -43,9 +43,19 @@ def nobody_knows():
     raise ModelInputError("sessions and attendance were not recorded")
 
 
-def table_of(comparison, declared=DECLARED, repeated=NOTHING, received=nobody_knows, **changes):
+def table_of(
+    comparison,
+    declared=DECLARED,
+    repeated=NOTHING,
+    received=nobody_knows,
+    therapists=None,
+    **changes,
+):
     deciding = replace(estimate(comparison)[0], **changes)
-    return specification_table(comparison, repeated, declared, deciding, received), deciding
+    table = specification_table(
+        comparison, repeated, declared, deciding, received, lambda: therapists
+    )
+    return table, deciding
 
 
 def test_naive_is_biased_as_designed_and_the_weighted_ones_hold_the_truth(comparison_of, study):
