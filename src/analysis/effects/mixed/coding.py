@@ -69,7 +69,7 @@ def is_text(column: pd.Series) -> bool:
 def categories(column: pd.Series, *, ordered: bool) -> pd.Series:
     """Turn a column of text into categories, sorted or in the order of appearance."""
     if ordered:
-        return pd.Series(pd.Categorical(column.astype(object)), column.index)
+        return pd.Series(pd.Categorical(np.asarray(column, dtype=object)), column.index)
     codes, levels = pd.factorize(column)
     return pd.Series(pd.Categorical.from_codes(codes, levels), column.index)
 
@@ -106,7 +106,7 @@ def exposure(
         return np.zeros(len(frame))
     if grouped is not None:
         z = numbers(frame, grouped)
-        if ((z < 0) | (z > 1)).any():
+        if z.min() < 0 or z.max() > 1:
             raise ModelInputError(f"exposure {grouped} must lie in [0, 1]")
         if membership is None and ((z > 0) & frame[group].isna().to_numpy()).any():
             raise ModelInputError(
@@ -121,17 +121,18 @@ def exposure(
 
 def code_groups(column: pd.Series, z: Floats, people: Factor | None) -> Factor:
     """Code the therapy groups that act, and refuse designs whose group variance has no support."""
-    acting = z > 0
-    if not acting.any():
+    acting = np.flatnonzero(z > 0)
+    if not len(acting):
         raise ModelInputError(f"no row has a therapy group in {column.name}")
-    known = code_factor(column if acting.all() else column[acting])
+    known = code_factor(column.take(acting))
     inner, levels = known.codes, known.levels
     codes = np.full(len(z), -1, dtype=np.intp)
     codes[acting] = inner
     if len(levels) < 2:
         raise TooFewGroupsError("there is one therapy group only: its variance has no estimate")
-    units = np.arange(len(inner)) if people is None else people.codes[acting]
+    n_units = len(acting)
     if people is not None:
+        units = people.codes[acting]
         first = np.full(len(people), -1, dtype=np.intp)
         first[units] = inner
         if (first[units] != inner).any():
@@ -139,8 +140,6 @@ def code_groups(column: pd.Series, z: Floats, people: Factor | None) -> Factor:
                 "some participants are in two therapy groups: give their membership weights"
             )
         n_units = int((first >= 0).sum())
-    else:
-        n_units = len(units)
     if n_units == len(levels):
         raise TooFewGroupsError(
             "every therapy group has one participant: its variance is not separable"

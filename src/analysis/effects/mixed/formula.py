@@ -204,12 +204,12 @@ def participant_design(design: Design) -> tuple[Floats, Codes] | None:
     columns = [name for name, kind in kinds.items() if kind == "lookup" and name != time]
     if any(not people.is_constant(_comparable(frame[name])) for name in columns):
         return None
-    one = frame[columns].iloc[people.first]
+    values: dict[str, Any] = {name: frame[name].array.take(people.first) for name in columns}
     if time is not None and time in kinds:
         if frame[time].dtype.kind not in "fiu":
             return None
-        one = one.assign(**{time: 1.0})
-    own = design.matrix(one)
+        values[time] = 1.0
+    own = design.matrix(pd.DataFrame(values, index=range(len(people)), copy=False))
     timed = np.zeros(own.shape[1], dtype=np.intp)
     for term, where in design.terms.items():
         if any(str(factor.expr) == time for factor in factors[term]):

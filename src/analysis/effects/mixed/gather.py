@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from analysis.effects.mixed.layout import Block, blocks, therapist_blocks
+from analysis.effects.mixed.levels import sorted_codes
 from analysis.effects.mixed.moments import Moments
 from analysis.effects.mixed.problem import Problem
-from analysis.effects.mixed.sums import label_rows, second_moments, segment_sum
+from analysis.effects.mixed.sums import label_rows, second_moments
 from analysis.effects.mixed.units import Units, participant_units, row_units
 
 Codes = NDArray[np.intp]
@@ -20,33 +22,25 @@ def is_nested(problem: Problem) -> bool:
     """Whether the closed forms hold.
 
     They need single membership, no separate therapist effect, and, for each participant, one
-    exposure, one group and one stratum of variances.
+    exposure and one stratum of variances (one group they have: `build_problem` sees to that).
     """
     if problem.membership is not None or therapist_blocks(problem):
         return False
     if problem.participant is None:
         return True
     people = problem.participant
-    columns: list[NDArray[np.generic]] = [problem.z]
-    columns += [
-        one.codes
-        for one in (problem.group, problem.residual_by, problem.participant_by)
-        if one is not None
-    ]
-    return all(people.is_constant(column) for column in columns)
+    by = [one.codes for one in (problem.residual_by, problem.participant_by) if one is not None]
+    return all(people.is_constant(column) for column in (problem.z, *by))
 
 
 def gather(problem: Problem) -> Moments:
     """Moments of a nested problem, in one pass over its rows."""
     made = blocks(problem)
-    strata, stratum = _strata(problem, made)
-    levels = sum(block.factor == "residual" for block in made)
-    residual = np.array([level for level, _ in strata])[stratum]
     has_people = problem.participant is not None
-    read = participant_units if has_people else row_units
-    units = read(problem, residual, stratum, levels)
+    units = participant_units(problem) if has_people else row_units(problem)
+    strata, stratum = _strata(problem, made, units.row)
     size, q = units.h.shape[1:]
-    key: list[NDArray[np.generic]] = [units.stratum]
+    key: list[NDArray[np.generic]] = [stratum]
     if has_people:
         key += [units.gram[:, i, j] for i in range(size) for j in range(i + 1)]
     pattern, first = label_rows(key)
@@ -63,7 +57,7 @@ def gather(problem: Problem) -> Moments:
         log_weights=0.0 if problem.weights is None else float(np.log(problem.weights).sum()),
         rows=units.rows,
         total=units.total,
-        pattern_stratum=units.stratum[first],
+        pattern_stratum=stratum[first],
         pattern_gram=units.gram[first] * has_people,
         pattern_count=np.bincount(pattern, minlength=kinds) * float(has_people),
         outer_pattern=outer[0],
@@ -75,32 +69,37 @@ def gather(problem: Problem) -> Moments:
         pool_count=np.empty(0),
         pool_gram=np.empty((0, size, size)),
         pool_outer=np.empty((0, size * q, size * q)),
-        **_entries(units, pattern, kinds),
+        **_entries(problem, units, pattern, kinds),
     )
 
 
-def _strata(problem: Problem, made: tuple[Block, ...]) -> tuple[tuple[tuple[int, int], ...], Codes]:
-    """Pairs (residual level, participant block) and the pair of every row."""
-    none = np.zeros(len(problem.y), np.intp)
-    residual = none if problem.residual_by is None else problem.residual_by.codes
-    person = none if problem.participant_by is None else problem.participant_by.codes
+def _strata(
+    problem: Problem, made: tuple[Block, ...], rows: Codes
+) -> tuple[tuple[tuple[int, int], ...], Codes]:
+    """Pairs (residual level, participant block) and the pair of some rows."""
     people = [i for i, block in enumerate(made) if block.factor == "participant"] or [-1]
     levels = sum(block.factor == "residual" for block in made)
     pairs = tuple((level, block) for level in range(levels) for block in people)
-    return pairs, residual * len(people) + person
+    stratum = np.zeros(len(rows), np.intp)
+    if problem.residual_by is not None:
+        stratum += problem.residual_by.codes[rows] * len(people)
+    if problem.participant_by is not None:
+        stratum += problem.participant_by.codes[rows]
+    return pairs, stratum
 
 
-def _entries(units: Units, pattern: Codes, kinds: int) -> dict[str, Any]:
+def _entries(problem: Problem, units: Units, pattern: Codes, kinds: int) -> dict[str, Any]:
     """Sum over the members of each group and pattern."""
-    on = np.flatnonzero(units.group >= 0)
-    key, code = np.unique(units.group[on] * kinds + pattern[on], return_inverse=True)
-    gram, h, z = units.gram[on], units.h[on], units.z[on][:, None, None]
-    if (z != 1).any():
-        gram, h = z**2 * gram, z * h
+    count, size, q = units.h.shape
+    group = np.full(count, -1) if problem.group is None else problem.group.codes[units.row]
+    on = np.flatnonzero(group >= 0)
+    code, key = sorted_codes(group[on] * kinds + pattern[on])
+    adder = sparse.csr_array((problem.z[units.row[on]], (code, on)), shape=(len(key), count))
+    squared = adder.power(2)
     return {
         "entry_group": key // max(kinds, 1),
         "entry_pattern": key % max(kinds, 1),
         "entry_count": np.bincount(code, minlength=len(key)).astype(float),
-        "entry_gram": segment_sum(gram, code, len(key)),
-        "entry_sum": segment_sum(h, code, len(key)),
+        "entry_gram": (squared @ units.gram.reshape(count, size**2)).reshape(-1, size, size),
+        "entry_sum": (adder @ units.h.reshape(count, size * q)).reshape(-1, size, q),
     }

@@ -29,13 +29,26 @@ class Factor:
     @cached_property
     def first(self) -> Codes:
         """The first row of every level, (levels,); each level must have one."""
-        out = np.empty(len(self), dtype=np.intp)
-        out[self.codes[::-1]] = np.arange(len(self.codes) - 1, -1, -1)
-        return out
+        rows = len(self.codes)
+        kind = np.int32 if rows <= np.iinfo(np.int32).max else np.intp  # a smaller table is faster
+        out = np.empty(len(self), dtype=kind)
+        out[self.codes[::-1]] = np.arange(rows - 1, -1, -1, dtype=kind)
+        return out.astype(np.intp, copy=False)
 
     def is_constant(self, column: NDArray[np.generic]) -> bool:
         """Whether a row array has one value a level."""
-        return bool((column[self.first][self.codes] == column).all())
+        short = shortened(column)
+        return bool((short[self.first][self.codes] == short).all())
+
+
+def shortened(column: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Numbers as single bytes where none is changed: a table of them stays in the cache."""
+    if column.dtype.kind not in "iuf" or not len(column):
+        return column
+    if not -128 <= column.min() <= column.max() <= 127:
+        return column
+    short = column.astype(np.int8)
+    return short if (short == column).all() else column
 
 
 def code_factor(column: pd.Series, *, ordered: bool = False) -> Factor:
@@ -43,18 +56,43 @@ def code_factor(column: pd.Series, *, ordered: bool = False) -> Factor:
 
     Whole numbers that leave few gaps are always sorted: their place is counted, not looked up.
     """
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu" and len(column):
-        low, high = int(column.min()), int(column.max())
-        if high - low < GAPS * len(column):
-            return _count_codes(column.to_numpy(), low)
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu":
+        counted = count_codes(column.to_numpy())
+        if counted is not None:
+            codes, known = counted
+            low, high = int(known[0]), int(known[-1])
+            dense = high - low < len(known)
+            return Factor(codes, range(low, high + 1) if dense else tuple(known.tolist()))
     codes, levels = pd.factorize(column, sort=ordered)
     return Factor(codes.astype(np.intp, copy=False), tuple(levels.tolist()))
 
 
-def _count_codes(values: NDArray[np.generic], low: int) -> Factor:
-    places = (values - low).astype(np.intp, copy=False)
-    seen = np.bincount(places) > 0
-    if seen.all():
-        return Factor(places, range(low, low + len(seen)))
-    levels = low + np.flatnonzero(seen)
-    return Factor((np.cumsum(seen) - 1)[places], tuple(levels.tolist()))
+def count_codes(values: NDArray[np.integer]) -> tuple[Codes, Codes] | None:
+    """Code whole numbers by counting the places up to each: faster than to sort or look them up.
+
+    Returns
+    -------
+    codes, levels : (N,), (number of levels,) arrays
+        ``levels[codes]`` are the values; levels are sorted.
+    None
+        Where the values leave too many gaps, or there are none.
+    """
+    if not len(values):
+        return None
+    low, high = int(values.min()), int(values.max())
+    if high - low >= GAPS * len(values):
+        return None
+    places = np.subtract(values, values.min(), dtype=np.intp, casting="unsafe")
+    seen = np.zeros(high - low + 1, dtype=bool)
+    seen[places] = True
+    levels = np.flatnonzero(seen).astype(values.dtype) + values.min()
+    return (places if seen.all() else (np.cumsum(seen) - 1)[places]), levels
+
+
+def sorted_codes(values: NDArray[np.integer]) -> tuple[Codes, Codes]:
+    """Code whole numbers by their sorted levels, as `count_codes`, whatever their gaps."""
+    counted = count_codes(values)
+    if counted is not None:
+        return counted
+    levels, codes = np.unique(values, return_inverse=True)
+    return codes, levels

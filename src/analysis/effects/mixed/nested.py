@@ -23,7 +23,7 @@ from analysis.effects.mixed.sums import label_rows, second_moments, segment_sum
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
-BLOCK = 1024  # groups a sweep: their derivatives stay in the processor's cache
+BLOCK = 2048  # groups a sweep: their derivatives stay in the processor's cache
 
 
 class NestedLikelihood:

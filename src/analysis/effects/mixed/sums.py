@@ -10,6 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from analysis.effects.mixed.levels import shortened, sorted_codes
+
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
 
@@ -27,12 +29,23 @@ def label_rows(columns: list[Any]) -> tuple[Codes, Codes]:
     codes: Codes = np.zeros(len(columns[0]), dtype=np.intp)
     count = 1
     for column in columns:
-        part, levels = pd.factorize(column)
-        codes, seen = pd.factorize(codes * max(len(levels), 1) + part)
-        count = len(seen)
-    first = np.empty(count if len(codes) else 0, dtype=np.intp)
+        if not len(column) or (column == column[0]).all():
+            continue
+        part, levels = _coded(shortened(column))
+        codes = codes * len(levels) + part
+        count *= len(levels)
+        if count > len(codes):
+            codes, seen = sorted_codes(codes)
+            count = len(seen)
+    codes, seen = sorted_codes(codes)
+    first = np.empty(len(seen), dtype=np.intp)
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    return codes.astype(np.intp, copy=False), first
+    return codes, first
+
+
+def _coded(column: NDArray[Any]) -> tuple[Codes, NDArray[Any]]:
+    whole = column.dtype.kind in "iu"
+    return sorted_codes(column) if whole else pd.factorize(column)
 
 
 def segment_sum(values: Floats, codes: Codes, count: int) -> Floats:
@@ -80,7 +93,7 @@ def second_moments(
     outer_pattern = np.flatnonzero(many)
     outer = np.empty((len(outer_pattern), width, width))
     for at, pattern in enumerate(outer_pattern):
-        rows = flat[order[ends[pattern] - size[pattern] : ends[pattern]]]
+        rows = flat.take(order[ends[pattern] - size[pattern] : ends[pattern]], axis=0)
         outer[at] = rows.T @ rows
     rest = np.flatnonzero(~many[index])
     return outer_pattern, outer, index[rest], vectors[rest]

@@ -32,50 +32,44 @@ class Units:
         Rows of each residual level.
     total : (A, q, q) array
         D'D of each residual level.
-    stratum, group : (P,) arrays
-        Stratum of variances, and therapy group (-1: none).
-    z : (P,) array
-        Exposure to the group.
+    row : (P,) array
+        A row of each unit: where its stratum, group and exposure stand.
     gram, h : (P, z, z) and (P, z, q) arrays
         Z'Z and Z'D.
     """
 
     rows: Floats
     total: Floats
-    stratum: Codes
-    group: Codes
-    z: Floats
+    row: Codes
     gram: Floats
     h: Floats
 
 
-def row_units(problem: Problem, residual: Codes, stratum: Codes, levels: int) -> Units:
+def row_units(problem: Problem) -> Units:
     """Rows in therapy groups as units: no participant has several."""
     x, y, w = problem.design.matrix(), problem.y, problem.weights
-    group = np.full(len(y), -1, np.intp) if problem.group is None else problem.group.codes
-    on = np.flatnonzero(group >= 0)
+    on = np.empty(0, np.intp)
+    if problem.group is not None:
+        on = np.flatnonzero(problem.group.codes >= 0)
     basis = np.ones((len(on), 1))
     if problem.slope is not None:
         basis = np.column_stack([basis, problem.slope[on]])
     weighted = basis if w is None else basis * w[on, None]
     data = np.column_stack([x[on], y[on]])
     return Units(
-        rows=np.bincount(residual, minlength=levels).astype(float),
-        total=_totals(x, y, w, residual, levels),
-        stratum=stratum[on],
-        group=group[on],
-        z=problem.z[on],
+        rows=np.array([len(y[at]) for at in _level_rows(problem)], dtype=float),
+        total=_totals(problem, x),
+        row=on,
         gram=weighted[:, :, None] * basis[:, None, :],
         h=weighted[:, :, None] * data[:, None, :],
     )
 
 
-def participant_units(problem: Problem, residual: Codes, stratum: Codes, levels: int) -> Units:
+def participant_units(problem: Problem) -> Units:
     """Participants as units."""
     people = problem.participant
     assert people is not None
-    first, y, w = people.first, problem.y, problem.weights
-    size = 1 if problem.slope is None else 2
+    y, w, size = problem.y, problem.weights, 1 if problem.slope is None else 2
     powers = [w]
     for _ in range(2 * (size - 1)):
         powers.append(_times(powers[-1], problem.slope))
@@ -89,19 +83,15 @@ def participant_units(problem: Problem, residual: Codes, stratum: Codes, levels:
     if split is None:
         x = problem.design.matrix()
         _add_rows(x, people, powers[:size], h)
-        total = _totals(x, y, w, residual, levels)
+        total = _totals(problem, x)
     else:
-        total = _add_participants(*split, sums, h, residual[first], levels)
-        total[:, -1, -1] = np.bincount(residual, _times(w, y**2), minlength=levels)
-    group = np.full(len(people), -1, np.intp)
-    if problem.group is not None:
-        group = problem.group.codes[first]
+        total = _add_participants(*split, sums, h, problem.residual_by, people.first)
+        scaled = y if w is None else w * y
+        total[:, -1, -1] = [scaled[at] @ y[at] for at in _level_rows(problem)]
     return Units(
-        rows=np.bincount(residual, minlength=levels).astype(float),
+        rows=np.array([len(y[at]) for at in _level_rows(problem)], dtype=float),
         total=total,
-        stratum=stratum[first],
-        group=group,
-        z=problem.z[first],
+        row=people.first,
         gram=sums[:, np.add.outer(np.arange(size), np.arange(size))],
         h=h,
     )
@@ -116,20 +106,24 @@ def _add_rows(x: Floats, people: Factor, powers: list[Floats | None], h: Floats)
 
 
 def _add_participants(
-    own: Floats, timed: Codes, sums: Floats, h: Floats, residual: Codes, levels: int
+    own: Floats, timed: Codes, sums: Floats, h: Floats, by: Factor | None, first: Codes
 ) -> Floats:
     """Fill h from participants' own values; X'X and X'y of each residual level.
 
     A column of X is own, or own times t. A batch of participants stays in the processor's cache.
     """
     size, p = h.shape[1], own.shape[1]
+    levels, level_of = (1, None) if by is None else (len(by), by.codes[first])
     sides = np.zeros((levels, size, p, p + 1))
+    pick = np.zeros((size, sums.shape[1], p))
+    for a in range(size):
+        pick[a, a + timed, np.arange(p)] = 1.0
     for begin in range(0, len(own), BATCH):
         batch = slice(begin, begin + BATCH)
         for a in range(size):
-            h[batch, a, :-1] = sums[batch, a + timed] * own[batch]
+            h[batch, a, :-1] = (sums[batch] @ pick[a]) * own[batch]
         for level in range(levels):
-            at = slice(None) if levels == 1 else residual[batch] == level
+            at = slice(None) if level_of is None else level_of[batch] == level
             for a in range(size):
                 sides[level, a] += own[batch][at].T @ h[batch, a][at]
     total = np.zeros((levels, p + 1, p + 1))
@@ -145,12 +139,18 @@ def _times(weights: Floats | None, values: Floats | None) -> Floats | None:
     return weights * values
 
 
-def _totals(x: Floats, y: Floats, w: Floats | None, residual: Codes, levels: int) -> Floats:
+def _level_rows(problem: Problem) -> list[slice | NDArray[np.bool_]]:
+    """Rows of each residual level."""
+    by = problem.residual_by
+    return [slice(None)] if by is None else [by.codes == level for level in range(len(by))]
+
+
+def _totals(problem: Problem, x: Floats) -> Floats:
     """D'D of each residual level."""
-    p = x.shape[1]
-    total = np.empty((levels, p + 1, p + 1))
-    for level in range(levels):
-        at = slice(None) if levels == 1 else residual == level
+    y, w, p = problem.y, problem.weights, x.shape[1]
+    levels = _level_rows(problem)
+    total = np.empty((len(levels), p + 1, p + 1))
+    for level, at in enumerate(levels):
         left, right = x[at], y[at]
         scaled = left if w is None else left * w[at, None]
         total[level, :p, :p] = scaled.T @ left

@@ -22,8 +22,10 @@ ROLES = {"group": "group", "participant": "id", "slope": "time"}
         [2.5, 1.0, 2.5],
         ["b", "a", "b"],
         np.array([250, 3, 250], dtype=np.uint8),
+        np.array([127, -128, 127] * 30, dtype=np.int8),
+        np.array([2**63 + 5, 2**63, 2**63 + 5], dtype=np.uint64),
     ],
-    ids=["dense", "gaps", "far apart", "fractions", "text", "short"],
+    ids=["dense", "gaps", "far apart", "fractions", "text", "short", "whole byte", "huge"],
 )
 def test_every_row_is_coded_by_its_own_level(values: object) -> None:
     column = pd.Series(values)
@@ -33,6 +35,24 @@ def test_every_row_is_coded_by_its_own_level(values: object) -> None:
     assert (np.bincount(factor.codes, minlength=len(factor)) > 0).all()
     assert [column[row] for row in factor.first] == list(factor.levels)
     assert factor.first.tolist() == [column.tolist().index(level) for level in factor.levels]
+
+
+@pytest.mark.parametrize(
+    ("values", "constant"),
+    [
+        ([1.0, 0.0, 1.0, 0.0], True),
+        ([1.0, 0.0, 0.0, 1.0], False),
+        ([1.0, 0.0, 1.5, 0.0], False),
+        ([129, 1, -127, 1], False),
+        ([300.5, -7.0, 300.5, -7.0], True),
+        ([np.nan, 2.0, np.nan, 2.0], False),
+        (["a", "b", "a", "b"], True),
+    ],
+)
+def test_a_constant_column_has_one_value_a_level(values: list[object], constant: bool) -> None:
+    """129 and -127 are the same byte, 1 and 1.5 the same whole number; they are not the same."""
+    factor = code_factor(pd.Series([4, 9, 4, 9]))
+    assert factor.is_constant(np.array(values)) is constant
 
 
 def test_missing_values_have_no_level() -> None:
