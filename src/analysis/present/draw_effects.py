@@ -47,7 +47,7 @@ def equivalence(public: Public) -> Plot:
         title,
         _alt(rows, margin, better),
         rows_behind(public, rows, margin),
-        (1.5 + 0.5 * len(rows), 1.4 + 0.45 * len(rows)),
+        (1.5 + 0.5 * len(rows), 1.45 + 0.38 * len(rows)),
         paint,
     )
 

@@ -33,8 +33,8 @@ def first_screen(public: Public, claims: list[Claim]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``headline``, ``sentence``, ``certainty`` (lines), ``count``, ``blocks`` (name, rows),
-        ``exploratory`` (rows), ``untested`` (reason, claims) and ``notices``.
+        ``headline``, ``sentence``, ``certainty`` (lines), ``reach``, ``count``, ``blocks`` (name,
+        rows), ``exploratory`` (rows), ``untested`` (reason, claims) and ``notices``.
     """
     counted = [c for c in claims if not c.external and not c.exploratory]
     done = sum(c.testable for c in counted)
@@ -60,7 +60,7 @@ def claim_row(public: Public, claim: Claim) -> dict[str, Any]:
         "reason": wording.short(
             entry.get("kind", ""), claim.verdict, direction_of(entry), facts_of(public, entry)
         ),
-        "recovered": wording.recovered(entry.get("recovered") or ""),
+        "recovered": entry.get("recovered") or "",
         "external": claim.external,
         "literature": evidence_view.line(claim),
     }
@@ -109,7 +109,8 @@ def _answer(public: Public, claims: list[Claim]) -> dict[str, Any]:
     claim = next((c for c in claims if c.id == "effectiveness"), None)
     if claim is None:
         text = "The plan does not ask this."
-        return {"headline": text, "sentence": "", "certainty": [], "row": None, "literature": ""}
+        said = dict.fromkeys(("sentence", "reach", "literature"), "")
+        return {**said, "headline": text, "certainty": [], "row": None}
     entry = claim.deciding
     facts = facts_of(public, entry)
     reason = entry.get("reason", "")
@@ -117,13 +118,15 @@ def _answer(public: Public, claims: list[Claim]) -> dict[str, Any]:
     head = wording.headline(claim.verdict, reason, facts, open_confounding=confounded(contrast))
     sentence = wording.answer(entry.get("kind", ""), claim.verdict, direction_of(entry), facts)
     later = vocabulary.EXPLORATORY if claim.exploratory else ""
-    lines = [line for line in (later, *certainty(public, entry), reach(entry)) if line]
+    lines, chances = [line for line in (later, *certainty(public, entry)) if line], reach(entry)
     if not claim.testable:
         sentence, lines = _own_contrast(public, sentence, facts)
+        chances = ""
     return {
         "headline": head,
         "sentence": sentence,
         "certainty": lines,
+        "reach": chances,
         "row": claim_row(public, claim),
         "literature": "" if claim.testable else evidence_view.line(claim),
     }

@@ -68,9 +68,10 @@ MEDIATION_ONLY = (
     "both the early gain and later symptoms."
 )
 BANNER = (
-    "Synthetic data: a simulator made every number of this study. It shows how the report works; "
-    f"it is {NOT_EVIDENCE} about any therapy or program. Parts marked PUBLISHED are from the "
-    "literature, and real."
+    f"A simulator made every number of this study: {NOT_EVIDENCE} about any therapy or program."
+)
+BANNER_MORE = (
+    "It shows how the report works. Parts marked PUBLISHED are from the literature, and real."
 )
 MEANINGS = {
     SUPPORTED: "the rule that the plan fixed for the claim holds in these data.",

@@ -218,11 +218,6 @@ def detectable(distance: str) -> str:
     )
 
 
-def recovered(value: str) -> str:
-    """Return the words beside a synthetic verdict; empty where no truth was planted."""
-    return f"planted truth recovered: {value}" if value in ("yes", "no", "undecided") else ""
-
-
 def testable(done: str, of: str) -> str:
     """Return the count line of the first screen."""
     return f"{done} of {of} claims testable here"
