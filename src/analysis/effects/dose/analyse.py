@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.effects.confounding.prepare import clusters_of
+from analysis.effects.confounding.sandwich import Clusters
 from analysis.effects.contrasts import Comparison
+from analysis.effects.dose.calibrate import calibrated_weights
 from analysis.effects.dose.checks import dose_checks
 from analysis.effects.dose.errors import TooFewDosesError
 from analysis.effects.dose.estimate import CONTRASTS, Regression, regression
@@ -20,7 +23,7 @@ from analysis.effects.dose.history import (
     weekly_history,
 )
 from analysis.effects.dose.shape import CURVE, SURFACE, curve_rows, surface_table
-from analysis.effects.dose.weights import dose_weights
+from analysis.effects.dose.weights import DoseWeights, dose_weights
 from analysis.effects.effect import Diagnostic
 from analysis.effects.errors import EstimationError
 from analysis.effects.intervals import interval
@@ -91,23 +94,30 @@ def dose_tables(
         )
         _enough(history)
         clusters = clusters_of(history.people, comparison.contrast)
-        weights = dose_weights(history, comparison.covariates)
-        checks = dose_checks(history, weights, clusters)
+        naive = _fits("naive", comparison, history, None, clusters)
+        modelled = dose_weights(history, comparison.covariates)
+        checks = dose_checks(history, modelled, clusters)
         if failed := [one.text for one in checks if one.status == "fail"]:
             return _without(comparison, "withheld", " ".join(failed), checks)
-        fits = []
-        for analysis, given in (("weighted", weights), ("naive", None)):
-            sign = comparison.outcome.toward_better
-            both = [
-                regression(history, given, clusters, comparison.covariates, sign, curved=curved)
-                for curved in (False, True)
-            ]
-            fits.append(Fits(analysis, *both))
-        return _tables(comparison, history, fits, checks)
+        weights = calibrated_weights(history, comparison.covariates, modelled)
+        weighted = _fits("weighted", comparison, history, weights, clusters)
+        return _tables(comparison, history, [weighted, naive], checks)
     except EstimationError as lack:
         return _without(comparison, "withheld", f"{lack}.", ())
     except np.linalg.LinAlgError:
         return _without(comparison, "error", "The regression on hours has no solution.", ())
+
+
+def _fits(
+    analysis: str,
+    comparison: Comparison,
+    history: History,
+    weights: DoseWeights | None,
+    clusters: Clusters,
+) -> Fits:
+    sign = comparison.outcome.toward_better
+    fit = partial(regression, history, weights, clusters, comparison.covariates, sign)
+    return Fits(analysis, fit(curved=False), fit(curved=True))
 
 
 def _enough(history: History) -> None:

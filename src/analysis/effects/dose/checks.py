@@ -57,6 +57,7 @@ def dose_checks(
     ----------
     history : History
     weights : DoseWeights
+        As the models of hours give them: what calibration makes true by itself proves nothing.
     clusters : Clusters
         Of ``history.people``.
     limits : DoseThresholds, optional

@@ -98,7 +98,7 @@ def dose_weights(history: History, covariates: Covariates) -> DoseWeights:
     logs, weekly = np.zeros(n), np.zeros(len(history.weeks))
     slopes, influences = [], []
     for arm in dict.fromkeys(history.people["arm"]):
-        for events in _events(history, covariates, str(arm)):
+        for events in weekly_events(history, covariates, str(arm)):
             both = np.hstack([events.known, events.symptoms])
             for x, sign in ((events.known, 1.0), (both, -1.0)):
                 log, score, inverse = _fit(events, x, n)
@@ -118,8 +118,20 @@ def levels_of(hours: Vector, most: int = LEVELS) -> np.ndarray:
     return np.unique(codes, return_inverse=True)[1]
 
 
-def _events(history: History, covariates: Covariates, arm: str) -> Iterator[Events]:
-    """Yield what happened in an arm: leaving, hours of each format, and having an outcome."""
+def weekly_events(history: History, covariates: Covariates, arm: str) -> Iterator[Events]:
+    """Yield what happened in an arm: leaving, hours of each format, and having an outcome.
+
+    Parameters
+    ----------
+    history : History
+    covariates : sequence of mapping
+    arm : str
+
+    Yields
+    ------
+    Events
+        Named ``staying``, ``group hours``, ``individual hours`` and ``outcome``.
+    """
     people, weeks = history.people, history.weeks
     inside = people["arm"].eq(arm).to_numpy()
     every = [{"column": "baseline", "type": "numeric"}, *covariates]
@@ -160,7 +172,7 @@ def _fit(events: Events, x: Matrix, n: int) -> tuple[Vector, Matrix, Matrix]:
     shares = np.bincount(level) / max(len(level), 1)
     if len(shares) < 2 or shares.min() == 0:
         return np.zeros(len(level)), np.zeros((n, 0)), np.zeros((0, 0))
-    x = _independent(x - x.mean(axis=0))
+    x = independent(x - x.mean(axis=0))
     cuts = len(shares) - 1
     theta = np.r_[ndtri(np.cumsum(shares)[:-1]), np.zeros(x.shape[1])]
     ridge = np.r_[np.zeros(cuts), np.full(x.shape[1], RIDGE)]
@@ -199,8 +211,17 @@ def _levels(theta: Vector, x: Matrix, cuts: int) -> tuple[Matrix, Matrix]:
     return np.maximum(np.diff(below, axis=0), 1e-12), slopes
 
 
-def _independent(x: Matrix) -> Matrix:
-    """Scale columns to length one and keep a set of them that spans the same space."""
+def independent(x: Matrix) -> Matrix:
+    """Scale columns to a mean square of one and keep some that span the same space.
+
+    Parameters
+    ----------
+    x : array of shape (r, p)
+
+    Returns
+    -------
+    array of shape (r, at most p)
+    """
     size = np.linalg.norm(x, axis=0)
     varies = size > 1e-9 * max(float(size.max(initial=0.0)), 1e-300)
     x = x[:, varies] / size[varies] * np.sqrt(len(x))

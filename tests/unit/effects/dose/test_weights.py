@@ -1,5 +1,7 @@
 """Levels, continuation ratios, weights and their errors, by hand and by other means."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from analysis.effects.confounding.prepare import clusters_of
 from analysis.effects.dose.analyse import dose_tables
+from analysis.effects.dose.calibrate import TRUNCATED, calibrated_weights
 from analysis.effects.dose.checks import dose_checks, symptom_correlations
 from analysis.effects.dose.estimate import hour_terms, regression
 from analysis.effects.dose.history import outcome_days, stays_known, weekly_history
@@ -71,6 +74,67 @@ def test_a_participants_weight_is_that_of_the_last_week(history, weights):
     """Where everybody has an outcome, no factor comes after the weeks."""
     last = pd.Series(weights.weekly).groupby(history.weeks["person"]).last()
     assert last.to_numpy() == pytest.approx(weights.values)
+
+
+@pytest.fixture(scope="module")
+def calibrated(history, study, weights):
+    return calibrated_weights(history, study.comparison.covariates, weights)
+
+
+@pytest.mark.parametrize("arm", ["group", "individual"])
+@pytest.mark.parametrize("name", ["group", "individual"])
+def test_calibrated_hours_go_with_no_symptom_before_them(history, calibrated, weights, arm, name):
+    """What past hours, week, baseline and age do not foretell of a week's hours: least squares."""
+    people, weeks = history.people, history.weeks
+    rows = weeks[people["arm"].eq(arm).to_numpy()[weeks["person"]]]
+    of = people.iloc[rows["person"]]
+    past = ["group_before", "group_mean", "individual_before", "individual_mean"]
+    past += ["group"] if name == "individual" else []
+    x = sm.add_constant(np.column_stack([of["baseline"], of["age"], rows[past]]).astype(float))
+    x = np.column_stack([x, pd.get_dummies(rows["week"]).to_numpy(float)[:, 1:]])
+    left = sm.OLS(rows[name].to_numpy(float), x).fit().resid
+    by_week = rows["last"].to_numpy() * (rows["week"].to_numpy() - rows["week"].mean())
+    products = [left * one for one in (np.ones(len(rows)), rows["last"], rows["before"], by_week)]
+    for product in products:
+        before = weights.values[rows["person"]] @ product
+        assert abs(calibrated.values[rows["person"]] @ product) < 1e-6 * max(1, abs(before))
+
+
+def test_calibrated_weights_are_truncated_and_have_the_mean_one(history, calibrated, weights):
+    for arm in ("group", "individual"):
+        inside = history.people["arm"].eq(arm).to_numpy()
+        used, made = calibrated.values[inside], weights.values[inside]
+        assert used.mean() == pytest.approx(1, rel=1e-9)
+        assert used.min() > 0
+        low, high = np.quantile(made, [TRUNCATED, 1 - TRUNCATED])
+        fixed = calibrated.slope[inside][(made < low) | (made > high), : weights.slope.shape[1]]
+        assert len(fixed) == 6 and not fixed.any()
+        kept = np.log(used / made.clip(low, high))
+        assert np.corrcoef(used, made)[0, 1] > 0.9 and kept.std() < 0.3
+
+
+def test_the_calibration_answers_to_the_models_as_its_influence_says(history, study, weights):
+    """The models' coefficients moved a little: log weights move as slope and influence say.
+
+    The influence of the multipliers is linear in that of the models, so that one row tells what a
+    move of the coefficients does to them. Percentiles are taken as given: here nobody is beyond.
+    """
+    covariates, arm = study.comparison.covariates, history.people["arm"].eq("group").to_numpy()
+    values, slope = weights.values.copy(), weights.slope.copy()
+    for inside in (arm, ~arm):
+        low, high = np.quantile(values[inside], [2 * TRUNCATED, 1 - 2 * TRUNCATED])
+        slope[inside & ((values < low) | (values > high))] = 0
+        values[inside] = values[inside].clip(low, high)
+    start = replace(weights, values=values, slope=slope)
+    begun = calibrated_weights(history, covariates, start)
+    move = np.random.default_rng(3).normal(size=slope.shape[1]) / np.abs(slope).max(axis=0) * 1e-5
+    shifted = replace(start, influence=start.influence + move)
+    change = calibrated_weights(history, covariates, shifted).influence - begun.influence
+    moved = replace(start, values=values * np.exp(slope @ move))
+    found = np.log(calibrated_weights(history, covariates, moved).values / begun.values)
+    said = begun.slope @ change[0]
+    assert np.abs(said - slope @ move).max() > 1e-5  # the multipliers answer at all
+    assert found == pytest.approx(said, abs=1e-3 * np.abs(said).max())
 
 
 def test_unweighted_regression_is_least_squares_with_a_clustered_error(history, study):
