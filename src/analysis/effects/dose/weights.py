@@ -168,7 +168,7 @@ def _fit(events: Events, x: Matrix, n: int) -> tuple[Vector, Matrix, Matrix]:
     An ordered probit by Fisher scoring: level k where a normal variable about x'b lies between the
     cuts k and k + 1 (McKelvey and Zavoina 1975, doi 10.1080/0022250X.1975.9989847).
     """
-    level, rows = events.level, np.arange(len(events.level))
+    level = events.level
     shares = np.bincount(level) / max(len(level), 1)
     if len(shares) < 2 or shares.min() == 0:
         return np.zeros(len(level)), np.zeros((n, 0)), np.zeros((0, 0))
@@ -177,9 +177,7 @@ def _fit(events: Events, x: Matrix, n: int) -> tuple[Vector, Matrix, Matrix]:
     theta = np.r_[ndtri(np.cumsum(shares)[:-1]), np.zeros(x.shape[1])]
     ridge = np.r_[np.zeros(cuts), np.full(x.shape[1], RIDGE)]
     for _ in range(STEPS):
-        p, slopes = _levels(theta, x, cuts)
-        own = slopes[level, rows] / p[level, rows, None]
-        information = np.einsum("kri,krj->ij", slopes / p[..., None], slopes, optimize=True)
+        log, own, information = _likelihood(theta, x, level)
         information += np.diag(ridge)
         step = np.linalg.solve(information, own.sum(axis=0) - ridge * theta)
         while cuts > 1 and np.diff((theta + step)[:cuts]).min() <= 0:
@@ -192,23 +190,34 @@ def _fit(events: Events, x: Matrix, n: int) -> tuple[Vector, Matrix, Matrix]:
     score = np.zeros((n, len(theta)))
     np.add.at(score, events.person, own)
     inverse = np.asarray(np.linalg.inv(information), dtype=np.float64)
-    return np.asarray(np.log(p[level, rows])), score, inverse
+    return log, score, inverse
 
 
-def _levels(theta: Vector, x: Matrix, cuts: int) -> tuple[Matrix, Matrix]:
-    """Return the chance of each level, (k, r), and its derivatives, (k, r, cuts + columns)."""
+def _likelihood(theta: Vector, x: Matrix, level: np.ndarray) -> tuple[Vector, Matrix, Matrix]:
+    """Return each event's log likelihood and score, and the expected information.
+
+    Only the two cuts next to a level and the slopes move its chance, so that the information is
+    summed by blocks: cuts (tridiagonal), cuts by slopes, and slopes.
+    """
+    cuts, rows = len(theta) - x.shape[1], np.arange(len(x))
     away = theta[:cuts, None] - x @ theta[cuts:]
-    below = np.vstack([np.zeros(len(x)), ndtr(away), np.ones(len(x))])
-    density = np.exp(-0.5 * away**2) / np.sqrt(2 * np.pi)
-    height = np.vstack([np.zeros(len(x)), density, np.zeros(len(x))])
-    slopes = np.zeros((cuts + 1, len(x), len(theta)))
-    for k in range(cuts + 1):
-        if k < cuts:
-            slopes[k, :, k] = height[k + 1]
-        if k:
-            slopes[k, :, k - 1] = -height[k]
-        slopes[k, :, cuts:] = -(height[k + 1] - height[k])[:, None] * x
-    return np.maximum(np.diff(below, axis=0), 1e-12), slopes
+    edge = np.zeros((1, len(x)))
+    below = np.vstack([edge, ndtr(away), edge + 1])
+    height = np.vstack([edge, np.exp(-0.5 * away**2) / np.sqrt(2 * np.pi), edge])
+    p, drop = np.maximum(np.diff(below, axis=0), 1e-12), np.diff(height, axis=0)
+    mine = p[level, rows]
+    own = np.zeros((len(x), len(theta) + 2))
+    own[rows, level + 1] = height[level + 1, rows] / mine
+    own[rows, level] = -height[level, rows] / mine
+    own = np.delete(own, [0, cuts + 1], axis=1)
+    own[:, cuts:] = -(drop[level, rows] / mine)[:, None] * x
+    inner, ratio = height[1:-1], drop / p
+    between = -(inner[1:] * inner[:-1] / p[1:-1]).sum(axis=1)
+    by_cut = np.diag((inner**2 * (1 / p[1:] + 1 / p[:-1])).sum(axis=1))
+    by_cut += np.diag(between, 1) + np.diag(between, -1)
+    crossed = (inner * np.diff(ratio, axis=0)) @ x
+    by_slope = (x * (drop * ratio).sum(axis=0)[:, None]).T @ x
+    return np.log(mine), own, np.block([[by_cut, crossed], [crossed.T, by_slope]])
 
 
 def independent(x: Matrix) -> Matrix:

@@ -14,7 +14,7 @@ from analysis.effects.dose.calibrate import TRUNCATED, calibrated_weights
 from analysis.effects.dose.checks import dose_checks, symptom_correlations
 from analysis.effects.dose.estimate import hour_terms, regression
 from analysis.effects.dose.history import outcome_days, stays_known, weekly_history
-from analysis.effects.dose.weights import Events, _fit, _levels, dose_weights, levels_of
+from analysis.effects.dose.weights import Events, _fit, _likelihood, dose_weights, levels_of
 
 
 @pytest.fixture(scope="module")
@@ -52,15 +52,21 @@ def test_the_fit_is_that_of_statsmodels(levels):
     assert score.shape == (800, levels - 1 + 3) and inverse.shape == (score.shape[1],) * 2
 
 
-def test_scores_are_the_derivatives_of_the_likelihood():
+def test_scores_are_the_derivatives_of_the_likelihood_and_information_their_variance():
     rng = np.random.default_rng(5)
-    x, theta = rng.normal(size=(50, 2)), np.array([-0.7, 0.4, 0.3, -0.5])
-    p, slopes = _levels(theta, x, 2)
-    assert p.sum(axis=0) == pytest.approx(1.0)
-    for at in range(4):
-        step = np.eye(4)[at] * 1e-6
-        change = (_levels(theta + step, x, 2)[0] - _levels(theta - step, x, 2)[0]) / 2e-6
-        assert slopes[:, :, at] == pytest.approx(change, abs=1e-7)
+    x, theta = rng.normal(size=(50, 2)), np.array([-0.7, 0.1, 0.4, 0.3, -0.5])
+    expected, chance = np.zeros((5, 5)), np.zeros(50)
+    for level in range(4):
+        code = np.full(50, level)
+        log, score, information = _likelihood(theta, x, code)
+        for at in range(5):
+            step = np.eye(5)[at] * 1e-6
+            ends = (_likelihood(theta + sign * step, x, code)[0] for sign in (1, -1))
+            assert score[:, at] == pytest.approx(np.subtract(*ends) / 2e-6, abs=1e-6)
+        chance += np.exp(log)
+        expected += (score * np.exp(log)[:, None]).T @ score
+    assert chance == pytest.approx(1.0)
+    assert information == pytest.approx(expected)
 
 
 def test_weights_are_near_one_in_the_mean_and_take_symptoms_out_of_hours(history, weights):
