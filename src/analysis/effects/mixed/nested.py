@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from analysis.effects.mixed.covariance import Derivatives
 from analysis.effects.mixed.group_terms import group_terms
 from analysis.effects.mixed.jets import Jet, linear, pairs
+from analysis.effects.mixed.layout import Block
 from analysis.effects.mixed.moments import Moments
 from analysis.effects.mixed.stacks import Members, Outer
 from analysis.effects.mixed.sums import label_rows, second_moments, segment_sum
@@ -41,9 +42,9 @@ class NestedLikelihood:
         self.person = pairs[:, 1]
         self.people = Outer.of(m.outer_pattern, m.outer, m.loose_pattern, m.loose)
         if self.group_block is not None:
-            self._prepare_groups()
+            self._prepare_groups(self.group_block)
 
-    def _prepare_groups(self) -> None:
+    def _prepare_groups(self, block: Block) -> None:
         """Pool groups with one entry by pattern and Z'Z; keep the others one by one."""
         m = self.moments
         per_group = np.bincount(m.entry_group, minlength=len(m.groups))
@@ -63,7 +64,8 @@ class NestedLikelihood:
         entries = np.flatnonzero(~single)
         rank = np.unique(m.entry_group[entries], return_inverse=True)[1]
         cuts = np.flatnonzero(np.diff(rank // BLOCK)) + 1
-        self.many = [Members.of(m, part) for part in np.split(entries, cuts) if len(part)]
+        parts = [part for part in np.split(entries, cuts) if len(part)]
+        self.many = [Members.of(m, part, len(block.effects)) for part in parts]
 
     def __call__(self, theta: Floats, order: int) -> Derivatives:
         """Parts of the likelihood at theta, with derivatives up to `order`."""

@@ -64,8 +64,8 @@ class Members:
         Number of groups C.
     pattern : (J,) or (E,) array
         Patterns that occur, or the pattern of every entry.
-    h, gram : (J z, q C) and (J z, z C), or (E z, q) and (E z, z) arrays
-        The sums.
+    h, gram : (J z, q C) and (J z, g C), or (E z, q) and (E z, g) arrays
+        The sums; of Z'Z the columns of the groups' g effects.
     pointer : (C + 1,) array or None
         First row of every group's entries; None if dense.
     """
@@ -77,10 +77,10 @@ class Members:
     pointer: Codes | None
 
     @classmethod
-    def of(cls, m: Moments, entries: Codes) -> Members:
-        """Lay out some entries of the moments, whole groups at a time."""
+    def of(cls, m: Moments, entries: Codes, effects: int) -> Members:
+        """Lay out some entries of the moments, whole groups at a time, for g effects of groups."""
         z = m.entry_gram.shape[-1]
-        h, gram = m.entry_sum[entries], m.entry_gram[entries]
+        h, gram = m.entry_sum[entries], m.entry_gram[entries, :, :effects]
         groups, code = np.unique(m.entry_group[entries], return_inverse=True)
         kinds, kind = np.unique(m.entry_pattern[entries], return_inverse=True)
         if len(kinds) * len(groups) > DENSE * len(entries):
@@ -102,8 +102,7 @@ class Members:
 
     def grams(self, front: Floats) -> Floats:
         """M = sum of F Z'Z, (..., g, g, C), from F (..., g, z, K)."""
-        effects = front.shape[-3]
-        return np.moveaxis(self._weigh(front, self.gram)[..., :effects, :], 0, -3)
+        return np.moveaxis(self._weigh(front, self.gram), 0, -3)
 
     def products(self, front: Floats, u: Floats) -> Floats:
         """Sum over groups of R' U, (..., q, q), from F (..., g, z, K) and U (g, q, C)."""
