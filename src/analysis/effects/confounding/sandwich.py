@@ -184,7 +184,7 @@ def correction(estimate: LinearEstimate, clusters: Clusters, working: Working) -
     for one in np.unique(side):
         inside = side == one
         scale[inside] = wanted[inside].sum() / expected[inside].sum()
-    trace, squares = low.scaled(scale).traces()
+    trace, squares = low.scaled(scale).traces(scale * expected)
     return Correction(scale, trace**2 / squares, clusters, working.icc(clusters.shared))
 
 
@@ -220,9 +220,8 @@ class _LowRank:
     def scaled(self, scale: Vector) -> _LowRank:
         return _LowRank(self.own * scale, self.r * np.sqrt(scale)[:, None], self.s)
 
-    def traces(self) -> tuple[float, float]:
-        """Trace of the matrix and of its square."""
-        shared = self.diagonal() - self.own
+    def traces(self, diagonal: Vector) -> tuple[float, float]:
+        """Trace of the matrix and of its square, given its diagonal."""
         core = self.s @ (self.r.T @ self.r)
-        squares = self.own @ self.own + 2 * self.own @ shared + np.trace(core @ core)
-        return float((self.own + shared).sum()), float(squares)
+        squares = self.own @ (2 * diagonal - self.own) + (core * core.T).sum()
+        return float(diagonal.sum()), float(squares)
