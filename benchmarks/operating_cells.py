@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.effects.mixed import may_be_negative
+
 SEED = 20180559
 MARGIN_SHARE = 0.24
 TIMES = np.arange(4.0)
@@ -101,13 +103,8 @@ def outcomes(cell: Cell, frame: pd.DataFrame, trials: int) -> np.ndarray:
 
 
 def arguments(cell: Cell) -> dict[str, Any]:
-    """Return the arguments of the default analysis."""
+    """Return the arguments of the default analysis, the sign of what groups share included."""
+    shared = {"group": "group", "grouped": "grouped", "negative_icc": may_be_negative(cell.groups)}
     if cell.model == "M1":
-        return {"formula": "y ~ arm", "group": "group", "grouped": "grouped", "residual_by": "arm"}
-    return {
-        "formula": "y ~ arm * time",
-        "group": "group",
-        "grouped": "grouped",
-        "participant": "id",
-        "slope": "time",
-    }
+        return {"formula": "y ~ arm", "residual_by": "arm", **shared}
+    return {"formula": "y ~ arm * time", "participant": "id", "slope": "time", **shared}

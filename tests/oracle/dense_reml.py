@@ -50,7 +50,7 @@ def indicator(labels: Sequence[object]) -> Matrix:
     return np.eye(codes.max() + 1)[codes]
 
 
-def _derivatives(terms: Sequence[Term], classes: Matrix) -> tuple[Matrix, ...]:
+def covariance_derivatives(terms: Sequence[Term], classes: Matrix) -> tuple[Matrix, ...]:
     """Return dV by every covariance (lower triangle, by rows) and every residual variance."""
     out = []
     for term in terms:
@@ -131,7 +131,7 @@ def fit_dense(
     classes = indicator(["all"] * len(y) if residual_class is None else residual_class)
     if precision is not None:
         classes = classes / precision[:, None]
-    derivatives = _derivatives(terms, classes)
+    derivatives = covariance_derivatives(terms, classes)
     variance = np.sum((y - x @ np.linalg.lstsq(x, y, rcond=None)[0]) ** 2) / len(y)
     n_lower = sum(len(term) * (len(term) + 1) // 2 for term in terms)
 

@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import EstimationError, ModelInputError
 from analysis.effects.intervals import estimated
-from analysis.effects.mixed import diagnose, fit_mixed
+from analysis.effects.mixed import diagnose, fit_mixed, may_be_negative
 
 Model = Literal["ancova", "repeated"]
 DF_METHOD = "satterthwaite"
@@ -92,7 +92,8 @@ def compare(
     heteroscedastic partially nested model; Candlish et al. 2018, doi 10.1186/s12874-018-0559-x).
     ``repeated`` (model M2) takes one row an occasion after baseline: arm crossed with a quadratic
     in time (a line where there are two days only), random participant intercept and slope, random
-    cluster intercept and slope.
+    cluster intercept and slope. From 16 clusters on, what members share may be negative
+    (`mixed.may_be_negative`), so that intervals keep their level where they share nothing.
 
     Parameters
     ----------
@@ -168,7 +169,10 @@ def _estimate(
     used = _usable(arms, contrast, names)
     adjusted = [one for one in covariates if used[one["column"]].nunique() > 1]
     clustered = bool(used["cluster"].notna().any())
-    shared: dict[str, Any] = {"group": "cluster", "grouped": "exposed"} if clustered else {}
+    shared: dict[str, Any] = {}
+    if clustered:
+        signed = may_be_negative(used["cluster"].nunique())
+        shared = {"group": "cluster", "grouped": "exposed", "negative_icc": signed}
     if model == "ancova":
         fit = fit_mixed(used, _formula(adjusted), residual_by="arm", **shared)
         at = {"in_comparison": 1.0}

@@ -16,6 +16,7 @@ from analysis.effects.missing.chained import Imputations
 from analysis.effects.missing.pool import Pooled, pool
 from analysis.effects.missing.population import overlap_design
 from analysis.effects.mixed.batch import fit_many
+from analysis.effects.mixed.clustering import may_be_negative
 
 Floats = NDArray[np.floating]
 
@@ -147,6 +148,7 @@ def _mixed(
         group="cluster" if exposed.any() else None,
         grouped="exposed" if exposed.any() else None,
         residual_by="arm",
+        negative_icc=may_be_negative(used["cluster"].nunique()),
     )
     at = found.names.index("in_comparison")
     return found.params[:, at], found.bse[:, at], found.df[:, at]

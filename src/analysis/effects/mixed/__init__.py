@@ -1,6 +1,7 @@
 """Partially nested mixed models: exact, from sufficient statistics where the design is nested."""
 
 from analysis.effects.mixed.batch import ManyFits, fit_many
+from analysis.effects.mixed.clustering import may_be_negative
 from analysis.effects.mixed.contrast import Contrast
 from analysis.effects.mixed.diagnose import diagnose
 from analysis.effects.mixed.fit import fit_mixed, fit_moments
@@ -31,6 +32,7 @@ __all__ = [
     "fit_moments",
     "gather",
     "leave_one_group_out",
+    "may_be_negative",
     "parametric_bootstrap",
     "predict_effects",
     "profile_interval",

@@ -69,6 +69,7 @@ def fit_many(
     residual_by: str | None = None,
     participant_by: str | None = None,
     group_slope: bool = True,
+    negative_icc: bool = False,
     precision_weights: str | None = None,
     reml: bool = True,
 ) -> ManyFits:
@@ -82,7 +83,7 @@ def fit_many(
         ``outcome ~ fixed effects``.
     outcomes : (n, B) array
         Outcomes of B trials, in the order of `data`'s rows.
-    group, grouped, participant, slope, residual_by, participant_by, group_slope
+    group, grouped, participant, slope, residual_by, participant_by, group_slope, negative_icc
         As in `fit_mixed`.
     precision_weights, reml
         As in `fit_mixed`.
@@ -109,6 +110,7 @@ def fit_many(
         residual_by=residual_by,
         participant_by=participant_by,
         group_slope=group_slope,
+        negative_icc=negative_icc,
         precision_weights=precision_weights,
     )
     if problem.n_dropped:

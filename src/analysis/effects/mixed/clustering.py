@@ -12,6 +12,8 @@ from analysis.effects.mixed.problem import Problem
 
 Floats = NDArray[np.floating]
 
+FEW_GROUPS = 16
+
 
 def intraclass_correlation(problem: Problem, fit: CovarianceFit) -> float:
     """Share of the variance at time zero that comes from the therapy groups.
@@ -26,7 +28,7 @@ def intraclass_correlation(problem: Problem, fit: CovarianceFit) -> float:
     Returns
     -------
     float
-        In [0, 1]; nan without groups.
+        At most 1, negative only with ``negative_icc``; nan without groups.
     """
     group = next((one for one in fit.blocks if one.factor == "group"), None)
     on = problem.z > 0
@@ -46,6 +48,16 @@ def intraclass_correlation(problem: Problem, fit: CovarianceFit) -> float:
             codes = np.zeros(int(on.sum()), np.intp) if by is None else by.codes[on]
             own += float(np.mean(np.array(found)[codes]))
     return shared / (shared + own)
+
+
+def may_be_negative(groups: int) -> bool:
+    """Say whether a comparison lets the intraclass correlation be negative, by the declared rule.
+
+    It does from 16 therapy groups on, where intervals then hold their level whatever the
+    clustering; with fewer the variance stays at zero or above and intervals err on the wide side
+    (`docs/engine.md`, operating characteristics). The design decides, not the data.
+    """
+    return groups >= FEW_GROUPS
 
 
 def separate_clusters(problem: Problem) -> int:

@@ -121,9 +121,12 @@ SINGULAR = 1e-7
 def is_singular(block: Block, theta: Floats) -> bool:
     """Whether a block's covariance matrix is singular, judged free of its units.
 
-    A correlation matrix whose smallest eigenvalue is below 1e-7 is; so is a variance of exactly
-    zero, which `optimum.optimise` sets where the optimum lies there.
+    One that may be negative has no boundary. Else a correlation matrix whose smallest eigenvalue
+    is below 1e-7 is; so is a variance of exactly zero, which `optimum.optimise` sets where the
+    optimum lies there.
     """
+    if block.signed:
+        return False
     matrix = block.matrix(theta)
     scale = np.sqrt(np.diag(matrix))
     if (scale == 0).any():

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from analysis.effects.effect import Diagnostic, Status
-from analysis.effects.mixed.clustering import separate_clusters
+from analysis.effects.mixed.clustering import FEW_GROUPS, separate_clusters
 from analysis.effects.mixed.contrast import contrast_row
 from analysis.effects.mixed.factors import Factors
 from analysis.effects.mixed.inference import contrast_df
@@ -19,7 +19,6 @@ from analysis.effects.mixed.robust import robust_mixed
 
 Floats = NDArray[np.floating]
 
-FEW_GROUPS = 16
 SKEW, TAILS = 1.0, 2.0
 ROBUST_RATIO = (0.67, 1.5)
 GRADIENT = 1e-4
@@ -47,7 +46,7 @@ def diagnose(result: MixedResult, weights: Mapping[str, float] | Floats) -> list
         out += [_leverage(result, row), _robust(result, row)]
         predicted = predict_effects(result)
         out.append(_normality("residual_normality", "Residuals", predicted.residual))
-        if len(predicted.group) >= 8 and "group" not in result.boundary:
+        if len(predicted.group) >= 8 and result.icc > 0:
             effects = predicted.group[:, 0]
             out.append(_normality("group_normality", "Predicted group effects", effects))
     return out
@@ -81,6 +80,13 @@ def _optimum(result: MixedResult) -> Diagnostic:
 
 
 def _boundary(result: MixedResult) -> Diagnostic:
+    if result.icc < 0:
+        text = (
+            "Members of one group are less alike than members of different groups "
+            f"(intraclass correlation {result.icc:.3f}); kept as it is, so that intervals keep "
+            "their level."
+        )
+        return Diagnostic("boundary", result.icc, "info", text)
     if not result.boundary:
         return Diagnostic("boundary", 0.0, "pass", "Every variance is inside its range.")
     return Diagnostic(

@@ -1,4 +1,4 @@
-"""Covariance parameters as unconstrained factors: the coordinates of the optimiser's search."""
+"""Covariance parameters as unconstrained coordinates: Cholesky factors, or the entries as such."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ LEADS = 0.5  # share of its block's best known variance below which the first le
 
 class Factors:
     """theta as a function of unconstrained factors, in units of the starting values.
+
+    A residual variance is an exponential, a covariance matrix a product of Cholesky factors; a
+    signed block stands for itself, and the search stays where V is positive definite because the
+    criterion does not exist elsewhere.
 
     A Cholesky factor whose first entry tends to zero leaves the direction of its next row
     undetermined: where an intercept's variance dies out beside a slope's, the criterion has a
@@ -41,14 +45,21 @@ class Factors:
         self.slots = np.concatenate(
             [_slots(*each) for each in zip(blocks, self.order, strict=True)]
         )
-        self.scales = [np.sqrt(np.diag(block.matrix(start[self.slots]))) for block in blocks]
+        self.scales = [self._units(block) for block in blocks]
         self.diagonal = [
             block.start + n
             for block in blocks
-            if block.factor != "residual"
+            if block.factor != "residual" and not block.signed
             for n, (i, j) in enumerate(block.entries)
             if i == j
         ]
+
+    def _units(self, block: Block) -> Floats:
+        """Return standard deviations of a block's effects, of a signed one those of its members."""
+        if not block.signed:
+            return np.sqrt(np.diag(block.matrix(self.start[self.slots])))
+        members = [one for one in self.blocks if not one.signed and one.effects == block.effects]
+        return np.sqrt(np.diag(members[-1].matrix(self.start)))
 
     def holding(self, index: int) -> Factors:
         """Return factors in which the variance with this index in theta leads its block."""
@@ -78,7 +89,7 @@ class Factors:
         order = list(self.order)
         size = (self.theta(point) * np.sqrt(np.abs(np.diag(information))))[self.slots]
         for at, block in enumerate(self.blocks):
-            if len(block.effects) == 1 or block.start == hold:
+            if len(block.effects) == 1 or block.signed or block.start == hold:
                 continue
             each = np.diag(block.matrix(size))
             if each[0] < LEADS * each.max():
@@ -95,7 +106,8 @@ class Factors:
             if block.factor == "residual":
                 out[block.start] = np.log(theta[block.start] / scale[0] ** 2)
                 continue
-            lower = _semicholesky(block.matrix(theta) / np.outer(scale, scale))
+            matrix = block.matrix(theta) / np.outer(scale, scale)
+            lower = matrix if block.signed else _semicholesky(matrix)
             out[block.slice] = [lower[i, j] for i, j in block.entries]
         return out
 
@@ -113,7 +125,7 @@ class Factors:
                 out[block.start] = scale[0] ** 2 * np.exp(point[block.start])
                 continue
             lower = scale[:, None] * self._lower(block, point)
-            matrix = lower @ lower.T
+            matrix = lower * scale if block.signed else lower @ lower.T
             out[block.slice] = [matrix[i, j] for i, j in block.entries]
         return out
 
@@ -128,6 +140,9 @@ class Factors:
             if block.factor == "residual":
                 jacobian[where, where] = theta[block.start]
                 bend[where, where] = slope[block.start] * theta[block.start]
+                continue
+            if block.signed:
+                jacobian[where, where] = np.diag([scale[i] * scale[j] for i, j in block.entries])
                 continue
             lower = scale[:, None] * self._lower(block, point)
             for a, (i, j) in enumerate(block.entries):

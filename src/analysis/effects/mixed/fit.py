@@ -40,6 +40,7 @@ def fit_mixed(
     residual_by: str | None = None,
     participant_by: str | None = None,
     group_slope: bool = True,
+    negative_icc: bool = False,
     membership: pd.DataFrame | None = None,
     precision_weights: str | None = None,
     sampling_weights: str | None = None,
@@ -73,6 +74,12 @@ def fit_mixed(
         covariance differ.
     group_slope : bool
         False leaves the group's slope out; arm × time is then anti-conservative.
+    negative_icc : bool
+        True lets what members of a group share be negative, as a covariance may be and a variance
+        may not. Where groups share little or nothing, a variance kept from falling below zero is
+        too large on average and its intervals are too wide; the covariance keeps their level
+        (Nelder 1954, 10.1093/biomet/41.3-4.544; Molenberghs and Verbeke 2011,
+        10.1177/1471082X1001100202). For nested designs; see `clustering.may_be_negative`.
     membership : pandas.DataFrame, optional
         Open enrolment: a long table with columns `participant`, `group` (those names) and
         ``weight``. A participant's group effect is the weighted sum over the groups attended.
@@ -136,6 +143,7 @@ def fit_mixed(
         residual_by=residual_by,
         participant_by=participant_by,
         group_slope=group_slope,
+        negative_icc=negative_icc,
         membership=membership,
         precision_weights=precision_weights,
         sampling_weights=sampling_weights,
@@ -150,6 +158,10 @@ def fit_problem(problem: Problem, *, reml: bool = True) -> MixedResult:
     if is_nested(problem):
         moments = gather(problem)
         return MixedResult(problem, fit_moments(moments, reml=reml), moments)
+    if problem.negative_icc:
+        raise ModelInputError(
+            "a negative intraclass correlation needs groups that share no member or therapist"
+        )
     return MixedResult(problem, fit_sparse(problem, reml=reml))
 
 

@@ -79,7 +79,7 @@ class Jet:
 
     def logdet(self, inverse: Jet) -> Jet:
         """Log-determinants, given `self.inverse()`; scalars as (1, 1, K)."""
-        value = np.log(determinant(self.value))[None, None]
+        value = log_determinant(self.value)[None, None]
         if self.first is None:
             return Jet(value)
         half = product(inverse.value, self.first)
@@ -173,6 +173,17 @@ def determinant(value: Floats) -> Floats:
     if value.shape[0] == 1:
         return value[0, 0]
     return value[0, 0] * value[1, 1] - value[0, 1] * value[1, 0]
+
+
+def log_determinant(value: Floats) -> Floats:
+    """Compute the log-determinants of a stack of matrices with real eigenvalues, (K,).
+
+    nan where an eigenvalue is not positive: two negative ones have a positive product.
+    """
+    trace = np.trace(value)
+    positive = trace > 0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(positive, np.log(determinant(value)), np.nan)
 
 
 def inverse_of(value: Floats) -> Floats:

@@ -38,12 +38,16 @@ class Block:
         Level of `residual_by` or `participant_by`.
     start : int
         Index of its first parameter in theta.
+    signed : bool
+        Whether it may be negative: what members of a group share as a covariance, which need not
+        be the variance of an effect.
     """
 
     factor: str
     effects: tuple[str, ...]
     level: str | None
     start: int
+    signed: bool = False
 
     @property
     def size(self) -> int:
@@ -84,9 +88,9 @@ def blocks(problem: Problem) -> tuple[Block, ...]:
     """Blocks of the covariance model of a problem, in the order of theta."""
     made: list[Block] = []
 
-    def add(factor: str, effects: tuple[str, ...], level: str | None) -> None:
+    def add(factor: str, effects: tuple[str, ...], level: str | None, signed: bool = False) -> None:
         start = made[-1].start + made[-1].size if made else 0
-        made.append(Block(factor, effects, level, start))
+        made.append(Block(factor, effects, level, start, signed))
 
     growth = ("intercept",) if problem.slope is None else ("intercept", "slope")
     for level in _levels(problem.residual_by):
@@ -95,7 +99,8 @@ def blocks(problem: Problem) -> tuple[Block, ...]:
         for level in _levels(problem.participant_by):
             add("participant", growth, level)
     if problem.group is not None or problem.membership is not None:
-        add("group", growth if problem.group_slope else ("intercept",), None)
+        effects = growth if problem.group_slope else ("intercept",)
+        add("group", effects, None, problem.negative_icc)
     for sides in therapist_blocks(problem):
         add("therapist", sides, None)
     return tuple(made)

@@ -31,6 +31,8 @@ class ManyLikelihood:
         Residual level, sum of z² w, and number of groups of each class.
     log_weights : float
         Sum of log precision weights.
+    signed : bool
+        Whether what members of a group share may be negative.
     """
 
     xx: Floats
@@ -41,6 +43,7 @@ class ManyLikelihood:
     load: Floats
     count: Floats
     log_weights: float
+    signed: bool = False
 
     @classmethod
     def of(cls, problem: Problem, m: Moments, outcomes: Floats) -> ManyLikelihood:
@@ -80,6 +83,7 @@ class ManyLikelihood:
             load=m.entry_gram[first, 0, 0],
             count=np.bincount(code, minlength=count).astype(float),
             log_weights=m.log_weights,
+            signed=problem.negative_icc,
         )
 
     def take(self, which: Codes) -> ManyLikelihood:
@@ -93,6 +97,7 @@ class ManyLikelihood:
             self.load,
             self.count,
             self.log_weights,
+            self.signed,
         )
 
     def __call__(self, theta: Floats, order: int) -> tuple[Jet, Jet]:

@@ -80,7 +80,7 @@ def _square(packed: Floats, count: int) -> Floats:
 def search(model: ManyLikelihood, reml: bool) -> Found:
     """Newton search over all trials; see `optimum.optimise` for the single one."""
     trials, levels = model.yy.shape[1], len(model.rows)
-    count = levels + 1
+    count, power = levels + 1, 1 if model.signed else 2
     theta = _start(model)
     scale = theta.copy()
     point = np.zeros((trials, count))
@@ -96,7 +96,7 @@ def search(model: ManyLikelihood, reml: bool) -> Found:
         if not len(at):
             break
         trial = point[at] + step[at]
-        state = _state(model.take(at), _theta(trial, scale[at]), reml)
+        state = _state(model.take(at), _theta(trial, scale[at], power), reml)
         new = np.where(np.isfinite(state.criterion), state.criterion, np.inf)
         with np.errstate(invalid="ignore", divide="ignore"):
             ratio = np.where(gain[at] > 0, (value[at] - new) / gain[at], 1.0)
@@ -106,11 +106,11 @@ def search(model: ManyLikelihood, reml: bool) -> Found:
         kept = at[good]
         point[kept], value[kept] = trial[good], new[good]
         gradient[kept], curve[kept] = _pull_back(
-            trial[good], scale[kept], state.gradient[good], state.hessian[good]
+            trial[good], scale[kept], state.gradient[good], state.hessian[good], power
         )
         step[at], gain[at], lowest = _steps(gradient[at], curve[at], limit[at])
         done[at] = (gain[at] < DECREMENT) & (lowest > -NOISE)
-    return _report(model, point, scale, done, reml)
+    return _report(model, _theta(point, scale, power), point[:, -1], done, reml)
 
 
 def _start(model: ManyLikelihood) -> Floats:
@@ -128,18 +128,21 @@ def _start(model: ManyLikelihood) -> Floats:
     return np.concatenate([0.9 * spread.T, 0.1 * pooled], axis=1)
 
 
-def _theta(point: Floats, scale: Floats) -> Floats:
+def _theta(point: Floats, scale: Floats, power: int) -> Floats:
+    """Variances; what groups share is the square of a factor, or itself where it is signed."""
     out = scale * np.exp(point)
-    out[:, -1] = scale[:, -1] * point[:, -1] ** 2
+    out[:, -1] = scale[:, -1] * point[:, -1] ** power
     return out
 
 
-def _pull_back(point: Floats, scale: Floats, slope: Floats, curve: Floats) -> tuple[Floats, Floats]:
-    """Gradient and Hessian in log variances and, for groups, the standard deviation."""
-    jacobian = _theta(point, scale)
+def _pull_back(
+    point: Floats, scale: Floats, slope: Floats, curve: Floats, power: int
+) -> tuple[Floats, Floats]:
+    """Gradient and Hessian in log variances and, for groups, in their factor (see `_theta`)."""
+    jacobian = _theta(point, scale, power)
     bend = slope * jacobian
-    jacobian[:, -1] = 2 * scale[:, -1] * point[:, -1]
-    bend[:, -1] = 2 * scale[:, -1] * slope[:, -1]
+    jacobian[:, -1] = power * scale[:, -1] * point[:, -1] ** (power - 1)
+    bend[:, -1] = power * (power - 1) * scale[:, -1] * slope[:, -1]
     out = curve * jacobian[:, :, None] * jacobian[:, None, :]
     index = np.arange(point.shape[1])
     out[:, index, index] += bend
@@ -161,16 +164,16 @@ def _steps(slope: Floats, curve: Floats, limit: Floats) -> tuple[Floats, Floats,
     return np.einsum("bij,bj->bi", vectors, move), np.maximum(gain, 0), (values / top)[:, 0]
 
 
-def _report(model: ManyLikelihood, point: Floats, scale: Floats, done: Bools, reml: bool) -> Found:
+def _report(model: ManyLikelihood, theta: Floats, factor: Floats, done: Bools, reml: bool) -> Found:
     """Round group variances to zero where the optimum is there; standard errors and df."""
-    theta = _theta(point, scale)
     state = _state(model, theta, reml)
-    zeroed = np.where(np.abs(point[:, -1]) < 1e-2, 0.0, theta[:, -1])
-    there = _state(model, np.column_stack([theta[:, :-1], zeroed]), reml)
-    flat = (zeroed == 0.0) & (there.criterion <= state.criterion + ROUND_TO_ZERO)
-    theta[flat, -1] = 0.0
-    state = _state(model, theta, reml)
-    boundary = theta[:, -1] == 0.0
+    boundary = np.zeros(len(theta), dtype=bool)
+    if not model.signed:
+        zeroed = np.where(np.abs(factor) < 1e-2, 0.0, theta[:, -1])
+        there = _state(model, np.column_stack([theta[:, :-1], zeroed]), reml)
+        boundary = (zeroed == 0.0) & (there.criterion <= state.criterion + ROUND_TO_ZERO)
+        theta[boundary, -1] = 0.0
+        state = _state(model, theta, reml)
     variance = np.einsum("bii->bi", state.cov)
     slope = np.einsum("bki,brij,bjk->brk", state.cov, state.slope, state.cov)
     information = np.where(boundary[:, None, None], state.expected, state.hessian)

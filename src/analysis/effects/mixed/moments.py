@@ -188,7 +188,7 @@ class Moments:
             else:
                 out[one.name] = value
         out["blocks"] = [
-            [block.factor, list(block.effects), block.level, block.start] for block in self.blocks
+            [one.factor, list(one.effects), one.level, one.start, one.signed] for one in self.blocks
         ]
         return out
 
@@ -202,7 +202,7 @@ class Moments:
                 kind = np.intp if "Codes" in str(one.type) else np.float64
                 value = np.array(value["values"], dtype=kind).reshape(value["shape"])
             made[one.name] = value
-        made["blocks"] = tuple(Block(f, tuple(e), level, s) for f, e, level, s in data["blocks"])
+        made["blocks"] = tuple(Block(f, tuple(e), *rest) for f, e, *rest in data["blocks"])
         made["strata"] = tuple((int(a), int(b)) for a, b in data["strata"])
         made["names"] = tuple(data["names"])
         made["groups"] = tuple(data["groups"])

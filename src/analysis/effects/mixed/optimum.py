@@ -5,7 +5,7 @@ exponential, so that the search is unconstrained; a variance at zero is an ordin
 point with L = 0, where the second derivative in L is twice the gradient in the variance. A Newton
 search with exact second derivatives and a trust region therefore leaves a false zero (negative
 curvature) and stays at a true one (positive curvature): its second-order conditions are those of
-the boundary problem.
+the boundary problem. A covariance that may be negative is searched as it stands.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _step(slope: Floats, curve: Floats, limit: float) -> tuple[Floats, float, fl
     if length > limit:
         damping = 0.0
         for _ in range(60):
-            damping = max(2 * damping, 1e-3 * float(size.max()) / 1e3)
+            damping = max(2 * damping, 1e-3 * float(size.min()))
             move = np.where(flat, push, -along / (size + damping))
             if np.linalg.norm(move) <= limit:
                 break

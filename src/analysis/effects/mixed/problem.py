@@ -68,6 +68,8 @@ class Problem:
         Sampling weights; no mixed model reads them (see `marginal.py`).
     group_slope : bool
         Whether groups have a random slope on `slope` (False when `slope` is None).
+    negative_icc : bool
+        Whether what members of a group share may be negative.
     n_dropped : int
         Rows left out because something needed was missing.
     """
@@ -86,6 +88,7 @@ class Problem:
     weights: Floats | None = None
     sampling: Floats | None = None
     group_slope: bool = False
+    negative_icc: bool = False
     n_dropped: int = 0
 
     @cached_property
@@ -116,6 +119,7 @@ def build_problem(
     residual_by: str | None = None,
     participant_by: str | None = None,
     group_slope: bool = True,
+    negative_icc: bool = False,
     membership: pd.DataFrame | None = None,
     precision_weights: str | None = None,
     sampling_weights: str | None = None,
@@ -154,6 +158,7 @@ def build_problem(
         weights=None if precision_weights is None else positive_weights(frame, precision_weights),
         sampling=None if sampling_weights is None else numbers(frame, sampling_weights),
         group_slope=group_slope and slope is not None,
+        negative_icc=negative_icc,
         n_dropped=n_dropped,
     )
 

@@ -46,7 +46,8 @@ def profile_interval(result: MixedResult, name: str, level: float = 0.95) -> tup
     Raises
     ------
     ModelInputError
-        If there is no such variance (intervals are for variances, not covariances).
+        If there is no such variance (intervals are for variances, not covariances, nor for what
+        may be negative).
     """
     index = _variance_index(result, name)
     criterion = _held(result, index)
@@ -76,7 +77,7 @@ def _total(result: MixedResult) -> float:
 def _variance_index(result: MixedResult, name: str) -> int:
     for block in result.fit.blocks:
         for offset, ((i, j), known) in enumerate(zip(block.entries, block.names, strict=True)):
-            if known == name and i == j:
+            if known == name and i == j and not block.signed:
                 return block.start + offset
     raise ModelInputError(f"the model has no variance called {name}")
 
@@ -134,7 +135,8 @@ def variance_test(result: MixedResult, component: str) -> VarianceTest:
     a mixture of chi-squares: half of zero and half of one degree of freedom for one variance, half
     of one and half of two for a slope beside an intercept (Self & Liang 1987,
     10.1080/01621459.1987.10478472; Stram & Lee 1994, 10.2307/2533455). For an intercept and slope
-    together half of two and half of three is used, which is conservative.
+    together half of two and half of three is used, which is conservative. What may be negative
+    has no boundary: its reference is the chi-square of all its parameters.
 
     Parameters
     ----------
@@ -165,6 +167,8 @@ def variance_test(result: MixedResult, component: str) -> VarianceTest:
         weights = {1: 0.5, 2: 0.5}
     elif gone == 2:
         weights = {2: 0.5, 3: 0.5}
+    if factor == "group" and result.problem.negative_icc:
+        weights = {2 if component == "group.slope" else gone * (gone + 1) // 2: 1.0}
     null = fit_problem(smaller, reml=result.fit.reml)
     statistic = max(null.reml_criterion - result.reml_criterion, 0.0)
     p = sum(

@@ -81,6 +81,11 @@ def parametric_bootstrap(
         Each replicate has a child of it.
     n_jobs : int
         Processes; the result does not depend on it.
+
+    Raises
+    ------
+    ModelInputError
+        If what members of a group share is negative: no effect of a group can be drawn.
     """
     work = partial(_parametric, result)
     return _run(work, result.problem, result.fit.beta, replicates, seed, n_jobs)
@@ -189,6 +194,8 @@ def _random_parts(
 
 def _root(block: Block, theta: Floats) -> Floats:
     values, vectors = np.linalg.eigh(block.matrix(theta))
+    if block.signed and values[0] < 0:
+        raise ModelInputError("a negative intraclass correlation has no group effects to draw")
     return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)), dtype=float)
 
 

@@ -68,7 +68,10 @@ class MixedResult:
 
     @property
     def varcomp(self) -> pd.Series:
-        """Variances (in squared units) and correlations, by name, such as ``group.intercept``."""
+        """Variances (in squared units) and correlations, by name, such as ``group.intercept``.
+
+        Of what may be negative the covariance stands in place of the correlation.
+        """
         return pd.Series(
             {key: value for block in self.fit.blocks for key, value in self._named(block).items()},
             name="varcomp",
@@ -87,7 +90,9 @@ class MixedResult:
             f"{factor}.{effect}{tail}": float(matrix[i, i])
             for i, effect in enumerate(block.effects)
         }
-        if len(block.effects) == 2:
+        if len(block.effects) == 2 and block.signed:
+            out[f"{factor}.covariance{tail}"] = float(matrix[0, 1])
+        elif len(block.effects) == 2:
             spread = np.sqrt(matrix[0, 0] * matrix[1, 1])
             out[f"{factor}.correlation{tail}"] = (
                 float(matrix[0, 1] / spread) if spread > 0 else float("nan")

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from candlish import MODELS, ranking
-from operating_cells import FIXED_SET, Cell, design, outcomes
-from operating_characteristics import GATE, fit, run
+from operating_cells import FIXED_SET, Cell, arguments, design, outcomes
+from operating_characteristics import GATE, run
 from scipy import stats
+
+from analysis.effects.mixed import fit_many
 
 TRIALS = 4000
 ERRORS = 3.0
@@ -33,15 +35,17 @@ def test_default_analysis_keeps_its_promises(cell: Cell) -> None:
 
 
 def test_df_on_the_boundary_keep_coverage() -> None:
-    """Trials whose group variance is zero, where one group variance is and one is not there."""
+    """Trials whose group variance is kept at zero, where one group variance is and one is not."""
     for icc in (0.0, 0.05):
         cell = Cell("M1", 16, 8, icc, 1.0)
         frame = design(cell)
-        estimate, se, df, boundary = fit(cell, frame, outcomes(cell, frame, TRIALS))
-        assert 0.1 < boundary.mean() < 0.7
-        covered = np.abs(estimate) <= stats.t.ppf(0.975, df) * se
+        kept = {**arguments(cell), "negative_icc": False}
+        found = fit_many(frame, outcomes=outcomes(cell, frame, TRIALS), **kept)
+        assert 0.1 < found.boundary.mean() < 0.7
+        covered = np.abs(found.params[:, 1]) <= stats.t.ppf(0.975, found.df[:, 1]) * found.bse[:, 1]
         assert covered.mean() >= 0.95 - noise(0.05)
-        assert np.median(df[boundary]) < 4 * cell.groups  # 254 participants' df would be 250
+        median = np.median(found.df[found.boundary, 1])
+        assert median < 4 * cell.groups  # 254 participants' df would be 250
 
 
 def test_few_groups_do_not_break_the_promise_on_type_1_error() -> None:
