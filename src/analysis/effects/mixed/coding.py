@@ -132,10 +132,10 @@ def code_groups(column: pd.Series, z: Floats, people: Factor | None) -> Factor:
         raise TooFewGroupsError("there is one therapy group only: its variance has no estimate")
     n_units = len(acting)
     if people is not None:
-        units = people.codes[acting]
-        first = np.full(len(people), -1, dtype=np.intp)
-        first[units] = inner
-        if (first[units] != inner).any():
+        units, short = people.codes[acting], inner.astype(np.min_scalar_type(-len(levels)))
+        first = np.full(len(people), -1, dtype=short.dtype)
+        first[units] = short
+        if (first[units] != short).any():
             raise ModelInputError(
                 "some participants are in two therapy groups: give their membership weights"
             )

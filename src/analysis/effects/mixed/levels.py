@@ -30,7 +30,7 @@ class Factor:
     def first(self) -> Codes:
         """The first row of every level, (levels,); each level must have one."""
         rows = len(self.codes)
-        kind = np.int32 if rows <= np.iinfo(np.int32).max else np.intp  # a smaller table is faster
+        kind = np.min_scalar_type(-max(rows, 1))  # a smaller table is faster
         out = np.empty(len(self), dtype=kind)
         out[self.codes[::-1]] = np.arange(rows - 1, -1, -1, dtype=kind)
         return out.astype(np.intp, copy=False)
