@@ -41,7 +41,7 @@ def test_formula_is_the_design_effect_where_groups_are_equal():
     [
         ([8] * 89, 0.275, 0.997),
         ([712 / 11] * 11, 0.431, 0.78),
-        ([8.4] * 20 + [21] * 26, 0.305, 0.99),
+        ([4] * 9 + [8] * 19 + [15] * 8 + [21] * 10 + [28] * 7, 0.302, 0.99),
     ],
 )
 def test_chances_as_documented(sizes, se, chance):
