@@ -104,6 +104,7 @@ rule draw_figures:
         "results/{study}/logs/draw_figures.log",
     conda:
         "../../environment.yml"
+    threads: 2
     script:
         "../scripts/draw_figures.py"
 

@@ -12,7 +12,7 @@ if __name__ == "__main__":
     public = Path(snakemake.input.study).parent
     origin = json.loads(Path(snakemake.input.study).read_text())["data_origin"]
     target = Path(snakemake.output.alt)
-    figures = draw_figures(public)
+    figures = draw_figures(public, snakemake.threads)
     for name, figure in figures.items():
         publish(figure.png, target.parent / f"{name}.png", data_origin=origin)
         publish(figure.narrow, target.parent / f"{name}_narrow.png", data_origin=origin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -31,9 +32,6 @@ def head_to_head(public: Public) -> Plot:
     pools = marks[marks["kind"] == "pool"]
     rows = [*trials.to_dict("records"), *pools.to_dict("records")]
 
-    def paint(figure: Figure, narrow: bool) -> None:
-        _paint_forest(figure, narrow, rows)
-
     alt = "Difference between group and individual therapy within trials, positive where group "
     alt += "did better. " + " ".join(f"{_label(row)}: {_shown(row)}." for row in rows)
     return Plot(
@@ -41,7 +39,7 @@ def head_to_head(public: Public) -> Plot:
         alt,
         pd.DataFrame(rows).drop(columns="data_origin", errors="ignore"),
         (0.95 + 0.235 * len(rows), 1.1 + 0.25 * len(rows)),
-        paint,
+        partial(_paint_forest, rows=rows),
         origin=ORIGIN,
     )
 
@@ -53,9 +51,6 @@ def format_trap(public: Public) -> Plot:
         raise NothingToDraw(ABSENT)
     rows = table.to_dict("records")
 
-    def paint(figure: Figure, narrow: bool) -> None:
-        _paint_trap(figure, narrow, rows)
-
     alt = "Effects over control are compared between different trials; only direct comparisons "
     alt += "are made within a trial. "
     alt += " ".join(f"{sentence_case(row['comparison'])}: {_shown(row)}." for row in rows)
@@ -64,7 +59,7 @@ def format_trap(public: Public) -> Plot:
         alt,
         table.drop(columns="data_origin", errors="ignore"),
         (1.75 + 0.36 * len(rows), 1.9 + 0.5 * len(rows)),
-        paint,
+        partial(_paint_trap, rows=rows),
         origin=ORIGIN,
     )
 

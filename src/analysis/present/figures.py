@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -102,13 +103,15 @@ class Figure_:
     csv: str
 
 
-def draw_figures(public: Path) -> dict[str, Figure_]:
+def draw_figures(public: Path, n_jobs: int = 1) -> dict[str, Figure_]:
     """Draw every figure that the public tables support.
 
     Parameters
     ----------
     public : pathlib.Path
         `results/<study>/public`.
+    n_jobs : int
+        Processes that share the figures; the result does not depend on it.
 
     Returns
     -------
@@ -117,7 +120,12 @@ def draw_figures(public: Path) -> dict[str, Figure_]:
         says why.
     """
     content = read_public(public)
-    return {name: _draw(plot, content) for name, plot in _plots(content)[0].items()}
+    plots = _plots(content)[0]
+    draw = partial(_draw, study=content.origin)
+    if n_jobs == 1:
+        return dict(zip(plots, map(draw, plots.values()), strict=True))
+    with ProcessPoolExecutor(n_jobs) as pool:
+        return dict(zip(plots, pool.map(draw, plots.values()), strict=True))
 
 
 def absent_figures(public: Path) -> dict[str, str]:
@@ -159,12 +167,13 @@ def _plots(content: Public) -> tuple[dict[str, Plot], dict[str, str]]:
     return drawn, absent
 
 
-def _draw(plot: Plot, content: Public) -> Figure_:
-    origin = plot.origin or content.origin
+def _draw(plot: Plot, study: str) -> Figure_:
+    """Draw a plot at both widths; `study` is the study's own origin."""
+    origin = plot.origin or study
     images = []
-    for narrow in (False, True):
-        with style.applied():
-            figure = style.paint(plot, synthetic=content.synthetic, narrow=narrow)
+    with style.applied():
+        for narrow in (False, True):
+            figure = style.paint(plot, synthetic=study == "synthetic", narrow=narrow)
             images.append(style.png(figure, plot.title, origin))
     alt = f"{SAID[origin]} {plot.alt}".strip()
     return Figure_(images[0], images[1], plot.title, alt, _csv(plot, origin))

@@ -39,9 +39,12 @@ def test_an_empty_public_folder_draws_nothing_and_says_why(tmp_path: Path) -> No
     assert set(absent_figures(tmp_path)) == set(FIGURES)
 
 
-def test_the_same_tables_give_the_same_bytes(folders: Folders, drawn: Drawn) -> None:
+@pytest.mark.parametrize("processes", [1, 2])
+def test_the_same_tables_give_the_same_bytes(
+    folders: Folders, drawn: Drawn, processes: int
+) -> None:
     with only("equivalence", "trajectories"):
-        again = draw_figures(folders["own"])
+        again = draw_figures(folders["own"], processes)
     assert len(again) == 2
     assert again == {name: drawn["own"][name] for name in again}
 
