@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from analysis.effects.effect import Effect
 from analysis.evidence.errors import SourceError
 from analysis.evidence.result import Coefficient, Pooled, quantile
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DATA_ORIGIN = "published"
 Row = dict[str, str]
@@ -23,6 +25,8 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     SourceError
         If the table is not there.
     """
+    import pandas as pd
+
     path = folder / name
     if not path.is_file():
         raise SourceError(f"the evidence table {name} is missing")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import yaml
 
 from analysis.effects.effect import Effect
@@ -14,6 +13,9 @@ from analysis.evidence.errors import SourceError
 from analysis.evidence.facts import DATA_ORIGIN, Row, fact_effect, pooled_from_row, read_table
 from analysis.evidence.literature import as_effect
 from analysis.evidence.result import Pooled
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,8 @@ class Published:
         stated.
     pooled : Pooled or None
         Its predictive distribution, where it was computed here.
-    listed : DataFrame
-        Other sources: `id`, `status`, `quantity`, `value`, `ci_low`, `ci_high`, `unit`,
+    listed : tuple of dict
+        Other sources, each with `id`, `status`, `quantity`, `value`, `ci_low`, `ci_high`, `unit`,
         `sign_convention`, `comparator`, `citation`, `doi`, `certainty`.
     external_fact : dict or None
         Verdict, words and the id of the current figure, for a claim that is an external fact.
@@ -53,7 +55,7 @@ class Published:
     why: str
     effect: Effect | None
     pooled: Pooled | None
-    listed: pd.DataFrame
+    listed: tuple[Row, ...]
     external_fact: dict[str, str] | None
 
 
@@ -189,7 +191,6 @@ class Evidence:
         elif judge:
             effect = fact_effect(self.facts[judge], claim)
             statement = _statement_of_fact(self.facts[judge])
-        listed = [_as_listed(self.row(one)) for one in entry["listed"]]
         return Published(
             claim=claim,
             condition=condition,
@@ -200,7 +201,7 @@ class Evidence:
             why=entry.get("why", ""),
             effect=effect,
             pooled=pooled,
-            listed=pd.DataFrame(listed, columns=list(_LISTED)),
+            listed=tuple(_as_listed(self.row(one)) for one in entry["listed"]),
             external_fact=entry.get("external_fact"),
         )
 
@@ -233,13 +234,22 @@ class Evidence:
                     "data_origin": DATA_ORIGIN,
                 }
             )
+        import pandas as pd
+
         return pd.DataFrame(rows)
 
     def listing(self) -> pd.DataFrame:
         """List the other sources of every claim, one row each, as in `Published.listed`."""
-        parts = [one.listed.assign(claim=one.claim, condition=one.condition) for one in self._all()]
-        table = pd.concat([one for one in parts if len(one)], ignore_index=True)
-        return table[["claim", "condition", *_LISTED]].assign(data_origin=DATA_ORIGIN)
+        import pandas as pd
+
+        rows = [
+            {"claim": one.claim, "condition": one.condition, **row}
+            for one in self._all()
+            for row in one.listed
+        ]
+        return pd.DataFrame(rows, columns=["claim", "condition", *_LISTED]).assign(
+            data_origin=DATA_ORIGIN
+        )
 
     def _all(self) -> list[Published]:
         entries = self.judges["claims"].items()

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from analysis.effects.effect import Effect
 from analysis.evidence.facts import Row, pooled_from_row, read_table
 from analysis.evidence.sources import Evidence, Published
@@ -84,7 +82,7 @@ class NamedSource:
             **{key: data[key] for key in PLAIN},
             effect=Effect.from_json(data["effect"]) if data["effect"] else None,
             pooled=pooled_from_row(data["row"]) if data["row"] else None,
-            listed=pd.DataFrame(),
+            listed=(),
             external_fact=data["external_fact"],
         )
         conditions = {key: cls.from_json(one) for key, one in data["conditions"].items()}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from analysis.study.dictionary import dictionary
 
-Tables = dict[str, pd.DataFrame]
+if TYPE_CHECKING:
+    from analysis.study.reading import Tables
 
 
 def capabilities(tables: Tables, config: dict[str, Any]) -> dict[str, Any]:
@@ -133,7 +132,7 @@ def _instruments(tables: Tables) -> dict[str, dict[str, Any]]:
         found[str(instrument)] = {
             "assessments": len(rows),
             "waves": waves,
-            "last_day": None if pd.isna(last) else int(last),
+            "last_day": int(last) if rows["day"].notna().any() else None,
         }
     return found
 
