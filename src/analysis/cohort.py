@@ -40,7 +40,8 @@ class Cohort:
 def select_cohort(tables: Tables, config: Mapping[str, Any]) -> Cohort:
     """Apply the inclusion steps that the study's config asks for, in a fixed order.
 
-    All episodes; in an arm of a contrast; first episode of the participant; observed until the day
+    All episodes; in an arm of a contrast; in treatment on the landmark, where arms are fixed on
+    one; first episode of the participant; observed until the day
     of the outcome (the end of observation, not of treatment); a baseline assessment of the primary
     instrument. No step uses an outcome: that an outcome is present is counted last, and excludes
     nobody. A step that the config or the tables give no ground for is left out.
@@ -80,6 +81,10 @@ def _steps(
     episodes = tables["episodes"]
     rules = config.get("cohort", {})
     yield "In an arm of a contrast", "exclusion", episodes["arm"].isin(arms).astype(bool)
+    if "landmark" in config:
+        day = config["landmark"]["day"]
+        stayed = ~episodes["discharge_day"].lt(day).fillna(False)
+        yield f"In treatment on day {day}, the landmark", "exclusion", stayed.astype(bool)
     if rules.get("episodes", "first") == "first":
         number = episodes["episode_number"]
         first = number.eq(number.groupby(episodes["participant_id"]).transform("min"))

@@ -42,6 +42,7 @@ rule validate_study:
             "tables",
             "columns",
             "arms",
+            "landmark",
             "contrasts",
             "instruments",
             "covariates",
@@ -69,6 +70,7 @@ rule select_cohort:
     params:
         config=settings(
             "arms",
+            "landmark",
             "contrasts",
             "cohort",
             "outcome",

@@ -56,34 +56,59 @@ def resolve_estimand(contrast: Entry, design: Entry) -> dict[str, Any]:
     arms = [contrast["comparison"], contrast["reference"]]
     labels = [design["arms"][arm]["label"] for arm in arms]
     formats = tuple(design["arms"][arm]["format"] for arm in arms)
+    landmark = design.get("landmark")
     default = {
-        "population": _population(contrast),
+        "population": _population(contrast, landmark),
         "strategies": {},
-        "exposure": "assigned",
-        "time_zero": "Intake, day 0 of the episode. The arm is fixed there, so no time is counted "
-        "to an arm before the client was in it.",
+        "exposure": "received" if landmark else "assigned",
+        "time_zero": _time_zero(landmark),
         "outcome": _outcome(design),
         "intercurrent_events": {},
         "summary_measure": "Difference of mean scores between the arms, in points of the "
         f"instrument; positive means {labels[0]} better.",
         "interference": _interference(contrast),
-        "answers": _answers(labels, formats),
+        "answers": _answers(labels, formats, landmark),
         "does_not_answer": _does_not_answer(formats),
     }
     events = dict.fromkeys(EVENTS, TREATMENT_POLICY) | said.pop("intercurrent_events", {})
-    strategies = {
-        arm: "assigned at intake, then given as the program gives it" for arm in arms
-    } | said.pop("strategies", {})
+    strategies = dict.fromkeys(arms, _strategy(landmark)) | said.pop("strategies", {})
     return {**default, **said, "strategies": strategies, "intercurrent_events": events}
 
 
-def _population(contrast: Entry) -> str:
+def _population(contrast: Entry, landmark: Entry | None) -> str:
     everyone = "Everyone in the cohort who began in one of the two arms"
+    if landmark:
+        everyone = (
+            f"Everyone in the cohort still in treatment on day {landmark['day']} who was in one of "
+            "the two arms by then"
+        )
     if contrast["assignment"] == "randomised":
         return f"{everyone}, as randomised."
     return (
         f"{everyone}, weighted to those who could well have begun in either (the overlap "
         "population)."
+    )
+
+
+def _time_zero(landmark: Entry | None) -> str:
+    if not landmark:
+        return (
+            "Intake, day 0 of the episode. The arm is fixed there, so no time is counted to an "
+            "arm before the client was in it."
+        )
+    return (
+        f"The landmark, day {landmark['day']} of the episode. The arm is fixed there for everyone "
+        "who is still in treatment, by what was received before it; who left before is not "
+        "counted, so no time is counted to an arm before the client was in it."
+    )
+
+
+def _strategy(landmark: Entry | None) -> str:
+    if not landmark:
+        return "assigned at intake, then given as the program gives it"
+    return (
+        f"at least {landmark['share']:.0%} of the group and individual sessions attended before "
+        f"day {landmark['day']} in this format, then as the program gives it"
     )
 
 
@@ -117,7 +142,12 @@ def _interference(contrast: Entry) -> str:
     )
 
 
-def _answers(labels: list[str], formats: tuple[str, ...]) -> str:
+def _answers(labels: list[str], formats: tuple[str, ...], landmark: Entry | None) -> str:
+    if landmark:
+        return (
+            f"How clients whose sessions up to day {landmark['day']} were mainly {labels[0]} did "
+            f"from then on against those whose sessions were mainly {labels[1]}."
+        )
     if set(formats) == set(FORMATS):
         return (
             f"Which primary format serves clients better when it is assigned at intake: {labels[0]}"

@@ -13,6 +13,7 @@ from analysis.claims.estimand import with_estimands
 
 DESIGN_KEYS = (
     "arms",
+    "landmark",
     "contrasts",
     "outcome",
     "further_outcomes",

@@ -176,6 +176,8 @@ def _in_words(error: ValidationError) -> tuple[str, str]:
         "enum": lambda: (" or ".join(map(str, wanted)), "another word"),
         "pattern": lambda: ("lower-case letters, digits and _, a letter first", "other characters"),
         "minimum": lambda: (f"at least {wanted}", "a smaller number"),
+        "exclusiveMinimum": lambda: (f"more than {wanted}", "a smaller number"),
+        "maximum": lambda: (f"at most {wanted}", "a larger number"),
         "minItems": lambda: (f"{wanted} values", "fewer values"),
         "maxItems": lambda: (f"{wanted} values", "more values"),
         "minProperties": lambda: (f"at least {wanted} key", "no key"),

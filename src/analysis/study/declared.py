@@ -40,6 +40,8 @@ def contradictions(
     yield from _contrasts(config)
     yield from _outcomes(config)
     yield from _instruments(config, known_instruments)
+    if "landmark" in config:
+        yield from _landmark(config)
 
 
 def _names(config: dict[str, Any], stem: str) -> Iterator[Finding]:
@@ -120,3 +122,34 @@ def _instruments(config: dict[str, Any], known: Collection[str] | None) -> Itera
                 "or add yours there."
             )
             yield f"instruments.{construct}", "a known instrument", "an unknown one", remedy
+
+
+def _landmark(config: dict[str, Any]) -> Iterator[Finding]:
+    day = config["landmark"]["day"]
+    for table in ("sessions", "attendance"):
+        if table not in config["tables"]:
+            remedy = "Declare the table, or take the arm from the column `arm` without a landmark."
+            yield f"tables.{table}", "a table that arms can be read from", "no such key", remedy
+    formats = [one["format"] for one in config["arms"].values()]
+    for name in ("group", "individual"):
+        if formats.count(name) != 1:
+            expected, found = f"one arm of format {name}", f"{formats.count(name)} of them"
+            yield "arms", expected, found, "A landmark tells one group arm and one individual arm."
+    for name, contrast in config["contrasts"].items():
+        if contrast["assignment"] == "randomised":
+            remedy = "Take the landmark out: chance fixed the arm before anything was received."
+            yield f"contrasts.{name}.assignment", "observational", "randomised", remedy
+        if "exposure" in contrast.get("estimand", {}):
+            remedy = "Take the key out: the landmark says what the arm is."
+            key = f"contrasts.{name}.estimand.exposure"
+            yield key, "no such key beside a landmark", "the key", remedy
+    outcomes = {"outcome": config["outcome"]} if "outcome" in config else {}
+    for number, one in enumerate(config.get("further_outcomes", ()), start=1):
+        outcomes[f"further_outcomes.{number}"] = one
+    for key, one in outcomes.items():
+        if one["window"][0] <= day:
+            remedy = "Begin the window after the landmark, or set an earlier landmark."
+            yield f"{key}.window", f"days after the landmark (day {day})", "an earlier day", remedy
+    if config.get("baseline", {}).get("window", (0, 0))[1] > day:
+        remedy = "End the window on the landmark or before it."
+        yield "baseline.window", f"days up to the landmark (day {day})", "a later day", remedy

@@ -14,10 +14,13 @@ from analysis.study.dictionary import Field, dictionary, extra_fields
 from analysis.study.draft import Draft
 from analysis.study.files import read_file
 from analysis.study.gate import refuse_identifying
-from analysis.study.problems import StudyError, nearest
+from analysis.study.landmark import received_arms
+from analysis.study.problems import Problem, StudyError, nearest
 from analysis.study.rules import across_tables, within_table
 
 Tables = dict[str, pd.DataFrame]
+
+UNKNOWN_YET = "unknown until the landmark"
 
 
 def read_study(
@@ -39,8 +42,9 @@ def read_study(
     dict of str to pandas.DataFrame
         The declared tables in the dictionary's order. Each has every column of the dictionary
         (those absent from the file all missing), `episodes` the declared covariates as well;
-        other columns of a file are left out. Text is `string`, whole numbers `Int64`, numbers
-        `float64`, booleans `boolean`; the index is 0, 1, …
+        other columns of a file are left out. With a ``landmark`` the arm is read from attendance
+        (`landmark.received_arms`), whatever the file says. Text is `string`, whole numbers `Int64`,
+        numbers `float64`, booleans `boolean`; the index is 0, 1, …
 
     Raises
     ------
@@ -58,11 +62,33 @@ def read_study(
     problems = [problem for one in drafts.values() for problem in one.problems]
     if problems:
         raise StudyError(problems)
-    return {
+    tables = {
         name: one.frame.reset_index(drop=True)
         for name, one in drafts.items()
         if one.frame is not None
     }
+    if "landmark" in config:
+        tables["episodes"]["arm"] = received_arms(tables, config)
+        _refuse_empty_arms(tables["episodes"]["arm"], config, drafts["attendance"].file)
+    return tables
+
+
+def _refuse_empty_arms(arm: pd.Series, config: dict[str, Any], file: str) -> None:
+    day = config["landmark"]["day"]
+    problems = [
+        Problem(
+            file,
+            "",
+            (),
+            f'somebody who received the format of the arm "{name}" before day {day}',
+            "nobody",
+            "Set another landmark or share, or take the arm from episodes.arm.",
+        )
+        for name, one in config["arms"].items()
+        if one["format"] in ("group", "individual") and not arm.eq(name).any()
+    ]
+    if problems:
+        raise StudyError(problems)
 
 
 def _read_table(config: dict[str, Any], table: str, root: Path, extra: Mapping[str, str]) -> Draft:
@@ -80,8 +106,16 @@ def _read_table(config: dict[str, Any], table: str, root: Path, extra: Mapping[s
     days = {names[one.name] for one in fields if one.is_day}
     draft.problems += refuse_identifying(raw, draft.file, days)
     must = {*renamed, *extra}
-    columns = {one.name: _column(raw, one, draft, one.name in must) for one in fields}
+    derived = {"arm"} if table == "episodes" and "landmark" in config else set()
+    columns = {
+        one.name: _column(raw, one, draft, one.name in must)
+        for one in fields
+        if one.name not in derived
+    }
     draft.frame = pd.DataFrame(columns, index=raw.index)
+    for name in derived:
+        draft.frame.insert(list(draft.names).index(name), name, UNKNOWN_YET)
+        draft.frame[name] = draft.frame[name].astype("string")
     return draft
 
 

@@ -90,7 +90,8 @@ def across_tables(
     """
     for draft in drafts.values():
         _orphans(draft, drafts)
-    _arms(drafts["episodes"], config["arms"])
+    if "landmark" not in config:
+        _arms(drafts["episodes"], config["arms"])
     if "memberships" in drafts:
         _spells(drafts["memberships"])
     if "assessments" in drafts:

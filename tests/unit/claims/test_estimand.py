@@ -70,3 +70,14 @@ def test_arms_that_share_nothing_or_therapists_have_their_own_interference(study
     shared = resolve_estimand({**contrast, "clusters": {"g": "primary_therapist"}}, study)
     assert "not to depend" in none
     assert "one therapist" in shared["interference"]
+
+
+def test_a_landmark_is_time_zero_and_the_arm_is_what_was_received(study):
+    landmarked = copy.deepcopy(study) | {"landmark": {"day": 14, "share": 0.6}}
+    landmarked["contrasts"]["format"]["assignment"] = "observational"
+    plan = resolve_estimand(landmarked["contrasts"]["format"], landmarked)
+    assert plan["exposure"] == "received"
+    assert "day 14" in plan["time_zero"] and "left before is not counted" in plan["time_zero"]
+    assert "at least 60%" in plan["strategies"]["g"]
+    assert "still in treatment on day 14" in plan["population"]
+    assert "assigned" not in " ".join([plan["answers"], *plan["strategies"].values()])
