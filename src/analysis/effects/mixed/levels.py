@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 Codes = NDArray[np.intp]
 
 GAPS = 4  # times more places than rows that whole numbers may span to be counted
+SWEEP = 8192  # rows or participants whose numbers fit in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,13 @@ class Factor:
     def is_constant(self, column: NDArray[np.generic]) -> bool:
         """Whether a row array has one value a level."""
         short = shortened(column)
-        return bool((short[self.first][self.codes] == short).all())
+        one = short[self.first]
+        return all((one[self.codes[at]] == short[at]).all() for at in sweeps(len(short)))
+
+
+def sweeps(count: int) -> list[slice]:
+    """Cut rows or participants into sweeps, so that no step leaves an array as long as all."""
+    return [slice(begin, begin + SWEEP) for begin in range(0, count, SWEEP)]
 
 
 def shortened(column: NDArray[np.generic]) -> NDArray[np.generic]:

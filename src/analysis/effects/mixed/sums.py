@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analysis.effects.mixed.levels import shortened, sorted_codes
+from analysis.effects.mixed.levels import shortened, sorted_codes, sweeps
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
@@ -91,9 +91,11 @@ def second_moments(
     flat = vectors.reshape(len(vectors), width)
     ends = np.cumsum(size)
     outer_pattern = np.flatnonzero(many)
-    outer = np.empty((len(outer_pattern), width, width))
+    outer = np.zeros((len(outer_pattern), width, width))
     for at, pattern in enumerate(outer_pattern):
-        rows = flat.take(order[ends[pattern] - size[pattern] : ends[pattern]], axis=0)
-        outer[at] = rows.T @ rows
+        mine = order[ends[pattern] - size[pattern] : ends[pattern]]
+        for part in sweeps(len(mine)):
+            rows = flat.take(mine[part], axis=0)
+            outer[at] += rows.T @ rows
     rest = np.flatnonzero(~many[index])
     return outer_pattern, outer, index[rest], vectors[rest]

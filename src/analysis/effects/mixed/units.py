@@ -13,13 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analysis.effects.mixed.levels import Factor
+from analysis.effects.mixed.levels import Factor, sweeps
 from analysis.effects.mixed.problem import Problem
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
-
-BATCH = 8192  # participants in one sweep
 
 
 @dataclass(frozen=True)
@@ -110,7 +108,7 @@ def _add_participants(
 ) -> Floats:
     """Fill h from participants' own values; X'X and X'y of each residual level.
 
-    A column of X is own, or own times t. A batch of participants stays in the processor's cache.
+    A column of X is own, or own times t. A sweep of participants stays in the processor's cache.
     """
     size, p = h.shape[1], own.shape[1]
     levels, level_of = (1, None) if by is None else (len(by), by.codes[first])
@@ -118,8 +116,7 @@ def _add_participants(
     pick = np.zeros((size, sums.shape[1], p))
     for a in range(size):
         pick[a, a + timed, np.arange(p)] = 1.0
-    for begin in range(0, len(own), BATCH):
-        batch = slice(begin, begin + BATCH)
+    for batch in sweeps(len(own)):
         for a in range(size):
             h[batch, a, :-1] = (sums[batch] @ pick[a]) * own[batch]
         for level in range(levels):
