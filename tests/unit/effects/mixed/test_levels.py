@@ -8,7 +8,7 @@ import pytest
 from tests.unit.effects.mixed.simulated import M1, M2, endpoint, repeated
 
 from analysis.effects.mixed import build_problem, fit_mixed
-from analysis.effects.mixed.levels import code_factor
+from analysis.effects.mixed.levels import SWEEP, code_factor
 
 ROLES = {"group": "group", "participant": "id", "slope": "time"}
 
@@ -53,6 +53,14 @@ def test_a_constant_column_has_one_value_a_level(values: list[object], constant:
     """129 and -127 are the same byte, 1 and 1.5 the same whole number; they are not the same."""
     factor = code_factor(pd.Series([4, 9, 4, 9]))
     assert factor.is_constant(np.array(values)) is constant
+
+
+def test_a_column_that_changes_in_its_last_row_is_not_constant() -> None:
+    factor = code_factor(pd.Series(np.arange(3 * SWEEP) % 7))
+    column = np.sin(factor.codes)
+    assert factor.is_constant(column)
+    column[-1] += 1e-12
+    assert not factor.is_constant(column)
 
 
 def test_missing_values_have_no_level() -> None:

@@ -13,6 +13,8 @@ from tests.unit.effects.mixed.simulated import M1, M2, endpoint, repeated
 
 from analysis.effects.errors import ModelInputError
 from analysis.effects.mixed import Moments, build_problem, collapse, fit_moments, gather
+from analysis.effects.mixed.levels import SWEEP
+from analysis.effects.mixed.sums import label_rows, second_moments
 
 ROLES = {"group": "group", "participant": "id", "slope": "time"}
 
@@ -97,3 +99,31 @@ def test_small_cells_do_not_travel() -> None:
         collapse(gather(build_problem(endpoint(), M1, group="group")), 3)
     with pytest.raises(ModelInputError, match="cannot be pooled"):
         collapse(gather(build_problem(repeated(), M2, **ROLES)), 3)
+
+
+def test_equal_rows_have_equal_labels() -> None:
+    """Shares, small whole numbers, a constant and numbers far apart, with their first rows."""
+    rng = np.random.default_rng(5)
+    n = 500
+    columns = [
+        np.full(n, 3.5),
+        rng.integers(0, 4, n).astype(float),
+        rng.choice([0.25, 0.5, 1e9], n),
+        rng.integers(0, 2, n) * 10**12,
+    ]
+    codes, first = label_rows(columns)
+    rows = np.column_stack(columns)
+    assert len(first) == len(np.unique(rows, axis=0)) == codes.max() + 1
+    np.testing.assert_array_equal(rows[first][codes], rows)
+    assert [int(np.flatnonzero(codes == k)[0]) for k in range(len(first))] == first.tolist()
+
+
+def test_second_moments_of_more_than_one_sweep() -> None:
+    rng = np.random.default_rng(6)
+    h = rng.normal(size=(3 * SWEEP, 2, 2))
+    index = np.where(np.arange(len(h)) < 3, 1, 0)
+    kept, outer, rare, loose = second_moments(h, index, 2)
+    assert (kept.tolist(), rare.tolist()) == ([0], [1, 1, 1])
+    flat = h[3:].reshape(-1, 4)
+    np.testing.assert_allclose(outer[0], flat.T @ flat, rtol=1e-10, atol=1e-8)
+    np.testing.assert_array_equal(loose, h[:3])
