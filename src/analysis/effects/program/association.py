@@ -6,7 +6,9 @@ has one member over time. An association is not what a good climate does.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ from analysis.effects.errors import TooFewGroupsError
 from analysis.effects.program import occasions
 from analysis.effects.program.climate import MIDDLE
 from analysis.effects.program.inputs import Program
-from analysis.effects.program.regress import FEWEST, TooFewError, recorded, regress
+from analysis.effects.program.regress import FEWEST, TooFewError, fill, fitted, recorded
 
 
 def correlation(program: Program, construct: str, blank: Effect) -> Effect:
@@ -127,26 +129,24 @@ def levels_of_association(program: Program, construct: str, blank: Effect) -> li
         ``{id}.members``, ``{id}.groups``, ``{id}.over_time``: points of the primary outcome
         gained per standard deviation of the score.
     """
-    makers = {
-        "members": _between_members,
-        "groups": _between_groups,
-        "over_time": occasions.of_climate,
+    formula = "gain ~ own + theirs + intake"
+    fit = cache(lambda: fitted(_split(program, construct), formula))
+
+    def part(b: Effect, term: str) -> Effect:
+        found, counts = fit()
+        return fill(b, found, {term: 1.0}, **counts)
+
+    makers: dict[str, Callable[[Effect], Effect]] = {
+        "members": lambda b: part(b, "own"),
+        "groups": lambda b: part(b, "theirs"),
+        "over_time": lambda b: occasions.of_climate(program, construct, b),
     }
-    effects = []
-    for part, make in makers.items():
-        one = replace(occasions.per_sd(program, blank, part), model="multilevel association")
-        effects.append(recorded(one, lambda b, make=make: make(program, construct, b)))  # type: ignore[misc]
-    return effects
-
-
-def _between_members(program: Program, construct: str, blank: Effect) -> Effect:
-    return regress(_split(program, construct), "gain ~ own + theirs + intake", {"own": 1.0}, blank)
-
-
-def _between_groups(program: Program, construct: str, blank: Effect) -> Effect:
-    return regress(
-        _split(program, construct), "gain ~ own + theirs + intake", {"theirs": 1.0}, blank
-    )
+    return [
+        recorded(
+            replace(occasions.per_sd(program, blank, name), model="multilevel association"), make
+        )
+        for name, make in makers.items()
+    ]
 
 
 def _split(program: Program, construct: str) -> pd.DataFrame:

@@ -111,8 +111,16 @@ class Program:
 
     def score(self, construct: str, day: int, reach: int = 7) -> pd.Series:
         """Return each episode's score (own scale) nearest to a day, at most `reach` days away."""
-        instrument = self.instrument(construct)
-        return pick(self.scores, instrument, day, (day - reach, day + reach))["score"].astype(float)
+        key = (self.instrument(construct), day, reach)
+        if key not in self._picked:
+            found = pick(self.scores, key[0], day, (day - reach, day + reach))
+            self._picked[key] = found["score"].astype(float)
+        return self._picked[key]
+
+    @cached_property
+    def _picked(self) -> dict[tuple[str, int, int], pd.Series]:
+        """Scores already picked: many analyses ask for the same ones."""
+        return {}
 
     def instrument(self, construct: str) -> str:
         """Return the name of the instrument that measures a construct.
