@@ -11,6 +11,7 @@ from analysis.present.labels import part_label, sentence_case
 from analysis.present.public import Public
 from analysis.present.tables import Table
 
+AGAINST = "against_published"
 DETAILS = {
     "citation": "Source",
     "doi": "DOI",
@@ -62,9 +63,17 @@ def block(public: Public, claim: Claim) -> dict[str, Any] | None:
             if literature.get(key)
         ],
         "statement": _statement(entry) if literature.get("judge") else "",
-        "beside": evidence_wording.beside(literature, synthetic=public.synthetic),
+        "beside": _beside(claim, literature, synthetic=public.synthetic),
         "others": others(public, claim.id),
     }
+
+
+def _beside(claim: Claim, literature: dict[str, Any], *, synthetic: bool) -> str:
+    """Say how the study stands to the source: in the claim, or in the part that names its value."""
+    said = evidence_wording.beside(literature, synthetic=synthetic)
+    named = [e for e in claim.parts if e.get("kind") == AGAINST and e.get("margin") is not None]
+    texts = [evidence_wording.beside_part(part_label(one["part"])) for one in named]
+    return " ".join([said, *texts]).strip()
 
 
 def facts_of(entry: Entry) -> Facts:

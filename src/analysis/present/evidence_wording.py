@@ -95,6 +95,11 @@ def beside(literature: dict[str, Any], *, synthetic: bool) -> str:
     return text
 
 
+def beside_part(part: str) -> str:
+    """Say that the source's value stands beside a part that does not decide the claim."""
+    return f"Its value is compared in a part that does not decide the claim: {part}."
+
+
 def short_citation(citation: str) -> str:
     """Return a citation up to its first year, or else up to its first comma."""
     found = re.match(r".*?\b\d{4}(?:/\d+)?", citation)

@@ -49,6 +49,7 @@ def sentences() -> list[str]:
     for outcome, synthetic in product(evidence_wording.OUTCOMES, (True, False)):
         literature = {"outcome": outcome, "reason": "The effect is -0.2 SD.", "p": 0.1}
         made.append(evidence_wording.beside(literature, synthetic=synthetic))
+        made.append(evidence_wording.beside_part("cohesion, published"))
     return made
 
 
