@@ -22,7 +22,7 @@ from analysis.effects.mixed.sparse_design import matrices
 Floats = NDArray[np.floating]
 
 # Shares of the outcome's variance where the search starts; the optimum does not depend on them.
-SHARES = {"residual": 0.5, "participant": 0.4, "group": 0.1}
+SHARES = {"residual": 0.5, "participant": 0.4, "group": 0.05}
 START_FLOOR = 1e-3
 LOST_DIGITS = 1e-4
 NO_NOISE = 1e-18
@@ -191,9 +191,8 @@ def fit_moments(moments: Moments, *, reml: bool = True) -> CovarianceFit:
     plain = moments.without_groups()
     if len(moments.blocks) > len(plain.blocks) > len(moments.rows):
         inner, outer = np.split(start, [evaluate.inner])
-        inner = _scored(NestedLikelihood(plain), inner, inner, reml)
-        none = np.append(inner, np.zeros_like(outer))
-        start = _scored(evaluate, none, np.append(inner, outer), reml)
+        inner = _scored(NestedLikelihood(plain), inner, reml)
+        start = _scored(evaluate, np.append(inner, outer), reml)
     return optimise(evaluate, moments.blocks, start, reml=reml)
 
 
@@ -209,29 +208,18 @@ def _check_digits(moments: Moments, start: Floats) -> None:
         )
 
 
-def _scored(evaluate: NestedLikelihood, theta: Floats, size: Floats, reml: bool) -> Floats:
-    """One Fisher scoring step from theta, kept inside the parameter space.
+def _scored(evaluate: NestedLikelihood, theta: Floats, reml: bool) -> Floats:
+    """One Fisher scoring step from positive variances, kept inside the parameter space.
 
     Whatever theta is, the step is Rao's minimum norm quadratic estimate (MINQUE; Rao 1972,
     10.1080/01621459.1972.10481212): consistent, and in a balanced design the optimum itself. The
-    first step is made without groups; the second, from a group variance of zero, finds theirs.
-
-    Parameters
-    ----------
-    evaluate : NestedLikelihood
-        The likelihood.
-    theta : (R,) array
-        Where the step starts.
-    size : (R,) array
-        Positive variances, in whose units the result is kept away from zero.
-    reml : bool
-        Restricted or maximum likelihood.
+    result is kept away from zero in units of theta.
     """
     there = evaluate(theta, 2)
     step = np.linalg.lstsq(expected(there, reml), gradient(there, reml), rcond=1e-12)[0]
     out = theta - step
     for block in evaluate.moments.blocks:
-        unit = np.sqrt(np.diag(block.matrix(size)))
+        unit = np.sqrt(np.diag(block.matrix(theta)))
         scale = np.outer(unit, unit)
         values, vectors = np.linalg.eigh(block.matrix(out) / scale)
         inside = (vectors * np.maximum(values, START_FLOOR)) @ vectors.T * scale

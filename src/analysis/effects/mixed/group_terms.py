@@ -73,10 +73,9 @@ def group_terms(many: Members, front: Jet, between: Floats, forms: Floats) -> tu
     turned = product(product(k, load_1), k.swapaxes(0, 1)).sum(axis=-1)
     size_2[inner:, :inner] = np.einsum("tab,rba->tr", forms, turned)
     cut, bent = second[rows, columns], size_2[rows, columns]
-    if between.any():  # else Gamma and U are zero
-        load_2 = many.grams(front.second)
-        cut[: len(load_2)] += _quadratic(load_2, u) - 2 * many.products(front.second, u)
-        bent[: len(load_2)] += _trace(gamma, load_2)
+    load_2 = many.grams(front.second)
+    cut[: len(load_2)] += _quadratic(load_2, u) - 2 * many.products(front.second, u)
+    bent[: len(load_2)] += _trace(gamma, load_2)
     return Jet(value, first, cut), Jet(size, size_1, bent)
 
 
