@@ -29,9 +29,9 @@ LIMIT = (
     "measured from week to week may explain. It does not say what other hours would have done."
 )
 PLANTED = (
-    "The simulator lets hours change no outcome, and lets attendance in every week follow the "
-    "score of day 21, also before that day: what goes with hours here was not planted, and weights "
-    "made from the past alone cannot take all of it out."
+    "The simulator lets hours change no outcome, and lets attendance follow the last score known "
+    "when a week begins: by construction the naive analysis finds what is not there, and the truth "
+    "for the weighted one is zero."
 )
 TERMS = {
     "group_hours": "One group hour a week more",
