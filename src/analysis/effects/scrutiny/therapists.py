@@ -96,8 +96,8 @@ def main_therapists(tables: Mapping[str, pd.DataFrame], contrast: Contrast) -> p
             group = cluster_of(tables, contrast.clusters).reindex(mine.index)
             therapist = group.map(_leaders_of_groups(tables))
         else:
-            therapist = mine["primary_therapist_id"].astype(object)
-            therapist = therapist.fillna(_individual(tables).reindex(mine.index))
+            own = mine["primary_therapist_id"].astype(object)
+            therapist = own.where(own.notna(), _individual(tables).reindex(mine.index))
         known = float(therapist.notna().mean()) if len(mine) else 0.0
         if known < FEWEST_KNOWN:
             raise TherapistsUnknownError(
@@ -127,7 +127,7 @@ def by_therapist(
     """
     own = "therapist " + frame["episode_id"].map(therapist).astype("string")
     rest = "cluster " + frame["cluster"].astype("string")
-    cluster = own.fillna(rest).astype(object)
+    cluster = own.where(own.notna(), rest).astype(object)
     arms = (contrast.comparison, contrast.reference)
     shared = replace(contrast, clusters=dict.fromkeys(arms, "primary_therapist"))
     return frame.assign(cluster=cluster.where(cluster.notna(), None)), shared
