@@ -12,7 +12,9 @@ rule judge_examined:
             rules.examine_comparisons.output.unjudged,
             rules.examine_missing.output.unheld,
         ],
-        code=code("claims", "effects/confounding", "effects/missing", "effects/scrutiny"),
+        code=code(
+            "claims", "effects/confounding", "effects/missing", "effects/scrutiny"
+        ),
     output:
         tables=expand("results/{{study}}/private/judged/{table}.parquet", table=JUDGED),
     log:

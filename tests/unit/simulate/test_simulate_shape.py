@@ -166,8 +166,8 @@ def test_key_is_json_and_holds_every_claim_once(confounded, root):
     wanted = {(claim, part) for claim, entry in plan.items() for part in entry["parts"]}
     # Anxiety is no benefit of the article.
     assert set(parts) - wanted == {("mechanism", "through.anxiety")}
-    # What leaving early is judged on is a rate; the key holds shares. What is set beside a published
-    # value agrees or not by the width of its interval, which no truth has.
+    # What leaving early is judged on is a rate; the key holds shares. What is set beside something
+    # published agrees or not by the width of its interval, which no truth has.
     left = {one for one in wanted - set(parts) if one[0] != "retention"}
     assert left == {("mechanism", "cohesion.published")}
     assert len({claim for claim, _ in parts}) == 23
