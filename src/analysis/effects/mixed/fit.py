@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.effects.errors import ModelInputError
+from analysis.effects.errors import ConvergenceError, ModelInputError
 from analysis.effects.mixed.covariance import CovarianceFit, expected, gradient
 from analysis.effects.mixed.gather import gather, is_nested
 from analysis.effects.mixed.marginal import MarginalResult, fit_marginal
@@ -79,7 +81,9 @@ def fit_mixed(
         may not. Where groups share little or nothing, a variance kept from falling below zero is
         too large on average and its intervals are too wide; the covariance keeps their level
         (Nelder 1954, 10.1093/biomet/41.3-4.544; Molenberghs and Verbeke 2011,
-        10.1177/1471082X1001100202). For nested designs; see `clustering.may_be_negative`.
+        10.1177/1471082X1001100202). Where there is no optimum at which the sums of every group
+        keep a tenth of their variance (`jets.EDGE`), the variance at zero or above stands, which is
+        wider. For nested designs; see `clustering.may_be_negative`.
     membership : pandas.DataFrame, optional
         Open enrolment: a long table with columns `participant`, `group` (those names) and
         ``weight``. A participant's group effect is the weighted sum over the groups attended.
@@ -176,6 +180,8 @@ def likelihood(problem: Problem, moments: Moments | None) -> Evaluate:
 def fit_moments(moments: Moments, *, reml: bool = True) -> CovarianceFit:
     """Fit a nested model from its sufficient statistics alone.
 
+    What may be negative and has no optimum inside its range is fitted as a variance.
+
     Raises
     ------
     RankDeficientError
@@ -193,7 +199,13 @@ def fit_moments(moments: Moments, *, reml: bool = True) -> CovarianceFit:
         inner, outer = np.split(start, [evaluate.inner])
         inner = _scored(NestedLikelihood(plain), inner, reml)
         start = _scored(evaluate, np.append(inner, outer), reml)
-    return optimise(evaluate, moments.blocks, start, reml=reml)
+    try:
+        return optimise(evaluate, moments.blocks, start, reml=reml)
+    except ConvergenceError:
+        kept = tuple(replace(block, signed=False) for block in moments.blocks)
+        if kept == moments.blocks:
+            raise
+        return fit_moments(replace(moments, blocks=kept), reml=reml)
 
 
 def _check_digits(moments: Moments, start: Floats) -> None:

@@ -20,7 +20,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.effects.mixed.jets import Jet, inverse_of, log_determinant, pairs, product
+from analysis.effects.mixed.jets import EDGE, Jet, inverse_of, log_determinant, pairs, product
 from analysis.effects.mixed.stacks import Members
 
 Floats = NDArray[np.floating]
@@ -53,7 +53,7 @@ def group_terms(many: Members, front: Jet, between: Floats, forms: Floats) -> tu
     k = inverse_of(growth)
     gamma, n = product(between[:, :, None], k), product(k, load)
     u, v = _apply(gamma, r), _apply(k, r)
-    value, size = -_gram(r, u), log_determinant(growth).sum()
+    value, size = -_gram(r, u), log_determinant(growth, EDGE).sum()
     if front.first is None:
         return Jet(value), Jet(size)
     load_1, r_1 = many.grams(front.first), many.sums(front.first)

@@ -17,6 +17,10 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.floating]
 
+# What a group's sums may lose of their variance where its members are less alike than strangers:
+# beyond it V is nearly singular, and one large group alone could drive the likelihood to a spike.
+EDGE = 0.1
+
 
 @dataclass(frozen=True)
 class Jet:
@@ -77,9 +81,9 @@ class Jet:
             second -= product(product(value, self.second), value)
         return Jet(value, first, second)
 
-    def logdet(self, inverse: Jet) -> Jet:
-        """Log-determinants, given `self.inverse()`; scalars as (1, 1, K)."""
-        value = log_determinant(self.value)[None, None]
+    def logdet(self, inverse: Jet, edge: float = 0.0) -> Jet:
+        """Log-determinants, given `self.inverse()`; scalars as (1, 1, K); `log_determinant`."""
+        value = log_determinant(self.value, edge)[None, None]
         if self.first is None:
             return Jet(value)
         half = product(inverse.value, self.first)
@@ -175,15 +179,17 @@ def determinant(value: Floats) -> Floats:
     return value[0, 0] * value[1, 1] - value[0, 1] * value[1, 0]
 
 
-def log_determinant(value: Floats) -> Floats:
+def log_determinant(value: Floats, edge: float = 0.0) -> Floats:
     """Compute the log-determinants of a stack of matrices with real eigenvalues, (K,).
 
-    nan where an eigenvalue is not positive: two negative ones have a positive product.
+    nan where an eigenvalue is `edge` or less: two negative ones have a positive product.
     """
-    trace = np.trace(value)
-    positive = trace > 0
+    trace, size = np.trace(value), determinant(value)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(positive, np.log(determinant(value)), np.nan)
+        lowest = size
+        if value.shape[0] == 2:
+            lowest = 2 * size / (trace + np.sqrt(np.maximum(trace**2 - 4 * size, 0.0)))
+        return np.where(lowest > edge, np.log(size), np.nan)
 
 
 def inverse_of(value: Floats) -> Floats:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analysis.effects.mixed.jets import Jet, pairs
+from analysis.effects.mixed.jets import EDGE, Jet, pairs
 from analysis.effects.mixed.moments import Moments
 from analysis.effects.mixed.problem import Problem
 from analysis.effects.mixed.sums import label_rows, segment_sum
@@ -123,7 +123,10 @@ class ManyLikelihood:
             )
         ]
         cross = Jet(*joined).map(self._weigh)  # type: ignore[arg-type]
-        spread = (total.logdet(shrunk) + own.logdet(own.inverse()).map(np.negative)).map(
+        inside = total.value > EDGE * own.value
+        grown = total.logdet(shrunk)
+        grown = Jet(np.where(inside, grown.value, np.nan), grown.first, grown.second)
+        spread = (grown + own.logdet(own.inverse()).map(np.negative)).map(
             lambda part: np.einsum(
                 "j,...jb->...b", self.count, part.reshape(*part.shape[:-3], -1, trials)
             )

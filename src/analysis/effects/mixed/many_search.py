@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,7 +110,13 @@ def search(model: ManyLikelihood, reml: bool) -> Found:
         )
         step[at], gain[at], lowest = _steps(gradient[at], curve[at], limit[at])
         done[at] = (gain[at] < DECREMENT) & (lowest > -NOISE)
-    return _report(model, _theta(point, scale, power), point[:, -1], done, reml)
+    found = _report(model, _theta(point, scale, power), point[:, -1], done, reml)
+    left = np.flatnonzero(~done)
+    if model.signed and len(left):
+        again = search(replace(model.take(left), signed=False), reml)
+        for part, other in zip(found, again, strict=True):
+            part[left] = other
+    return found
 
 
 def _start(model: ManyLikelihood) -> Floats:

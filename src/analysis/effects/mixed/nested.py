@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from analysis.effects.mixed.covariance import Derivatives
 from analysis.effects.mixed.group_terms import group_terms
-from analysis.effects.mixed.jets import Jet, linear, pairs
+from analysis.effects.mixed.jets import EDGE, Jet, linear, pairs
 from analysis.effects.mixed.layout import Block
 from analysis.effects.mixed.moments import Moments
 from analysis.effects.mixed.stacks import Members, Outer
@@ -116,7 +116,7 @@ class NestedLikelihood:
         between = linear(index, theta, len(block.effects), order)
         growth = (load @ between).plus(np.eye(len(block.effects))[:, :, None])
         inverse = growth.inverse()
-        return between @ inverse, growth.logdet(inverse)
+        return between @ inverse, growth.logdet(inverse, EDGE)
 
     def _pooled_groups(self, theta: Floats, order: int, shrink: Jet) -> tuple[Jet, Jet]:
         """Cross-products and log-determinant of groups with one entry, class by class."""

@@ -167,7 +167,7 @@ def variance_test(result: MixedResult, component: str) -> VarianceTest:
         weights = {1: 0.5, 2: 0.5}
     elif gone == 2:
         weights = {2: 0.5, 3: 0.5}
-    if factor == "group" and result.problem.negative_icc:
+    if factor == "group" and any(block.signed for block in result.fit.blocks):
         weights = {2 if component == "group.slope" else gone * (gone + 1) // 2: 1.0}
     null = fit_problem(smaller, reml=result.fit.reml)
     statistic = max(null.reml_criterion - result.reml_criterion, 0.0)
