@@ -234,3 +234,6 @@ def test_the_open_studies_run_end_to_end(workspace, shared_data, study):
     effects = pd.read_csv(workspace.public(study) / "tables" / "effects.csv")
     own = effects[effects["contrast"].notna() & (effects["contrast"] != "")]
     assert (own["status"] == "ok").all() and len(own)
+    if study == "reframed":
+        ladder = pd.read_csv(workspace.public(study) / "tables" / "ladder.csv")
+        assert (ladder["status"] == "ok").all() and ladder["case"].nunique() == 6
