@@ -192,15 +192,15 @@ def fit_moments(moments: Moments, *, reml: bool = True) -> CovarianceFit:
     gram = moments.total.sum(axis=0)
     check_rank(gram[:-1, :-1], moments.names[:-1])
     evaluate = NestedLikelihood(moments)
-    start = start_values(moments)
+    start = begin = start_values(moments)
     _check_digits(moments, start)
     plain = moments.without_groups()
     if len(moments.blocks) > len(plain.blocks) > len(moments.rows):
         inner, outer = np.split(start, [evaluate.inner])
-        inner = _scored(NestedLikelihood(plain), inner, reml)
-        start = _scored(evaluate, np.append(inner, outer), reml)
+        inner = _scored(NestedLikelihood(plain), inner, reml)[0]
+        start, begin = _scored(evaluate, np.append(inner, outer), reml)
     try:
-        return optimise(evaluate, moments.blocks, start, reml=reml)
+        return optimise(evaluate, moments.blocks, start, begin=begin, reml=reml)
     except ConvergenceError:
         kept = tuple(replace(block, signed=False) for block in moments.blocks)
         if kept == moments.blocks:
@@ -220,23 +220,27 @@ def _check_digits(moments: Moments, start: Floats) -> None:
         )
 
 
-def _scored(evaluate: NestedLikelihood, theta: Floats, reml: bool) -> Floats:
-    """One Fisher scoring step from positive variances, kept inside the parameter space.
+def _scored(evaluate: NestedLikelihood, theta: Floats, reml: bool) -> tuple[Floats, Floats]:
+    """One Fisher scoring step from positive variances, kept inside and kept within its edge.
 
     Whatever theta is, the step is Rao's minimum norm quadratic estimate (MINQUE; Rao 1972,
     10.1080/01621459.1972.10481212): consistent, and in a balanced design the optimum itself. The
-    result is kept away from zero in units of theta.
+    first result is kept away from zero in units of theta; the second may lie on the edge, where
+    the search stays only if the optimum does.
     """
     there = evaluate(theta, 2)
     step = np.linalg.lstsq(expected(there, reml), gradient(there, reml), rcond=1e-12)[0]
-    out = theta - step
+    inside, within = theta - step, theta - step
     for block in evaluate.moments.blocks:
         unit = np.sqrt(np.diag(block.matrix(theta)))
         scale = np.outer(unit, unit)
-        values, vectors = np.linalg.eigh(block.matrix(out) / scale)
-        inside = (vectors * np.maximum(values, START_FLOOR)) @ vectors.T * scale
-        out[block.slice] = [inside[i, j] for i, j in block.entries]
-    return out
+        values, vectors = np.linalg.eigh(block.matrix(theta - step) / scale)
+        floored = np.maximum(values, START_FLOOR)
+        edged = np.where((values < 0) & (block.factor == "group"), 0.0, floored)
+        for out, kept in ((inside, floored), (within, edged)):
+            matrix = (vectors * kept) @ vectors.T * scale
+            out[block.slice] = [matrix[i, j] for i, j in block.entries]
+    return inside, within
 
 
 def start_values(moments: Moments) -> Floats:

@@ -34,6 +34,7 @@ MAX_EVALUATIONS = 200
 DECREMENT = 1e-9
 CURVATURE = 1e-7
 NOISE = 1e-7
+PUSH = 3e-2  # least step along negative curvature, in units of the starting values
 ROUND_TO_ZERO = 1e-9
 
 
@@ -42,6 +43,7 @@ def optimise(
     blocks: tuple[Block, ...],
     start: Floats,
     *,
+    begin: Floats | None = None,
     reml: bool,
     hold: int | None = None,
     enough: float = DECREMENT,
@@ -56,6 +58,8 @@ def optimise(
         The covariance model.
     start : (R,) array
         Starting theta with positive variances; it also sets each parameter's scale.
+    begin : (R,) array, optional
+        Where the search begins instead; its variances may be zero.
     reml : bool
         Restricted or maximum likelihood.
     hold : int, optional
@@ -73,7 +77,7 @@ def optimise(
     if hold is not None:
         factor = factor.holding(hold)
         hold = int(np.flatnonzero(factor.slots == hold)[0])
-    point = factor.point(start)
+    point = factor.point(start if begin is None else begin)
     step_limit = 1.0
     here = evaluate(factor.theta(point), 2)
     value, used = criterion(here, reml), 1
@@ -109,22 +113,29 @@ def _value(trial: Derivatives, reml: bool) -> float:
 
 
 def _step(slope: Floats, curve: Floats, limit: float) -> tuple[Floats, float, float]:
-    """Newton step on |curvature| within a radius; its predicted gain; lowest relative curvature."""
+    """Newton step on |curvature| within a radius; its predicted gain; lowest relative curvature.
+
+    Along negative curvature the step has a least length: beside a false zero, where the slope
+    vanishes, it would not get away otherwise.
+    """
     values, vectors = np.linalg.eigh(curve)
     size = np.maximum(np.abs(values), 1e-12 * np.abs(values).max())
     along = vectors.T @ slope
     flat = np.abs(along) < 1e-10 * max(1.0, float(np.abs(slope).max()))
     lowest = float(values[0] / size.max())
-    push = np.where(flat & (values < -CURVATURE * size.max()), 1e-3, 0.0)
-    move = np.where(flat, push, -along / size)
-    length = np.linalg.norm(move)
-    if length > limit:
-        damping = 0.0
-        for _ in range(60):
-            damping = max(2 * damping, 1e-3 * float(size.min()))
-            move = np.where(flat, push, -along / (size + damping))
-            if np.linalg.norm(move) <= limit:
-                break
+    away = np.where(values < -CURVATURE * size.max(), min(PUSH, limit), 0.0)
+    downhill = np.where(along > 0, -1.0, 1.0)
+
+    def damped(damping: float) -> Floats:
+        length = np.where(flat, 0.0, np.abs(along) / (size + damping))
+        return downhill * np.maximum(length, away)
+
+    move, damping = damped(0.0), 0.0
+    for _ in range(60):
+        if np.linalg.norm(move) <= limit:
+            break
+        damping = max(2 * damping, 1e-3 * float(size.min()))
+        move = damped(damping)
     gain = float(-(along @ move) - 0.5 * (values * move) @ move)
     return vectors @ move, max(gain, 0.0), lowest
 

@@ -15,10 +15,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy import optimize
+from tests.unit.effects.mixed.simulated import repeated
 
 from analysis.effects.mixed import Moments, fit_moments
 from analysis.effects.mixed.covariance import criterion
+from analysis.effects.mixed.fit import start_values
+from analysis.effects.mixed.gather import gather
 from analysis.effects.mixed.nested import NestedLikelihood
+from analysis.effects.mixed.optimum import optimise
+from analysis.effects.mixed.problem import build_problem
 
 TRIALS = json.loads((Path(__file__).parent / "boundary_trials.json").read_text())
 FEW = 25
@@ -62,3 +67,21 @@ def test_no_other_search_finds_a_better_optimum(trial: str) -> None:
     found = optimize.minimize(along, start, method="BFGS", options={"gtol": 1e-7})
     assert fit.criterion <= found.fun + 1e-7
     assert found.fun == pytest.approx(fit.criterion, abs=1e-5)
+
+
+@pytest.mark.parametrize("slope", [0.0, 1e-9], ids=["zero", "almost zero"])
+def test_a_false_zero_is_left(slope: float) -> None:
+    """A search begun where the groups' slopes do not differ ends where they do."""
+    frame = repeated(people=400, between=(0.4, 0.2), seed=4)
+    problem = build_problem(
+        frame, "y ~ arm * time + y0", group="group", participant="id", slope="time"
+    )
+    moments = gather(problem)
+    fit = fit_moments(moments)
+    assert not fit.boundary
+    begin = start_values(moments)
+    begin[-2:] = 0.0, slope**2
+    evaluate, start = NestedLikelihood(moments), start_values(moments)
+    found = optimise(evaluate, moments.blocks, start, begin=begin, reml=True)
+    assert found.criterion == pytest.approx(fit.criterion, abs=1e-7)
+    assert found.iterations < FEW
