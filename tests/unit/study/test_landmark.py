@@ -1,5 +1,6 @@
 """Arms read at a landmark: by hand on the small study, and refused where they cannot be."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -149,3 +150,45 @@ def test_a_landmark_needs_sessions_one_arm_of_each_format_and_no_draw(landmarked
 def problems(changed):
     whole = {"study": "small", "title": "Small", "data_origin": "synthetic"} | changed
     return check_config(whole, file="small.yaml", known_instruments={"PHQ-9", "AHS"})
+
+
+def immortal_world(clients, seed):
+    """Formats that do nothing: only weeks in treatment help, and a group is joined in some week.
+
+    Everyone begins with individual sessions, three a week; half of the clients move to a group in
+    week 2 to 5 if they are still there. Who leaves early never gets there.
+    """
+    rng = np.random.default_rng(seed)
+    weeks = rng.integers(1, 11, clients)
+    joins = np.where(rng.random(clients) < 0.5, rng.integers(1, 5, clients), 99)
+    outcome = pd.Series(2.0 * weeks + rng.normal(0, 5, clients))
+    rows = [
+        (who, 7 * week + day, "group" if week >= joins[who] else "individual", "attended", "held")
+        for who in range(clients)
+        for week in range(weeks[who])
+        for day in (0, 2, 4)
+    ]
+    return tables(rows, dict(enumerate(7 * weeks))), outcome, weeks
+
+
+def difference(arm, outcome):
+    """Group minus individual, and its standard error."""
+    sides = [outcome[arm.eq(one).to_numpy()] for one in ("g", "i")]
+    return sides[0].mean() - sides[1].mean(), np.sqrt(sum(one.var() / len(one) for one in sides))
+
+
+def test_known_truth_of_immortal_time():
+    """Arms read from the whole stay credit groups with it; arms read at a landmark do not."""
+    study, outcome, weeks = immortal_world(4000, seed=11)
+    clients = outcome.index
+
+    def received(day):
+        settings = config() | {"landmark": {"day": day, "share": 0.5}}
+        return received_arms(study, settings).iloc[: len(clients)]
+
+    value, se = difference(received(1000), outcome)
+    assert value > 20 * se
+    there = pd.Series(7 * weeks >= 21, index=clients)
+    value, se = difference(received(21)[there], outcome[there])
+    assert abs(value) < 2.5 * se
+    assert se < 0.5
