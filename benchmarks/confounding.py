@@ -21,13 +21,14 @@ import pandas as pd
 from confounding_worlds import CELLS, CONTRAST, COVARIATES, MARGIN, Cell, draw, risk_truth
 from scipy.optimize import minimize_scalar
 
-from analysis.effects.compare import Outcome
-from analysis.effects.confounding.compare import attempt, blank_effect, estimate_means
+from analysis.effects.confounding.compare import attempt, estimate_means
 from analysis.effects.confounding.prepare import Design, make_design
 from analysis.effects.confounding.responders import estimate_risks
+from analysis.effects.confounding.weights import ESTIMANDS
 from analysis.effects.effect import Effect
 from analysis.effects.errors import EstimationError
 from analysis.effects.intervals import interval
+from analysis.effects.question import Outcome, blank_effect
 
 CHUNK = 50
 OUTCOME = Outcome("depression", "scale", "day 42", 42, "points", -1, 1.0)
@@ -90,7 +91,7 @@ def analyse(cell: Cell, seed: int) -> list[dict[str, object]]:
         return rows + [_row(cell, seed, name, status="error") for name in METHODS]
     if design.failing():
         return rows + [_row(cell, seed, name, status="withheld") for name in METHODS]
-    blank = blank_effect(frame, CONTRAST, OUTCOME, "", cell.estimand, "synthetic")
+    blank = blank_effect(CONTRAST, OUTCOME, "", "synthetic", frame, ESTIMANDS[cell.estimand])
     for name, estimate in _methods(cell, seed).items():
         column = {"negative_control": "negative", "risk_difference": "response"}.get(
             name, "outcome"

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.contrasts import Comparison
+from analysis.effects.question import Contrast, Outcome
 
 WEEKS = 6
 CONTRAST = Contrast(

@@ -24,9 +24,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.effects.compare import Contrast, Outcome, compare
+from analysis.effects.compare import compare
 from analysis.effects.effect import Effect
 from analysis.effects.missing import Plan, compare_remaining, compare_shifted, impute_contrast
+from analysis.effects.question import Contrast, Outcome
 
 TABLE = Path(__file__).resolve().parent.parent / "docs" / "missing_data.csv"
 SEED = 20261123

@@ -7,73 +7,23 @@ turns the sign so that positive means the comparison arm is better, and records 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from analysis.effects.effect import Diagnostic, Effect
-from analysis.effects.errors import EstimationError, ModelInputError
+from analysis.effects.errors import ModelInputError
 from analysis.effects.intervals import estimated
 from analysis.effects.mixed import diagnose, fit_mixed, may_be_negative
+from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
 
 Model = Literal["ancova", "repeated"]
 DF_METHOD = "satterthwaite"
-
-
-@dataclass(frozen=True)
-class Contrast:
-    """Two arms, and what the clients of each share.
-
-    Attributes
-    ----------
-    id : str
-        Key of the study's ``contrasts``.
-    comparison, reference : str
-        Arms; positive effects favour `comparison`.
-    clusters : mapping
-        Arm to ``therapy_group``, ``primary_therapist`` or ``none``.
-    assignment : {"observational", "randomised"}
-        How clients came to their arm.
-    """
-
-    id: str
-    comparison: str
-    reference: str
-    clusters: Mapping[str, str]
-    assignment: str
-
-    @classmethod
-    def from_config(cls, key: str, entry: Mapping[str, Any]) -> Contrast:
-        """Take a contrast from an entry of a study's config."""
-        names = ("comparison", "reference", "clusters", "assignment")
-        return cls(key, **{name: entry[name] for name in names})
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What is compared, on which scale.
-
-    Attributes
-    ----------
-    construct, instrument, time, unit : str
-        Names for the report; `time` such as ``day 42``.
-    day : int
-        Day of the comparison; the repeated-measures contrast is taken here.
-    toward_better : {1, -1}
-        1 where higher scores are better.
-    sd : float or None
-        External standard deviation in points, for the standardised value.
-    """
-
-    construct: str
-    instrument: str
-    time: str
-    day: int
-    unit: str
-    toward_better: int
-    sd: float | None = None
+ESTIMAND = (
+    "difference of means at a fixed day between arms as assigned, given baseline and covariates"
+)
 
 
 def compare(
@@ -113,13 +63,11 @@ def compare(
         In points of the instrument, positive = comparison arm better. A failed fit gives
         ``status="error"`` with its name in ``message``; nothing is raised for it.
     """
-    blank = _blank(contrast, outcome, model, data_origin)
     arms = frame[frame["arm"].isin([contrast.comparison, contrast.reference])]
-    blank = replace(blank, n_eligible=int(arms["episode_id"].nunique()))
-    try:
-        return _estimate(arms, contrast, outcome, covariates, model, blank)
-    except (EstimationError, np.linalg.LinAlgError) as failure:
-        return replace(blank, status="error", message=f"{type(failure).__name__}: {failure}")
+    blank = blank_effect(contrast, outcome, model, data_origin, arms, ESTIMAND)
+    return recorded(
+        blank, lambda blank: _estimate(arms, contrast, outcome, covariates, model, blank)
+    )
 
 
 def withhold(failed: Effect, model: Model) -> Effect:
@@ -133,28 +81,6 @@ def withhold(failed: Effect, model: Model) -> Effect:
     """
     stem = failed.id.removesuffix(f".{failed.model}")
     return replace(failed, id=f"{stem}.{model}", model=model)
-
-
-def _blank(contrast: Contrast, outcome: Outcome, model: Model, data_origin: str) -> Effect:
-    return Effect(
-        id=f"{contrast.id}.{outcome.construct}.{outcome.time.replace(' ', '')}.{model}",
-        contrast=contrast.id,
-        construct=outcome.construct,
-        instrument=outcome.instrument,
-        time=outcome.time,
-        estimand="difference of means at a fixed day between arms as assigned, "
-        "given baseline and covariates",
-        model=model,
-        unit=outcome.unit,
-        data_origin=data_origin,
-        standardiser=outcome.sd,
-        cluster_unit=_cluster_unit(contrast),
-    )
-
-
-def _cluster_unit(contrast: Contrast) -> str:
-    units = {value for value in contrast.clusters.values() if value != "none"}
-    return " and ".join(sorted(units)).replace("_", " ")
 
 
 def _estimate(

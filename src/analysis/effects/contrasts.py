@@ -13,13 +13,14 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.effects.compare import Contrast, Model, Outcome, compare, withhold
+from analysis.effects.compare import Model, compare, withhold
 from analysis.effects.confounding import balance_table, compare_weighted, make_design
 from analysis.effects.confounding.balance import BALANCE_COLUMNS
 from analysis.effects.confounding.prepare import BASELINE
 from analysis.effects.confounding.weights import Estimand
 from analysis.effects.effect import Effect
 from analysis.effects.errors import EstimationError
+from analysis.effects.question import Contrast, Outcome
 from analysis.measures.clusters import cluster_of
 from analysis.measures.instruments import Registry, toward_better
 

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
-from analysis.effects.compare import Contrast, Outcome, compare
+from analysis.effects.compare import compare
 from analysis.effects.effect import Effect
+from analysis.effects.question import Contrast, Outcome
 
 CONTRAST = Contrast("format", "group", "individual", {"group": "therapy_group"}, "randomised")
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.effects.compare import Contrast
 from analysis.effects.errors import ModelInputError
+from analysis.effects.question import Contrast
 from analysis.effects.retention import (
     compare_retention,
     incidence,

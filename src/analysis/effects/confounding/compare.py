@@ -14,7 +14,6 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.confounding import estimators
 from analysis.effects.confounding.bootstrap import bootstrap
 from analysis.effects.confounding.design import Covariates
@@ -26,10 +25,11 @@ from analysis.effects.confounding.sandwich import (
     clustered,
     working_variances,
 )
-from analysis.effects.confounding.weights import POPULATION, Estimand
+from analysis.effects.confounding.weights import ESTIMANDS, Estimand
 from analysis.effects.effect import Effect
 from analysis.effects.errors import EstimationError
 from analysis.effects.intervals import estimated
+from analysis.effects.question import Contrast, Outcome, blank_effect
 
 SANDWICH = f"{DF_METHOD}; errors by stacked estimating equations"
 Variance = Literal["m_estimation", "cluster_bootstrap"]
@@ -86,7 +86,7 @@ def compare_weighted(
     """
     model = f"{'doubly_robust' if doubly_robust else 'weighted'}_{estimand}"
     model += "_bootstrap" if variance == "cluster_bootstrap" else ""
-    blank = blank_effect(frame, contrast, outcome, model, estimand, data_origin)
+    blank = blank_effect(contrast, outcome, model, data_origin, frame, ESTIMANDS[estimand])
     make = partial(make_design, frame, contrast, covariates, estimand=estimand, **settings)
     draw = (replicates, seed, n_jobs) if variance == "cluster_bootstrap" else None
     estimate = partial(estimate_means, outcome.toward_better, doubly_robust, draw)
@@ -122,34 +122,6 @@ def attempt(
         return replace(blank, status="withheld", message=f"{lack}.")
     except (EstimationError, np.linalg.LinAlgError) as failure:
         return replace(blank, status="error", message=f"{type(failure).__name__}: {failure}")
-
-
-def blank_effect(
-    frame: pd.DataFrame,
-    contrast: Contrast,
-    outcome: Outcome,
-    model: str,
-    estimand: Estimand,
-    data_origin: str,
-) -> Effect:
-    """Return the effect with its names and the number eligible, without an estimate."""
-    units = sorted({unit for unit in contrast.clusters.values() if unit != "none"})
-    arms = frame["arm"].isin([contrast.comparison, contrast.reference])
-    return Effect(
-        id=f"{contrast.id}.{outcome.construct}.{outcome.time.replace(' ', '')}.{model}",
-        contrast=contrast.id,
-        construct=outcome.construct,
-        instrument=outcome.instrument,
-        time=outcome.time,
-        estimand=f"difference of means at a fixed day in {POPULATION[estimand]} between arms as "
-        "assigned",
-        model=model,
-        unit=outcome.unit,
-        data_origin=data_origin,
-        standardiser=outcome.sd,
-        n_eligible=int(arms.sum()),
-        cluster_unit=" and ".join(units).replace("_", " "),
-    )
 
 
 def estimate_means(

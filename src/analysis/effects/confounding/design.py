@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.effects.compare import Contrast
 from analysis.effects.confounding.errors import CovariateMissingError, CovariateRoleError
 from analysis.effects.errors import ModelInputError
+from analysis.effects.question import Contrast
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]

@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.confounding.compare import compare_weighted
 from analysis.effects.confounding.design import Covariates
 from analysis.effects.effect import Effect
+from analysis.effects.question import Contrast, Outcome
 
 Kind = Literal["negative_control", "pre_period"]
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.effects.compare import Contrast
 from analysis.effects.confounding.design import Covariates, Products
 from analysis.effects.confounding.diagnostics import (
     Thresholds,
@@ -20,6 +19,7 @@ from analysis.effects.confounding.sandwich import Clusters
 from analysis.effects.confounding.weights import Estimand, Weights, balancing_weights
 from analysis.effects.effect import Diagnostic
 from analysis.effects.errors import ModelInputError
+from analysis.effects.question import Contrast
 
 BASELINE = {"column": "baseline", "type": "numeric", "role": "baseline"}
 

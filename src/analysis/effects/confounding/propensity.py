@@ -11,7 +11,6 @@ from scipy.optimize import linprog
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 
-from analysis.effects.compare import Contrast
 from analysis.effects.confounding.design import (
     Covariates,
     Matrix,
@@ -27,6 +26,7 @@ from analysis.effects.confounding.errors import (
     TooFewParticipantsError,
 )
 from analysis.effects.errors import ConvergenceError, RankDeficientError
+from analysis.effects.question import Contrast
 
 MINIMUM_PER_ARM = 10
 

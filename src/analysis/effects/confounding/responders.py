@@ -10,17 +10,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.confounding import estimators
-from analysis.effects.confounding.compare import SANDWICH, attempt, blank_effect, with_numbers
+from analysis.effects.confounding.compare import SANDWICH, attempt, with_numbers
 from analysis.effects.confounding.design import Covariates, Matrix, Vector
 from analysis.effects.confounding.errors import SeparationError, TooFewEventsError
 from analysis.effects.confounding.estimators import LinearEstimate, propensity_scores
 from analysis.effects.confounding.logistic import Weighted, expit, newton
 from analysis.effects.confounding.prepare import Design, make_design
 from analysis.effects.confounding.sandwich import clustered, working_variances
-from analysis.effects.confounding.weights import Estimand, Weights, tilting
+from analysis.effects.confounding.weights import ESTIMANDS, Estimand, Weights, tilting
 from analysis.effects.effect import Effect
+from analysis.effects.question import Contrast, Outcome, blank_effect
 
 FEWEST_EVENTS = 5
 
@@ -190,12 +190,12 @@ def risk_differences(
         rows = frame.assign(outcome=frame[column].astype("Float64"))
         share = replace(outcome, unit="share", sd=None)
         model = f"risk_difference_{estimand}"
-        blank = blank_effect(rows, contrast, share, model, estimand, data_origin)
-        estimand_words = blank.estimand.replace("means", "risks")
+        words = ESTIMANDS[estimand].replace("means", "risks")
+        blank = blank_effect(contrast, share, model, data_origin, rows, words)
         make = partial(make_design, rows, contrast, covariates, estimand=estimand, **settings)
         risks: list[Standardised] = []
         estimate = partial(estimate_risks, outcome.toward_better, weighted, risks)
-        effect = attempt(replace(blank, estimand=estimand_words), make, estimate, required)
+        effect = attempt(blank, make, estimate, required)
         found.append(_described(effect, risks))
     return tuple(found)
 

@@ -18,6 +18,10 @@ POPULATION: dict[str, str] = {
     "ate": "all participants",
     "att": "participants of the comparison arm",
 }
+ESTIMANDS: dict[str, str] = {
+    name: f"difference of means at a fixed day in {who} between arms as assigned"
+    for name, who in POPULATION.items()
+}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.effects.compare import Contrast
 from analysis.effects.confounding import estimators
 from analysis.effects.confounding.sandwich import correction, working_variances
 from analysis.effects.missing.chained import Imputations
@@ -17,6 +16,7 @@ from analysis.effects.missing.pool import Pooled, pool
 from analysis.effects.missing.population import overlap_design
 from analysis.effects.mixed.batch import fit_many
 from analysis.effects.mixed.clustering import may_be_negative
+from analysis.effects.question import Contrast
 
 Floats = NDArray[np.floating]
 

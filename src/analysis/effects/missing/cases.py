@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.effects.compare import Outcome
 from analysis.effects.contrasts import Comparison, comparisons
+from analysis.effects.question import Outcome
 from analysis.measures.half_answered import half_answered
 from analysis.measures.instruments import Registry
 from analysis.measures.missingness import earlier_scores

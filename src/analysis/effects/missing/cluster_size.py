@@ -13,13 +13,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import EstimationError
-from analysis.effects.missing.compare import blank_effect, recorded
-from analysis.effects.missing.population import population_weights
+from analysis.effects.missing.population import ESTIMANDS, population_weights
 from analysis.effects.missing.remaining import nested_rows, weighted_effect, weighted_formula
 from analysis.effects.mixed import fit_mixed
+from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
 
 Covariates = Sequence[Mapping[str, str]]
 
@@ -65,24 +64,28 @@ def compare_cluster_size(
     people = nested_rows(
         arms.dropna(subset=["outcome", "baseline", *names]).reset_index(drop=True), contrast
     )
+
+    def blank(model: str) -> Effect:
+        estimand = f"{ESTIMANDS[contrast.assignment]}; {WORDS[model]}"
+        return blank_effect(contrast, outcome, model, data_origin, arms, estimand)
+
     weights = {"participant_average": np.ones(len(people)), "cluster_average": _by_group(people)}
     try:
         weights = _in_population(weights, people, contrast, covariates)
     except EstimationError as failure:
         message = f"{type(failure).__name__}: {failure}"
-        blanks = [blank_effect(arms, contrast, outcome, one, data_origin) for one in weights]
+        blanks = [blank(one) for one in weights]
         return [replace(one, status="error", message=message) for one in blanks]
     found: list[Effect] = []
     for model, weight in weights.items():
-        blank = blank_effect(arms, contrast, outcome, model, data_origin)
-        blank = replace(blank, estimand=f"{blank.estimand}; {WORDS[model]}")
+        one = blank(model)
         if model == "cluster_average" and found[0].status == "ok":
-            blank = replace(blank, diagnostics=_change(people, outcome, covariates, weights))
+            one = replace(one, diagnostics=_change(people, outcome, covariates, weights))
 
-        def estimate(blank: Effect = blank, weight: NDArray[np.floating] = weight) -> Effect:
-            return weighted_effect(blank, people, contrast, outcome, covariates, weight)
+        def estimate(one: Effect, weight: NDArray[np.floating] = weight) -> Effect:
+            return weighted_effect(one, people, contrast, outcome, covariates, weight)
 
-        found.append(recorded(estimate, blank))
+        found.append(recorded(one, estimate))
     return found
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.effect import Diagnostic, Effect
-from analysis.effects.errors import EstimationError, ModelInputError
+from analysis.effects.errors import ModelInputError
 from analysis.effects.intervals import estimated
 from analysis.effects.missing.analyse import Shifts, pooled_difference
 from analysis.effects.missing.chained import Imputations, impute
 from analysis.effects.missing.pool import Pooled, imputations_needed
 from analysis.effects.missing.population import ESTIMANDS
+from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
 
 DF_METHOD = "Barnard-Rubin over Satterthwaite"
 
@@ -142,47 +141,16 @@ def compare_imputed(
         Id ``{contrast}.{construct}.{time}.imputed``; points, positive = comparison arm better.
         A failure gives ``status="error"``; nothing is raised for it.
     """
-    arms = frame[frame["arm"].isin([contrast.comparison, contrast.reference])]
-    blank = blank_effect(arms, contrast, outcome, "imputed", data_origin)
-    return recorded(
-        lambda: effect_of(
-            impute_contrast(frame, contrast, covariates=covariates, auxiliary=auxiliary, plan=plan),
-            contrast,
-            outcome,
-            blank,
-        ),
-        blank,
-    )
+    estimand = ESTIMANDS[contrast.assignment]
+    blank = blank_effect(contrast, outcome, "imputed", data_origin, frame, estimand)
 
+    def estimate(blank: Effect) -> Effect:
+        imputations = impute_contrast(
+            frame, contrast, covariates=covariates, auxiliary=auxiliary, plan=plan
+        )
+        return effect_of(imputations, contrast, outcome, blank)
 
-def blank_effect(
-    arms: pd.DataFrame, contrast: Contrast, outcome: Outcome, model: str, data_origin: str
-) -> Effect:
-    """Return an effect with its names and numbers of participants, without an estimate."""
-    units = sorted({unit for unit in contrast.clusters.values() if unit != "none"})
-    return Effect(
-        id=f"{contrast.id}.{outcome.construct}.{outcome.time.replace(' ', '')}.{model}",
-        contrast=contrast.id,
-        construct=outcome.construct,
-        instrument=outcome.instrument,
-        time=outcome.time,
-        estimand=ESTIMANDS[contrast.assignment],
-        model=model,
-        unit=outcome.unit,
-        data_origin=data_origin,
-        standardiser=outcome.sd,
-        n_eligible=int(arms["episode_id"].nunique()),
-        clusters=int(arms["cluster"].nunique()) or None,
-        cluster_unit=" and ".join(units).replace("_", " "),
-    )
-
-
-def recorded(estimate: Callable[[], Effect], blank: Effect) -> Effect:
-    """Return an estimate, or the blank effect with the failure's name."""
-    try:
-        return estimate()
-    except (EstimationError, np.linalg.LinAlgError) as failure:
-        return replace(blank, status="error", message=f"{type(failure).__name__}: {failure}")
+    return recorded(blank, estimate)
 
 
 def effect_of(
@@ -209,6 +177,7 @@ def effect_of(
         pooled.df[0],
         DF_METHOD,
         n_used=blank.n_eligible,
+        clusters=int(imputations.frame["cluster"].nunique()) or None,
         converged=True,
         diagnostics=_diagnostics(imputations, pooled),
     )

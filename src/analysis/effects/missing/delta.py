@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
-from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.effect import Effect
 from analysis.effects.missing.analyse import Shifts
 from analysis.effects.missing.chained import Imputations
-from analysis.effects.missing.compare import blank_effect, effect_of, recorded
+from analysis.effects.missing.compare import effect_of
+from analysis.effects.missing.population import ESTIMANDS
+from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
 
 Side = Literal["inferiority", "superiority"]
 
@@ -44,14 +44,12 @@ def compare_shifted(
     Effect
         Id ``....imputed_delta``, else as `compare_imputed`.
     """
-    blank = blank_effect(imputations.frame, contrast, outcome, "imputed_delta", data_origin)
-    blank = replace(
-        blank,
-        estimand=f"{blank.estimand}; the unseen {comparison:g} points worse in the comparison "
-        f"arm and {reference:g} in the reference arm",
+    words = (
+        f"the unseen {comparison:g} points worse in the comparison arm and {reference:g} in the "
+        "reference arm"
     )
     shifts = Shifts(np.array([comparison]), np.array([reference]))
-    return recorded(lambda: effect_of(imputations, contrast, outcome, blank, shifts), blank)
+    return _shifted(imputations, contrast, outcome, shifts, "imputed_delta", words, data_origin)
 
 
 def compare_under_null(
@@ -93,9 +91,21 @@ def compare_under_null(
     if not margin > 0:
         raise ValueError("a margin must be positive")
     worse = margin if side == "inferiority" else -margin
-    blank = blank_effect(imputations.frame, contrast, outcome, f"imputed_null_{side}", data_origin)
-    blank = replace(
-        blank, estimand=f"{blank.estimand}; the unseen of the comparison arm under the {side} null"
-    )
+    words = f"the unseen of the comparison arm under the {side} null"
+    model = f"imputed_null_{side}"
     shifts = Shifts(np.array([worse]), np.zeros(1))
-    return recorded(lambda: effect_of(imputations, contrast, outcome, blank, shifts), blank)
+    return _shifted(imputations, contrast, outcome, shifts, model, words, data_origin)
+
+
+def _shifted(
+    imputations: Imputations,
+    contrast: Contrast,
+    outcome: Outcome,
+    shifts: Shifts,
+    model: str,
+    words: str,
+    data_origin: str,
+) -> Effect:
+    estimand = f"{ESTIMANDS[contrast.assignment]}; {words}"
+    blank = blank_effect(contrast, outcome, model, data_origin, imputations.frame, estimand)
+    return recorded(blank, lambda blank: effect_of(imputations, contrast, outcome, blank, shifts))

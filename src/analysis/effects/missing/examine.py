@@ -13,10 +13,11 @@ from analysis.effects.effect import Effect
 from analysis.effects.errors import EstimationError
 from analysis.effects.missing.cache import Found, imputed_case
 from analysis.effects.missing.cases import Case, Material, missing_cases
-from analysis.effects.missing.compare import blank_effect
 from analysis.effects.missing.ladder import LADDER, Rung, climb, ladder_rows
+from analysis.effects.missing.population import ESTIMANDS
 from analysis.effects.missing.tipping import delta_surface, plausible_region
 from analysis.effects.missing.visits import symptom_driven_visits
+from analysis.effects.question import blank_effect
 from analysis.measures.clusters import cluster_of
 from analysis.measures.missingness import (
     courses_by_leaving,
@@ -103,7 +104,8 @@ def _look(
         surface = delta_surface(imputed, contrast, outcome, reach=unseen["reach"])
         return climb(case, imputed, seen, unseen["worse"]), surface
     except (EstimationError, np.linalg.LinAlgError) as failure:
-        blank = blank_effect(case.frame, contrast, outcome, "imputed", case.comparison.data_origin)
+        origin, estimand = case.comparison.data_origin, ESTIMANDS[contrast.assignment]
+        blank = blank_effect(contrast, outcome, "imputed", origin, case.frame, estimand)
         missing = replace(blank, status="withheld", message=str(failure))
         return [("seen", seen[first], (0.0, 0.0)), ("imputed", missing, (0.0, 0.0))], pd.DataFrame()
 

@@ -10,10 +10,12 @@ from analysis.effects.effect import Effect, effects_table
 from analysis.effects.missing.cases import Case
 from analysis.effects.missing.chained import Imputations
 from analysis.effects.missing.cluster_size import compare_cluster_size
-from analysis.effects.missing.compare import blank_effect, effect_of, recorded
+from analysis.effects.missing.compare import effect_of
 from analysis.effects.missing.delta import compare_shifted
+from analysis.effects.missing.population import ESTIMANDS
 from analysis.effects.missing.reference import Rule, compare_reference_based
 from analysis.effects.missing.remaining import compare_remaining
+from analysis.effects.question import blank_effect, recorded
 
 RULES: tuple[Rule, ...] = ("jump_to_reference", "copy_increments")
 NOTES = ("informative_cluster_size",)
@@ -65,8 +67,11 @@ def _rungs(
     yield "seen", next(iter(made.values())), none
     if "repeated" in made:
         yield "repeated", made["repeated"], none
-    blank = blank_effect(imputations.frame, contrast, outcome, "imputed", comparison.data_origin)
-    imputed = recorded(lambda: effect_of(imputations, contrast, outcome, blank), blank)
+    estimand = ESTIMANDS[contrast.assignment]
+    blank = blank_effect(
+        contrast, outcome, "imputed", comparison.data_origin, imputations.frame, estimand
+    )
+    imputed = recorded(blank, lambda blank: effect_of(imputations, contrast, outcome, blank))
     yield "imputed", imputed, none
     points = worse * float(case.frame.groupby("arm")["outcome"].std().max())
     for name, (first, second) in {

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.effects.compare import Contrast
 from analysis.effects.confounding import Design, make_design
+from analysis.effects.question import Contrast
 
 Covariates = Sequence[Mapping[str, str]]
 

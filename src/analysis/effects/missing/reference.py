@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.effect import Effect
 from analysis.effects.missing.chained import Imputations
-from analysis.effects.missing.compare import blank_effect, effect_of, recorded
+from analysis.effects.missing.compare import effect_of
 from analysis.effects.missing.draw import Draw, draw_regression
 from analysis.effects.missing.errors import ReferenceBasedError
+from analysis.effects.missing.population import ESTIMANDS
+from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
 
 Floats = NDArray[np.floating]
 Rule = Literal["jump_to_reference", "copy_increments"]
@@ -80,12 +81,13 @@ def compare_reference_based(
         )
     if not waves or waves[-1] != "outcome":
         raise ValueError("the last wave must be the outcome")
-    blank = blank_effect(imputations.frame, contrast, outcome, rule, data_origin)
-    blank = replace(blank, estimand=f"{blank.estimand}; {WORDS[rule]}")
-    return recorded(
-        lambda: effect_of(_redraw(imputations, contrast, waves, rule), contrast, outcome, blank),
-        blank,
-    )
+    estimand = f"{ESTIMANDS[contrast.assignment]}; {WORDS[rule]}"
+    blank = blank_effect(contrast, outcome, rule, data_origin, imputations.frame, estimand)
+
+    def estimate(blank: Effect) -> Effect:
+        return effect_of(_redraw(imputations, contrast, waves, rule), contrast, outcome, blank)
+
+    return recorded(blank, estimate)
 
 
 def _redraw(

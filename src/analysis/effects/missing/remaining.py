@@ -10,14 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.confounding.logistic import Weighted, expit, newton
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import ConvergenceError, ModelInputError
 from analysis.effects.intervals import estimated
-from analysis.effects.missing.compare import blank_effect, recorded
-from analysis.effects.missing.population import population_weights
+from analysis.effects.missing.population import ESTIMANDS, population_weights
 from analysis.effects.mixed import fit_mixed
+from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
 
 Floats = NDArray[np.floating]
 
@@ -159,11 +158,12 @@ def compare_remaining(
         seen; a failure gives ``status="error"``.
     """
     arms = frame[frame["arm"].isin([contrast.comparison, contrast.reference])]
-    blank = blank_effect(arms, contrast, outcome, "remaining_weights", data_origin)
+    estimand = ESTIMANDS[contrast.assignment]
+    blank = blank_effect(contrast, outcome, "remaining_weights", data_origin, arms, estimand)
     names = [one["column"] for one in covariates]
     people = arms.dropna(subset=["baseline", *names]).reset_index(drop=True)
 
-    def estimate() -> Effect:
+    def estimate(blank: Effect) -> Effect:
         weights = remaining_weights(people, covariates, history)
         checked = replace(blank, diagnostics=_diagnostics(weights, people))
         if failed := [one for one in checked.diagnostics if one.status == "fail"]:
@@ -171,7 +171,7 @@ def compare_remaining(
         weight = weights.weight * population_weights(people, contrast, covariates)
         return weighted_effect(checked, people, contrast, outcome, covariates, weight)
 
-    return recorded(estimate, blank)
+    return recorded(blank, estimate)
 
 
 def weighted_effect(

@@ -11,12 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
-from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.errors import EstimationError
 from analysis.effects.intervals import interval
 from analysis.effects.missing.analyse import Shifts, pooled_difference
 from analysis.effects.missing.chained import Imputations
 from analysis.effects.mixed import fit_mixed
+from analysis.effects.question import Contrast, Outcome
 
 Floats = NDArray[np.floating]
 Rule = Literal["non_inferiority", "equivalence", "difference"]

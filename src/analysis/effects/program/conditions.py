@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.effects.compare import Contrast
 from analysis.effects.mixed import fit_mixed
 from analysis.effects.program.families import Families
 from analysis.effects.program.inputs import Program
 from analysis.effects.program.pooling import partial_pooling
 from analysis.effects.program.regress import FEWEST, TooFewError
 from analysis.effects.program.weighted_families import checked_design, weighted_contrasts
+from analysis.effects.question import Contrast
 
 
 def family_changes(program: Program) -> Families:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.effects.compare import Contrast
 from analysis.effects.effect import Effect
 from analysis.effects.program.regress import TooFewError
+from analysis.effects.question import Contrast
 from analysis.measures.clusters import cluster_of
 from analysis.measures.instruments import Registry, toward_better
 from analysis.measures.outcomes import pick

@@ -7,15 +7,16 @@ want of data is withheld; only a fit that breaks is an error.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from analysis.effects import question
 from analysis.effects.compare import DF_METHOD
-from analysis.effects.effect import Diagnostic, Effect
+from analysis.effects.effect import Effect
 from analysis.effects.errors import EstimationError, TooFewGroupsError
 from analysis.effects.intervals import estimated
 from analysis.effects.mixed import MarginalResult, MixedResult, fit_mixed
@@ -38,23 +39,8 @@ class FailedDesignError(TooFewError):
         self.code = code
 
 
-def recorded(blank: Effect, make: Callable[[Effect], Effect]) -> Effect:
-    """Return `make(blank)`; what it raises becomes the effect's status.
-
-    `TooFewError` and `TooFewGroupsError` give ``"withheld"`` with a failed diagnostic (named after
-    the check that failed, where one did), any other
-    failure of estimation ``"error"``.
-    """
-    try:
-        return make(blank)
-    except (TooFewError, TooFewGroupsError) as lack:
-        text = str(lack)
-        name = getattr(lack, "code", TooFewError.code)
-        sentence = text[:1].upper() + text[1:].rstrip(".") + "."
-        failed = Diagnostic(name, None, "fail", sentence)
-        return replace(blank, status="withheld", message=text, diagnostics=(failed,))
-    except (EstimationError, np.linalg.LinAlgError) as failure:
-        return replace(blank, status="error", message=f"{type(failure).__name__}: {failure}")
+# What cannot be estimated for want of data is withheld; any other failure is an error.
+recorded = partial(question.recorded, lacks=(TooFewError, TooFewGroupsError))
 
 
 def regress(

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.effects.compare import Contrast
 from analysis.effects.confounding import make_design
 from analysis.effects.confounding.errors import (
     CovariateMissingError,
@@ -21,6 +20,7 @@ from analysis.effects.confounding.errors import (
 from analysis.effects.confounding.prepare import Design
 from analysis.effects.program.inputs import Program
 from analysis.effects.program.regress import FailedDesignError
+from analysis.effects.question import Contrast
 
 Floats = NDArray[np.floating]
 SITE = "site_id"

@@ -9,11 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.effects.compare import Contrast
 from analysis.effects.effect import Diagnostic, Effect
-from analysis.effects.errors import EstimationError, ModelInputError, TooFewGroupsError
+from analysis.effects.errors import ModelInputError, TooFewGroupsError
 from analysis.effects.intervals import estimated
 from analysis.effects.mixed import fit_mixed
+from analysis.effects.question import Contrast, cluster_unit, recorded
 from analysis.effects.retention.exact import exact_difference, independent_units
 from analysis.effects.retention.hazard import leaving_hazard
 from analysis.effects.retention.incidence import incidence
@@ -69,7 +69,8 @@ def compare_retention(
         "uptake": lambda one: _share(one, used, _uptake(used), covariates),
         "dropout_hazard": lambda one: _hazard(replace(one, diagnostics=checks), used, covariates),
     }
-    return [_recorded(blank(part), ways[part]) for part in PARTS if part in parts]
+    lacks = (ModelInputError,)
+    return [recorded(blank(part), ways[part], lacks) for part in PARTS if part in parts]
 
 
 def _usable(arms: pd.DataFrame, contrast: Contrast, covariates: list[str]) -> pd.DataFrame:
@@ -92,7 +93,6 @@ def _blank(
         "uptake": "difference in the share that attends a session or more between arms as assigned",
         "dropout_hazard": "minus the log ratio of the hazards of leaving early, while in treatment",
     }
-    units = sorted({unit for unit in contrast.clusters.values() if unit != "none"})
 
     def make(part: str) -> Effect:
         return Effect(
@@ -108,22 +108,10 @@ def _blank(
             n_used=len(used),
             n_eligible=len(arms),
             clusters=int(used["cluster"].nunique()) or None,
-            cluster_unit=" and ".join(units).replace("_", " "),
+            cluster_unit=cluster_unit(contrast),
         )
 
     return make
-
-
-def _recorded(blank: Effect, estimate: Callable[[Effect], Effect]) -> Effect:
-    try:
-        return estimate(blank)
-    except ModelInputError as lack:
-        text = str(lack)
-        failed = Diagnostic("too_few_data", None, "fail", text[:1].upper() + text[1:] + ".")
-        checks = (*blank.diagnostics, failed)
-        return replace(blank, status="withheld", message=text, diagnostics=checks)
-    except (EstimationError, np.linalg.LinAlgError) as failure:
-        return replace(blank, status="error", message=f"{type(failure).__name__}: {failure}")
 
 
 def _completion(used: pd.DataFrame) -> pd.Series:

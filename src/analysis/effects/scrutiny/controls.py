@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis.effects.compare import Outcome
 from analysis.effects.confounding import Control, Falsification, falsification
 from analysis.effects.contrasts import ESTIMAND, Comparison
 from analysis.effects.effect import Effect
+from analysis.effects.question import Outcome
 
 COLUMNS = (
     *("contrast", "kind", "construct", "instrument", "time", "unit", "value", "se", "df"),

@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.effects.compare import Outcome
 from analysis.effects.confounding import Design, make_design
 from analysis.effects.confounding.specifications import Specification
 from analysis.effects.contrasts import ESTIMAND, Comparison, comparisons
@@ -17,6 +16,7 @@ from analysis.effects.dose import TABLES as DOSE_TABLES
 from analysis.effects.dose import dose_tables
 from analysis.effects.effect import Effect
 from analysis.effects.errors import EstimationError
+from analysis.effects.question import Outcome
 from analysis.effects.scrutiny import (
     assay,
     controls,

@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.effects.compare import Contrast
 from analysis.effects.confounding import compare_weighted
-from analysis.effects.confounding.compare import blank_effect
+from analysis.effects.confounding.weights import ESTIMANDS
 from analysis.effects.contrasts import ESTIMAND, Comparison
 from analysis.effects.effect import Effect
 from analysis.effects.errors import ModelInputError
+from analysis.effects.question import Contrast, blank_effect
 from analysis.measures.exposure import attendance_rates
 
 PRIMARY = ("group", "individual")
@@ -103,7 +103,7 @@ def per_protocol_estimate(
     try:
         kept = comparison.once["episode_id"].map(received()).fillna(False).astype(bool)
     except ModelInputError as unknown:
-        blank = blank_effect(comparison.once, contrast, outcome, model, ESTIMAND, origin)
+        blank = blank_effect(contrast, outcome, model, origin, comparison.once, ESTIMANDS[ESTIMAND])
         return replace(blank, status="withheld", message=f"{unknown}")
     found = compare_weighted(
         comparison.once.assign(outcome=comparison.once["outcome"].where(kept)),

@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.effects.compare import Contrast, compare
+from analysis.effects.compare import compare
 from analysis.effects.confounding import compare_weighted, specifications
-from analysis.effects.confounding.compare import blank_effect
 from analysis.effects.confounding.specifications import COLUMNS as SPECIFIED
 from analysis.effects.confounding.specifications import Specification
+from analysis.effects.confounding.weights import ESTIMANDS
 from analysis.effects.contrasts import ESTIMAND, Comparison
 from analysis.effects.effect import Effect
 from analysis.effects.errors import ModelInputError
 from analysis.effects.intervals import estimated
+from analysis.effects.question import Contrast, blank_effect
 from analysis.effects.scrutiny.protocol import per_protocol_estimate
 from analysis.effects.scrutiny.therapists import therapist_estimate
 
@@ -146,7 +147,7 @@ def estimate_of_unseen(comparison: Comparison, made: Mapping[str, Effect], model
     """Return the ladder's estimate by a model of what nobody saw, or why there is none."""
     contrast, outcome = comparison.contrast, comparison.outcome
     blank = blank_effect(
-        comparison.once, contrast, outcome, model, ESTIMAND, comparison.data_origin
+        contrast, outcome, model, comparison.data_origin, comparison.once, ESTIMANDS[ESTIMAND]
     )
     key = f"{contrast.id}.{outcome.construct}.{outcome.time.replace(' ', '')}.{model}"
     absent = replace(blank, id=key, status="withheld", message="the unseen were not imputed")
@@ -201,8 +202,8 @@ def naive_difference(frame: pd.DataFrame, comparison: Comparison) -> Effect:
     were not randomised or share a group.
     """
     contrast, outcome = comparison.contrast, comparison.outcome
-    blank = blank_effect(frame, contrast, outcome, "naive", "ate", comparison.data_origin)
-    blank = replace(blank, estimand="difference of means of those observed, nothing adjusted for")
+    words = "difference of means of those observed, nothing adjusted for"
+    blank = blank_effect(contrast, outcome, "naive", comparison.data_origin, frame, words)
     seen = frame.dropna(subset=["outcome"])
     one, zero = (
         seen.loc[seen["arm"].eq(arm), "outcome"].to_numpy(dtype=float)

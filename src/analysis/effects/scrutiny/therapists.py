@@ -7,13 +7,12 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis.effects.compare import Contrast
 from analysis.effects.confounding import compare_weighted
-from analysis.effects.confounding.compare import blank_effect
-from analysis.effects.confounding.weights import Estimand
+from analysis.effects.confounding.weights import ESTIMANDS, Estimand
 from analysis.effects.contrasts import Comparison
 from analysis.effects.effect import Effect
 from analysis.effects.errors import ModelInputError
+from analysis.effects.question import Contrast, blank_effect
 from analysis.measures.clusters import cluster_of
 
 FEWEST_KNOWN = 0.8
@@ -49,7 +48,7 @@ def therapist_estimate(
     try:
         frame, shared = by_therapist(comparison.once, contrast, therapists())
     except ModelInputError as unknown:
-        blank = blank_effect(comparison.once, contrast, outcome, model, estimand, origin)
+        blank = blank_effect(contrast, outcome, model, origin, comparison.once, ESTIMANDS[estimand])
         return replace(blank, status="withheld", message=f"{unknown}")
     return compare_weighted(
         frame,

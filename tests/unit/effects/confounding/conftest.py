@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.confounding.prepare import make_design
+from analysis.effects.question import Contrast, Outcome
 
 
 @pytest.fixture(scope="session")

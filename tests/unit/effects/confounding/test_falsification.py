@@ -2,9 +2,9 @@
 
 import pytest
 
-from analysis.effects.compare import Outcome
 from analysis.effects.confounding.diagnostics import Thresholds
 from analysis.effects.confounding.falsification import Control, falsification
+from analysis.effects.question import Outcome
 
 
 @pytest.fixture(scope="module")

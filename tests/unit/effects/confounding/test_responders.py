@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.effects.compare import Outcome
 from analysis.effects.confounding.diagnostics import Thresholds
 from analysis.effects.confounding.responders import risk_differences
+from analysis.effects.question import Outcome
 
 RECOVERY = Outcome("recovery", "PHQ-9", "day 42", 42, "share", 1)
 DETERIORATION = Outcome("deterioration", "PHQ-9", "day 42", 42, "share", -1)

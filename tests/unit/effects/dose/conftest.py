@@ -6,8 +6,8 @@ import sys
 import pandas as pd
 import pytest
 
-from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.contrasts import Comparison
+from analysis.effects.question import Contrast, Outcome
 
 NESTED = {"group": "therapy_group", "individual": "none"}
 

@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from analysis.effects.compare import Contrast, Outcome
+from analysis.effects.question import Contrast, Outcome
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.effects.compare import Contrast, Outcome, compare
+from analysis.effects.compare import compare
 from analysis.effects.contrasts import Comparison
 from analysis.effects.missing import (
     Case,
@@ -22,6 +22,7 @@ from analysis.effects.missing import (
     tipping_surface,
 )
 from analysis.effects.missing.ladder import climb, ladder_rows
+from analysis.effects.question import Contrast, Outcome
 
 PUBLISHED = 5.40
 ANSWERS = (

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.effects.compare import Contrast, Outcome
 from analysis.effects.contrasts import Comparison
+from analysis.effects.question import Contrast, Outcome
 
 COVARIATES = [
     {"column": "age", "type": "numeric", "role": "baseline"},

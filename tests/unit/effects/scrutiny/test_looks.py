@@ -5,9 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from analysis.effects.compare import Outcome
 from analysis.effects.confounding import make_design
 from analysis.effects.contrasts import estimate
+from analysis.effects.question import Outcome
 from analysis.effects.scrutiny.controls import change_before, falsification_table
 from analysis.effects.scrutiny.intercurrent import intercurrent_events
 from analysis.effects.scrutiny.overlap import overlap_table, population_table

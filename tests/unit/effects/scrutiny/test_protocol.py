@@ -6,7 +6,7 @@ import pytest
 from tests.unit.effects.scrutiny.test_robustness import table_of
 from tests.unit.measures.conftest import make_table
 
-from analysis.effects.compare import Contrast
+from analysis.effects.question import Contrast
 from analysis.effects.scrutiny.assay import arm_changes
 from analysis.effects.scrutiny.protocol import ProtocolUnknownError, per_protocol
 

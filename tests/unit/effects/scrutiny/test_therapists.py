@@ -9,13 +9,13 @@ import pytest
 from tests.unit.effects.scrutiny.conftest import COVARIATES, people
 from tests.unit.effects.scrutiny.test_robustness import table_of
 
-from analysis.effects.compare import Contrast
 from analysis.effects.confounding import compare_weighted
 from analysis.effects.confounding.estimators import weighted
 from analysis.effects.confounding.prepare import clusters_of
 from analysis.effects.confounding.propensity import fit_propensity
 from analysis.effects.confounding.sandwich import Working, clustered
 from analysis.effects.confounding.weights import balancing_weights
+from analysis.effects.question import Contrast
 from analysis.effects.scrutiny.therapists import (
     TherapistsUnknownError,
     by_therapist,
