@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 from confounding_worlds import CELLS, CONTRAST, COVARIATES, MARGIN, Cell, draw, risk_truth
 from scipy.optimize import minimize_scalar
+from seeds import analysed, write_between
 
 from analysis.effects.confounding.compare import attempt, estimate_means
 from analysis.effects.confounding.prepare import Design, make_design
@@ -30,7 +31,6 @@ from analysis.effects.errors import EstimationError
 from analysis.effects.intervals import interval
 from analysis.effects.question import Outcome, blank_effect
 
-CHUNK = 50
 OUTCOME = Outcome("depression", "scale", "day 42", 42, "points", -1, 1.0)
 RESPONSE = Outcome("response", "scale", "day 42", 42, "share", 1)
 NEGATIVE = Outcome("negative control", "scale", "day 42", 42, "points", -1)
@@ -177,21 +177,6 @@ def _summary(part: pd.DataFrame, truth: float) -> dict[str, float]:
     }
 
 
-def run(seeds: int, keep: Path, cells: tuple[Cell, ...] = CELLS) -> pd.DataFrame:
-    """Analyse all cells chunk by chunk; chunks that are there are not made again."""
-    keep.mkdir(parents=True, exist_ok=True)
-    for first in range(0, seeds, CHUNK):
-        for cell in cells:
-            path = keep / f"{cell.name.replace(' ', '_').replace(',', '')}.{first:06d}.csv"
-            if not path.exists():
-                rows = [row for seed in range(first, first + CHUNK) for row in analyse(cell, seed)]
-                pd.DataFrame(rows).to_csv(path.with_suffix(".part"), index=False)
-                path.with_suffix(".part").rename(path)
-        print(f"{min(first + CHUNK, seeds)} of {seeds} seeds", flush=True)
-    done = pd.concat([pd.read_csv(path) for path in sorted(keep.glob("*.csv"))])
-    return done[done["seed"] < seeds]
-
-
 #: Worlds that break an assumption on purpose: what they show is said in words.
 BEYOND = ("hidden confounder", "curved, products left out", "overlap destroyed")
 MARKS = ("<!-- known truth, written by benchmarks/confounding.py -->", "<!-- end -->")
@@ -252,11 +237,10 @@ def main() -> None:
     parser.add_argument("--summary", type=Path, default=Path("docs/confounding_benchmark.csv"))
     parser.add_argument("--page", type=Path, default=Path("docs/confounding.md"))
     given = parser.parse_args()
-    table = summarise(run(given.seeds, given.keep))
+    done = analysed(CELLS, given.seeds, given.keep, lambda *one: pd.DataFrame(analyse(*one)))
+    table = summarise(done)
     table.to_csv(given.summary, index=False, float_format="%.4f")
-    before, rest = given.page.read_text().split(MARKS[0])
-    after = rest.split(MARKS[1], 1)[1]
-    given.page.write_text(f"{before}{MARKS[0]}\n{page(table)}\n{MARKS[1]}{after}")
+    write_between(given.page, MARKS, page(table))
     print(table.to_string())
 
 

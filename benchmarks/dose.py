@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from dose_worlds import WORLDS, World, draw
+from seeds import analysed, write_between
 
 from analysis.effects.dose import dose_tables
 
-CHUNK = 50
 KEPT = ["analysis", "term", "value", "se", "df", "ci95_low", "ci95_high", "status"]
 
 
@@ -58,21 +58,6 @@ def summarise(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def run(seeds: int, keep: Path) -> pd.DataFrame:
-    """Analyse all worlds chunk by chunk; chunks that are there are not made again."""
-    keep.mkdir(parents=True, exist_ok=True)
-    for first in range(0, seeds, CHUNK):
-        for world in WORLDS:
-            path = keep / f"{world.name.replace(' ', '_').replace(',', '')}.{first:06d}.csv"
-            if not path.exists():
-                parts = [analyse(world, seed) for seed in range(first, first + CHUNK)]
-                pd.concat(parts).to_csv(path.with_suffix(".part"), index=False)
-                path.with_suffix(".part").rename(path)
-        print(f"{min(first + CHUNK, seeds)} of {seeds} seeds", flush=True)
-    done = pd.concat([pd.read_csv(path) for path in sorted(keep.glob("*.csv"))])
-    return done[done["seed"] < seeds]
-
-
 MARKS = ("<!-- dose, written by benchmarks/dose.py -->", "<!-- end of dose -->")
 SAID = {"group_hours": "group", "individual_hours": "individual", "equal_hours": "equal hours"}
 
@@ -100,10 +85,8 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, default=Path("results/benchmarks/dose"))
     parser.add_argument("--page", type=Path, default=Path("docs/dose.md"))
     given = parser.parse_args()
-    table = summarise(run(given.seeds, given.keep))
-    before, rest = given.page.read_text().split(MARKS[0])
-    after = rest.split(MARKS[1], 1)[1]
-    given.page.write_text(f"{before}{MARKS[0]}\n{page(table)}\n{MARKS[1]}{after}")
+    table = summarise(analysed(WORLDS, given.seeds, given.keep, analyse))
+    write_between(given.page, MARKS, page(table))
     print(table.to_string())
 
 
