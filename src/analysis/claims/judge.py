@@ -220,31 +220,17 @@ def _judge_comparison(blank: Verdict, claim: Part, part: Part, case: Case) -> Ve
     contrast, _ = find_contrast(blank.id, claim, design)
     outcome = design["outcome"]
     stem = f"{contrast}.{outcome['construct']}.day{outcome['day']}"
-    models = claim["models"][design["contrasts"][contrast]["assignment"]]
+    model = claim["models"][design["contrasts"][contrast]["assignment"]][0]
     blank = replace(
         blank,
         margin=float(claim["margin"]["value"]),
         reachable=find_reach(claim, case.designs.get(str(contrast)), case.plan),
     )
-    judged = [_judge_effect(blank, f"{stem}.{model}", claim, part, case) for model in models]
+    judged = _judge_effect(blank, f"{stem}.{model}", claim, part, case)
     rows = [one for one in case.specifications if one["contrast"] == contrast]
     table = case.plan["decision_tables"][part["table"]]
-    if rows:
-        counted = replace(judged[0], robustness=count_agreement(judged[0], table, rows))
-        return hold_to(counted, part, table, rows)
-    return replace(judged[0], robustness=_agreement(judged))
-
-
-def _agreement(judged: Sequence[Verdict]) -> dict[str, Any] | None:
-    """Count the declared specifications that come to the deciding one's verdict."""
-    if judged[0].verdict in ("ERROR", "NOT TESTABLE"):
-        return None
-    same = [one.verdict == judged[0].verdict for one in judged]
-    return {
-        "k": sum(same),
-        "m": len(same),
-        "specifications": {one.effect_id.rpartition(".")[2]: one.verdict for one in judged},
-    }
+    counted = count_agreement(judged, table, rows) if rows else None
+    return hold_to(replace(judged, robustness=counted), part, table, rows)
 
 
 def find_contrast(

@@ -20,8 +20,10 @@ def table(claims):
 def judged(case, table):
     """Return the equivalence part, judged on the assigned answer with the interval given."""
 
-    def make(low, high):
-        built = case(interval=(low, high))
+    agreeing = (row(-0.1, 0.1),)
+
+    def make(low, high, specifications=agreeing):
+        built = replace(case(interval=(low, high)), specifications=specifications)
         return next(o for o in judge_claim("effectiveness", built) if o.part == "equivalence")
 
     return make
@@ -67,6 +69,11 @@ def test_the_second_answer_never_makes_equivalence(judged, table, low, high):
     found = hold_to(first, PART, table, [row(-0.5, 0.5)])
     assert (found.verdict, found.reason) == (first.verdict, first.reason)
     assert found.per_protocol["agrees"] is False
+
+
+def test_without_any_second_answer_equivalence_stays_open(judged):
+    found = judged(-0.5, 0.5, specifications=())
+    assert (found.verdict, found.reason) == ("INCONCLUSIVE", "per_protocol_missing")
 
 
 def test_parts_that_ask_for_no_second_answer_are_left_alone(judged, table):

@@ -89,12 +89,6 @@ def test_the_chance_at_the_margin_is_the_nominal_error(case):
     assert 0 < reach["supported_if_zero"] < 1
 
 
-def test_agreement_of_specifications_is_counted(case):
-    found = deciding(judge_claim("effectiveness", case(interval=(-0.5, 0.5))))
-    assert (found.robustness["k"], found.robustness["m"]) == (2, 2)
-    assert set(found.robustness["specifications"]) == {"ancova", "repeated"}
-
-
 def test_an_observational_contrast_is_decided_by_weights(case, study):
     contrast = {**study["contrasts"]["format"], "assignment": "observational"}
     found = deciding(
