@@ -111,7 +111,7 @@ NOISE = re.compile(r"^    (?:input|jobid|resources|message): .*\n", re.MULTILINE
 def explain(output: str) -> str:
     """Return the logs of the steps that failed; where they are empty, what Snakemake said."""
     logs = [ROOT / log for log in dict.fromkeys(FAILED.findall(output))]
-    texts = [log.read_text().strip() for log in logs if log.exists()]
+    texts = [log.read_text(encoding="utf-8").strip() for log in logs if log.exists()]
     if not any(texts):
         return NOISE.sub("", output)
     where = ", ".join(str(log.relative_to(ROOT)) for log in logs)
@@ -122,7 +122,7 @@ def check(options: argparse.Namespace, rest: list[str]) -> int:
     """Say, before any analysis, which claims a study can test."""
     config = study_config(options.study)
     environment = ensure(RUN)
-    if re.search(r"^simulate:", (ROOT / config).read_text(), flags=re.MULTILINE):
+    if re.search(r"^simulate:", (ROOT / config).read_text(encoding="utf-8"), flags=re.MULTILINE):
         made = ["snakemake", "--cores", options.cores, "--configfile", str(config)]
         if code := follow(environment, [*made, "--until", "simulate_study"]):
             return code
@@ -210,7 +210,7 @@ def ensure(environment: Environment) -> Path:
     folder, lock = environment
     stamp = folder / "lock.sha256"
     wanted = hashlib.sha256(lock.read_bytes() + str(ROOT).encode()).hexdigest()
-    if stamp.exists() and stamp.read_text() == wanted:
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return folder
     if folder.is_symlink():
         raise Refusal(f"{folder.name} is a link to another folder's environment: remove the link.")
@@ -226,7 +226,7 @@ def ensure(environment: Environment) -> Path:
     for step in steps:
         if call(folder, step):
             raise Refusal("the environment could not be made: see pip's message above.")
-    stamp.write_text(wanted)
+    stamp.write_text(wanted, encoding="utf-8")
     return folder
 
 
@@ -244,7 +244,9 @@ def start(environment: Path, command: list[str], **streams) -> subprocess.Popen:
     program = shutil.which(command[0], path=path)
     if program is None:
         raise Refusal(f"{command[0]} is not in {environment.name}.")
-    return subprocess.Popen([program, *command[1:]], cwd=ROOT, env=variables, text=True, **streams)
+    return subprocess.Popen(
+        [program, *command[1:]], cwd=ROOT, env=variables, text=True, encoding="utf-8", **streams
+    )
 
 
 if __name__ == "__main__":

@@ -72,7 +72,9 @@ def main() -> None:
     if options.peer and shutil.which("Rscript"):
         data = json.dumps({"y": y.tolist(), "v": v.tolist(), "repeats": options.repeats // 10})
         command = ["Rscript", "-e", PEER]
-        ran = subprocess.run(command, input=data, capture_output=True, text=True, check=True)
+        ran = subprocess.run(
+            command, input=data, capture_output=True, text=True, encoding="utf-8", check=True
+        )
         for line in ran.stdout.splitlines():
             test, took, _ = line.split()
             print(f"metafor  {STUDIES} studies REML {test:<14}{float(took):8.3f} ms")

@@ -181,7 +181,9 @@ def _run(peer: str, model: str, folder: str, options: argparse.Namespace) -> dic
     else:
         command = [_python(), str(runners / "peers.py")]
     command += [peer, model, folder, str(options.repeats), str(options.seconds)]
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **THREADS})
+    done = subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", env={**os.environ, **THREADS}
+    )
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1:] or [f"ended with {done.returncode}"]
         return {"error": last[0][:200]}

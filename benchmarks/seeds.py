@@ -55,6 +55,6 @@ def analysed(
 
 def write_between(page: Path, marks: tuple[str, str], text: str) -> None:
     """Put a text between two marks of a page, in the place of what stood there."""
-    before, rest = page.read_text().split(marks[0])
+    before, rest = page.read_text(encoding="utf-8").split(marks[0])
     after = rest.split(marks[1], 1)[1]
-    page.write_text(f"{before}{marks[0]}\n{text}\n{marks[1]}{after}")
+    page.write_text(f"{before}{marks[0]}\n{text}\n{marks[1]}{after}", encoding="utf-8")

@@ -86,12 +86,14 @@ def write_columns(frame: pd.DataFrame, folder: Path) -> None:
     codes = frame.assign(condition=np.searchsorted(CONDITIONS, frame["condition"].to_numpy()))
     for name in codes:
         codes[name].to_numpy(float).tofile(folder / f"{name}.f64")
-    (folder / "columns.json").write_text(json.dumps({"columns": list(codes), "rows": len(codes)}))
+    (folder / "columns.json").write_text(
+        json.dumps({"columns": list(codes), "rows": len(codes)}), encoding="utf-8"
+    )
 
 
 def read_columns(folder: Path) -> pd.DataFrame:
     """Read what `write_columns` wrote; equal strings are one object, as from a CSV reader."""
-    names = json.loads((folder / "columns.json").read_text())["columns"]
+    names = json.loads((folder / "columns.json").read_text(encoding="utf-8"))["columns"]
     frame = pd.DataFrame({name: np.fromfile(folder / f"{name}.f64") for name in names})
     whole = {name: "int64" for name in ("participant", "group")}
     return frame.astype(whole).assign(condition=CONDITIONS[frame["condition"].to_numpy(int)])

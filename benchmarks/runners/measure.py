@@ -27,7 +27,9 @@ def peak_mib() -> float | None:
     status = Path("/proc/self/status")
     if not status.exists():
         return None
-    peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    peak = next(
+        line for line in status.read_text(encoding="utf-8").splitlines() if line.startswith("VmHWM")
+    )
     return float(peak.split()[1]) / 1024
 
 

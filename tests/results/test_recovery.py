@@ -22,13 +22,17 @@ from analysis.study.reading import read_study
 @pytest.fixture(scope="module")
 def judged(root, tmp_path_factory):
     folder = tmp_path_factory.mktemp("randomised")
-    config = yaml.safe_load((root / "config" / "studies" / "example_randomised.yaml").read_text())
+    config = yaml.safe_load(
+        (root / "config" / "studies" / "example_randomised.yaml").read_text(encoding="utf-8")
+    )
     registry = load_instruments(root / "config" / "instruments.yaml")
     made = simulate_study(**config["simulate"], registry=registry)
     write_simulated(made, folder / Path(config["tables"]["episodes"]).parent)
     tables = read_study(config, folder, ranges(registry))
     cohort = select_cohort(tables, config).tables
-    plan = resolve_plan(yaml.safe_load((root / "config" / "claims.yaml").read_text()), config)
+    plan = resolve_plan(
+        yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8")), config
+    )
     scores = score_assessments(cohort, registry)
     outcomes = outcome_table(cohort, scores, config, registry)
     repeated = repeated_table(cohort, scores, config, registry)

@@ -48,7 +48,9 @@ SMALL = {"episodes": 240, "sites": 2}
 
 
 def judge(root, folder, truth: dict[str, Any], seed: int, size: dict[str, Any]) -> Verdicts:
-    config = yaml.safe_load((root / "config" / "studies" / "example_randomised.yaml").read_text())
+    config = yaml.safe_load(
+        (root / "config" / "studies" / "example_randomised.yaml").read_text(encoding="utf-8")
+    )
     planted = truth | {key: one for key, one in size.items() if key != "episodes"}
     config["simulate"] = {
         "scenario": "randomised", "episodes": size["episodes"], "seed": seed, "truth": planted,

@@ -33,7 +33,9 @@ def judge_study(config: Config, root: Path, folder: Path) -> dict[tuple[str, str
     made = simulate_study(**config["simulate"], registry=registry)
     write_simulated(made, folder / Path(config["tables"]["episodes"]).parent)
     tables = read_study(config, folder, ranges(registry))
-    plan = resolve_plan(yaml.safe_load((root / "config" / "claims.yaml").read_text()), config)
+    plan = resolve_plan(
+        yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8")), config
+    )
     found = capabilities(tables, config)
     case = Case(
         plan=plan,

@@ -33,7 +33,7 @@ def imports(tree):
 def test_rooms_import_only_what_stands_before_them(root):
     wrong = []
     for path in modules(root):
-        for name in imports(ast.parse(path.read_text())):
+        for name in imports(ast.parse(path.read_text(encoding="utf-8"))):
             parts = name.split(".")
             if parts[0] == "analysis" and len(parts) > 1:
                 room = room_of(path, root)
@@ -44,19 +44,23 @@ def test_rooms_import_only_what_stands_before_them(root):
 
 def test_only_scripts_and_rules_know_snakemake(root):
     for path in (root / "src").rglob("*.py"):
-        names = [name.split(".")[0] for name in imports(ast.parse(path.read_text()))]
+        names = [
+            name.split(".")[0] for name in imports(ast.parse(path.read_text(encoding="utf-8")))
+        ]
         assert "snakemake" not in names, path.relative_to(root)
 
 
 @pytest.mark.parametrize("folder", ["src/analysis", "workflow/scripts"])
 def test_every_file_says_what_it_is_for(root, folder):
     for path in (root / folder).rglob("*.py"):
-        assert ast.get_docstring(ast.parse(path.read_text())), path.relative_to(root)
+        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path.relative_to(
+            root
+        )
 
 
 def test_public_functions_are_documented_and_typed(root):
     for path in modules(root):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 where = f"{path.relative_to(root)}:{node.lineno} {node.name}"
                 assert node.returns is not None, where
@@ -65,6 +69,6 @@ def test_public_functions_are_documented_and_typed(root):
 def test_only_publish_writes_to_public(root):
     """No script but through `publish` opens a file below a public folder."""
     for path in (root / "workflow" / "scripts").glob("*.py"):
-        text = path.read_text()
+        text = path.read_text(encoding="utf-8")
         if "public" in text and path.stem != "check_run":
             assert "write_text" not in text and "write_bytes" not in text and "to_csv" not in text

@@ -16,7 +16,7 @@ def test_a_table_is_marked_with_its_origin_and_recorded(public):
     record = publish(
         pd.DataFrame({"n": [1, 2]}), public / "tables" / "x.csv", data_origin="synthetic"
     )
-    text = (public / "tables" / "x.csv").read_text()
+    text = (public / "tables" / "x.csv").read_text(encoding="utf-8")
     assert text == "n,data_origin\n1,synthetic\n2,synthetic\n"
     assert (record.name, record.kind, record.rows) == ("tables/x.csv", "table", 2)
     assert record.sha256 == hashlib.sha256(text.encode()).hexdigest()
@@ -24,12 +24,15 @@ def test_a_table_is_marked_with_its_origin_and_recorded(public):
 
 def test_an_empty_table_keeps_its_header(public):
     publish(pd.DataFrame(columns=["n"]), public / "x.csv", data_origin="real")
-    assert (public / "x.csv").read_text() == "n,data_origin\n"
+    assert (public / "x.csv").read_text(encoding="utf-8") == "n,data_origin\n"
 
 
 def test_a_dictionary_carries_its_origin(public):
     publish({"a": 1}, public / "x.json", data_origin="real")
-    assert json.loads((public / "x.json").read_text()) == {"a": 1, "data_origin": "real"}
+    assert json.loads((public / "x.json").read_text(encoding="utf-8")) == {
+        "a": 1,
+        "data_origin": "real",
+    }
 
 
 @pytest.mark.parametrize("column", ["episode_id", "participant_id", "assessment_id"])

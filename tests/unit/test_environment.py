@@ -16,7 +16,7 @@ MEND = {
 
 
 def pins(root, name):
-    text = (root / "requirements" / f"{name}.lock").read_text()
+    text = (root / "requirements" / f"{name}.lock").read_text(encoding="utf-8")
     found = re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", text, flags=re.MULTILINE)
     versions = {}
     for package, version in found:
@@ -25,7 +25,7 @@ def pins(root, name):
 
 
 def wanted(root, name):
-    project = tomllib.loads((root / "pyproject.toml").read_text())
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     groups = project["dependency-groups"]
     extra = groups["dev"] if name == "dev" else []
     return [Requirement(one) for one in [*project["project"]["dependencies"], *extra]]
@@ -48,18 +48,18 @@ def test_development_lock_extends_the_run_lock(root):
 
 @pytest.mark.parametrize("name", MEND)
 def test_lock_is_hashed_and_names_no_host(root, name):
-    text = (root / "requirements" / f"{name}.lock").read_text()
+    text = (root / "requirements" / f"{name}.lock").read_text(encoding="utf-8")
     assert "://" not in text and "--index" not in text and "--find-links" not in text
     entries = re.split(r"\n(?=\S)", text.strip())
     assert all("--hash=sha256:" in one for one in entries), f"Run: {MEND[name]}"
 
 
 def test_conda_environment_uses_the_run_lock(root):
-    environment = yaml.safe_load((root / "environment.yml").read_text())
+    environment = yaml.safe_load((root / "environment.yml").read_text(encoding="utf-8"))
     conda = [one for one in environment["dependencies"] if isinstance(one, str)]
     pip = next(one["pip"] for one in environment["dependencies"] if isinstance(one, dict))
     assert pip == ["-r requirements/run.lock"], "environment.yml: pip: [-r requirements/run.lock]"
-    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     python = next(one for one in conda if one.startswith("python="))
     allowed = Requirement(f"python{project['requires-python']}").specifier
     assert allowed.contains(python.removeprefix("python=")), "environment.yml: change python=..."

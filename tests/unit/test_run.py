@@ -9,7 +9,7 @@ import run
 
 
 def test_it_needs_the_standard_library_only(root):
-    tree = ast.parse((root / "run.py").read_text())
+    tree = ast.parse((root / "run.py").read_text(encoding="utf-8"))
     modules = {
         alias.name.split(".")[0]
         for node in ast.walk(tree)
@@ -25,6 +25,7 @@ def test_an_unknown_study_is_refused_with_the_known_ones(root):
         cwd=root,
         capture_output=True,
         text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 2
     assert "nonsense" in done.stderr and "example" in done.stderr
@@ -39,7 +40,7 @@ def test_a_path_with_a_space_is_refused_plainly(monkeypatch, tmp_path):
 
 def test_the_failed_steps_log_is_shown(monkeypatch, tmp_path):
     monkeypatch.setattr(run, "ROOT", tmp_path)
-    (tmp_path / "validate.log").write_text("sessions.csv: three problems\n")
+    (tmp_path / "validate.log").write_text("sessions.csv: three problems\n", encoding="utf-8")
     output = (
         "rule validate_study:\n    input: a\nError in rule validate_study:\n    message: None\n"
         "    jobid: 3\n    log: validate.log (check log file(s) for error details)\n"
@@ -59,15 +60,16 @@ def test_a_study_may_be_named_as_make_names_it(root):
         cwd=root,
         capture_output=True,
         text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 2
     assert "no study 'nonsense'" in done.stderr
 
 
 def test_an_environment_that_is_a_link_is_never_cleared(monkeypatch, tmp_path):
-    (tmp_path / "lock").write_text("numpy")
+    (tmp_path / "lock").write_text("numpy", encoding="utf-8")
     (tmp_path / "theirs").mkdir()
-    (tmp_path / "theirs" / "kept").write_text("")
+    (tmp_path / "theirs" / "kept").write_text("", encoding="utf-8")
     (tmp_path / "link").symlink_to(tmp_path / "theirs")
     with pytest.raises(run.Refusal, match="link"):
         run.ensure((tmp_path / "link", tmp_path / "lock"))

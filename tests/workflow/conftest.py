@@ -36,6 +36,7 @@ class Workspace:
             cwd=self.folder,
             env=variables,
             text=True,
+            encoding="utf-8",
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
@@ -45,8 +46,10 @@ class Workspace:
 
     def change(self, study, **changes):
         """Change keys of a study's config file."""
-        content = yaml.safe_load(self.config(study).read_text())
-        self.config(study).write_text(yaml.safe_dump({**content, **changes}, sort_keys=False))
+        content = yaml.safe_load(self.config(study).read_text(encoding="utf-8"))
+        self.config(study).write_text(
+            yaml.safe_dump({**content, **changes}, sort_keys=False), encoding="utf-8"
+        )
 
     def public(self, study):
         return self.folder / "results" / study / "public"
@@ -63,7 +66,7 @@ class Workspace:
         ]
 
     def claims(self, study="tiny"):
-        return json.loads((self.public(study) / "claims.json").read_text())
+        return json.loads((self.public(study) / "claims.json").read_text(encoding="utf-8"))
 
     def parts(self, claim, study="tiny"):
         """Return what the study itself says of each part of a claim."""
@@ -80,13 +83,15 @@ class Workspace:
         """Turn `tiny` into a study whose files were received; return data/raw/mine."""
         source, target = (self.folder / "data" / "raw" / name for name in ("tiny", "mine"))
         shutil.copytree(source, target)
-        content = yaml.safe_load(self.config("tiny").read_text())
+        content = yaml.safe_load(self.config("tiny").read_text(encoding="utf-8"))
         content.pop("simulate")
         content |= {"study": "mine", "title": "Mine"}
         content["tables"] = {
             key: value.replace("tiny", "mine") for key, value in content["tables"].items()
         }
-        self.config("mine").write_text(yaml.safe_dump({**content, **changes}, sort_keys=False))
+        self.config("mine").write_text(
+            yaml.safe_dump({**content, **changes}, sort_keys=False), encoding="utf-8"
+        )
         return target
 
     def run_mine(self):

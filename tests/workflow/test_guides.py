@@ -10,9 +10,9 @@ pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("pipeline")]
 
 
 def edit(path, change):
-    content = yaml.safe_load(path.read_text())
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
     change(content)
-    path.write_text(yaml.safe_dump(content, sort_keys=False))
+    path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
 
 
 def add_covariate(workspace, folder):
@@ -74,5 +74,5 @@ def test_the_four_guides(workspace):
     assert set(effects.loc[effects["construct"].eq("stress"), "status"]) == {"ok"}
     added = [one for one in workspace.claims("mine") if one["id"] == "larger"]
     assert {one["verdict"] for one in added} <= {"SUPPORTED", "CONTRADICTED", "INCONCLUSIVE"}
-    study = json.loads((public / "study.json").read_text())
+    study = json.loads((public / "study.json").read_text(encoding="utf-8"))
     assert study["data_origin"] == "synthetic"

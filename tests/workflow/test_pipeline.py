@@ -48,7 +48,7 @@ def public_bytes(workspace, study="tiny"):
 
 
 def test_the_report_and_its_twin_are_there(finished):
-    page = (finished.public("tiny") / "report" / "report.html").read_text()
+    page = (finished.public("tiny") / "report" / "report.html").read_text(encoding="utf-8")
     assert "synthetic" in page.lower()
     for entry in finished.claims():
         assert set(FIELDS) <= set(entry)
@@ -63,7 +63,7 @@ def test_everything_synthetic_says_so(finished):
         assert set(table["data_origin"]) <= {origin}, path.name
         assert len(table) or path.stem not in PUBLISHED, path.name
     for path in finished.public("tiny").rglob("*.json"):
-        content = json.loads(path.read_text())
+        content = json.loads(path.read_text(encoding="utf-8"))
         entries = content if isinstance(content, list) else [content]
         for entry in entries:
             published = path.stem == "claims" and entry["source"] == "published"
@@ -84,7 +84,7 @@ def test_no_number_of_the_study_stands_on_the_published_side(finished):
 def test_evidence_is_read_from_no_study(workspace):
     """A change of the study's data reruns the study; a change of the sources, only what judges."""
     table = workspace.folder / "data" / "raw" / "evidence" / "facts.csv"
-    table.write_text(table.read_text() + "\n")
+    table.write_text(table.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     jobs = set(workspace.planned_jobs("tiny"))
     assert {"read_evidence", "judge_claim", "publish_results"} <= jobs
     assert jobs <= {"read_evidence", "judge_claim"} | DISPLAY
@@ -102,7 +102,7 @@ def test_a_second_run_does_nothing(finished):
 
 
 def test_the_log_says_why_in_words(finished):
-    why = (finished.folder / "results" / "tiny" / "logs" / "why.txt").read_text()
+    why = (finished.folder / "results" / "tiny" / "logs" / "why.txt").read_text(encoding="utf-8")
     assert "judge_claim (effectiveness): " in why
     assert "fit_effects: " in why
 
@@ -121,9 +121,13 @@ def test_a_claim_changed_after_outcomes_is_exploratory(workspace):
     status = {one["id"]: one["status"] for one in workspace.claims()}
     assert status["effectiveness"] == "exploratory"
     assert {value for key, value in status.items() if key != "effectiveness"} == {"planned"}
-    plan = json.loads((workspace.public("tiny") / "plan.json").read_text())
+    plan = json.loads((workspace.public("tiny") / "plan.json").read_text(encoding="utf-8"))
     assert plan["changed_after_outcomes"] is True
-    why = (workspace.folder / "results" / "tiny" / "logs" / "why.txt").read_text().splitlines()
+    why = (
+        (workspace.folder / "results" / "tiny" / "logs" / "why.txt")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
     line = next(one for one in why if one.startswith("judge_claim (effectiveness): "))
     assert "settings" in line and len(line) < 200
 
@@ -131,12 +135,12 @@ def test_a_claim_changed_after_outcomes_is_exploratory(workspace):
 def test_a_template_does_not_rerun_a_fit_and_a_module_reruns_what_depends_on_it(workspace):
     package = workspace.folder / "src" / "analysis"
     template = next((package / "present" / "templates").rglob("*.*"))
-    template.write_text(template.read_text() + "\n")
+    template.write_text(template.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     jobs = set(workspace.planned_jobs("tiny"))
     assert "write_report" in jobs
     assert not jobs & {"fit_effects", "score_outcomes", "judge_claim", "publish_results"}
     module = package / "effects" / "fidelity.py"
-    module.write_text(module.read_text() + "\n# changed\n")
+    module.write_text(module.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
     jobs = set(workspace.planned_jobs("tiny"))
     assert {"fit_effects", "estimate_fidelity", "judge_claim"} <= jobs
     assert not jobs & {"validate_study", "score_outcomes"}
@@ -160,7 +164,9 @@ def test_bad_input_gets_one_report_of_all_its_problems(workspace):
     workspace.spoil(folder / "sessions.csv", wrong)
     (folder / "events.csv").unlink()
     done = workspace.run_mine()
-    log = (workspace.folder / "results" / "mine" / "logs" / "validate_study.log").read_text()
+    log = (workspace.folder / "results" / "mine" / "logs" / "validate_study.log").read_text(
+        encoding="utf-8"
+    )
     assert done.returncode != 0
     for wanted in ("sessions.csv", "scheduled_minutes", "5", "format", "7", "events.csv"):
         assert wanted in log
@@ -181,10 +187,10 @@ def test_an_unknown_config_key_stops_before_any_job(workspace):
 
 def test_what_a_study_does_not_declare_makes_claims_not_testable(workspace):
     workspace.as_real_study()
-    content = yaml.safe_load(workspace.config("mine").read_text())
+    content = yaml.safe_load(workspace.config("mine").read_text(encoding="utf-8"))
     for table in ("sessions", "session_staff", "attendance"):
         content["tables"].pop(table)
-    workspace.config("mine").write_text(yaml.safe_dump(content, sort_keys=False))
+    workspace.config("mine").write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     done = workspace.run_mine()
     assert done.returncode == 0, done.stdout[-3000:]
     for claim in ("intensity", "frequency", "duration", "size", "leaders"):
@@ -196,7 +202,7 @@ def test_what_a_study_does_not_declare_makes_claims_not_testable(workspace):
 
 def test_a_failed_fit_is_shown_and_ends_the_run_with_an_error(workspace):
     """With every group of one member the group variance cannot be told from the residual."""
-    contrasts = yaml.safe_load(workspace.config("tiny").read_text())["contrasts"]
+    contrasts = yaml.safe_load(workspace.config("tiny").read_text(encoding="utf-8"))["contrasts"]
     contrasts["format"]["assignment"] = "randomised"  # so that the mixed model decides
     folder = workspace.as_real_study(contrasts=contrasts)
 
@@ -218,7 +224,7 @@ def test_a_failed_fit_is_shown_and_ends_the_run_with_an_error(workspace):
     assert done.returncode != 0
     assert entries["non_inferiority"]["verdict"] == "ERROR"
     assert entries["non_inferiority"]["estimate"] is None
-    page = (workspace.public("mine") / "report" / "report.html").read_text()
+    page = (workspace.public("mine") / "report" / "report.html").read_text(encoding="utf-8")
     assert "ERROR" in page
 
 

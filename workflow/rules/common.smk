@@ -31,7 +31,7 @@ PACKAGE = ROOT / "src" / "analysis"
 def stop_on_problems():
     """End with one clear text, before any job, where the config cannot be used."""
     shown = f"config/studies/{config.get('study', '')}.yaml"
-    known = set(yaml.safe_load(Path(INSTRUMENTS).read_text())["instruments"])
+    known = set(yaml.safe_load(Path(INSTRUMENTS).read_text(encoding="utf-8"))["instruments"])
     problems = check_config(config, file=shown, known_instruments=known)
     if problems:
         print(StudyError(problems).report(), file=sys.stderr)
@@ -127,7 +127,7 @@ def shorten(reason, most=3):
 
 def why_jobs_ran(logs):
     """Turn the reasons in Snakemake's log into why.txt: one line a job, in words."""
-    text = "".join(Path(one).read_text() for one in logs if Path(one).exists())
+    text = "".join(Path(one).read_text(encoding="utf-8") for one in logs if Path(one).exists())
     jobs = re.findall(r"(?m)^(?:local)?rule\s(\w+):\n((?:    .+\n)+)", text)
     lines = []
     for rule, details in jobs:
@@ -141,7 +141,8 @@ def why_jobs_ran(logs):
     target.write_text(
         "What ran in the last run that did anything, and why.\n\n"
         + "\n".join(lines)
-        + "\n"
+        + "\n",
+        encoding="utf-8",
     )
 
 
@@ -149,9 +150,9 @@ if workflow.is_main_process:
     stop_on_problems()
 
 PLAN = resolve_plan(
-    yaml.safe_load(CLAIMS.read_text()),
+    yaml.safe_load(CLAIMS.read_text(encoding="utf-8")),
     config,
-    yaml.safe_load((EVIDENCE / "judges.yaml").read_text())["claims"],
+    yaml.safe_load((EVIDENCE / "judges.yaml").read_text(encoding="utf-8"))["claims"],
 )
 PLAN_LOG = Path("results") / config["study"] / "plan_log.jsonl"
 TABLES = list(config["tables"])

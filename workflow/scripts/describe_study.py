@@ -10,7 +10,7 @@ from analysis.measures.describe import describe_study
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":
-    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     ids = pd.read_parquet(snakemake.input.cohort)["episode_id"]
     parts = ("flow", "outcomes", "repeated", "sessions", "weeks")
     described = describe_study(

@@ -8,9 +8,9 @@ from analysis.disclosure import publish
 from analysis.present.figures import draw_figures
 
 if __name__ == "__main__":
-    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     public = Path(snakemake.input.study).parent
-    origin = json.loads(Path(snakemake.input.study).read_text())["data_origin"]
+    origin = json.loads(Path(snakemake.input.study).read_text(encoding="utf-8"))["data_origin"]
     target = Path(snakemake.output.alt)
     figures = draw_figures(public, snakemake.threads)
     for name, figure in figures.items():

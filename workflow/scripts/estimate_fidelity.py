@@ -14,7 +14,7 @@ from analysis.effects.fidelity_spread import spread_fidelity
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":
-    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     config = snakemake.params.config
     shared = {
         "sessions": pd.read_parquet(snakemake.input.sessions),
@@ -26,4 +26,4 @@ if __name__ == "__main__":
     episodes = read_tables(Path(snakemake.input.tables[0]).parent)["episodes"]
     spread_fidelity(**shared, episodes=episodes).to_parquet(snakemake.output.spread)
     text = json.dumps([one.to_json() for one in effects], indent=1)
-    Path(snakemake.output.effects).write_text(text)
+    Path(snakemake.output.effects).write_text(text, encoding="utf-8")

@@ -16,11 +16,11 @@ from analysis.measures.instruments import load_instruments
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":
-    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     ids = pd.read_parquet(snakemake.input.cohort)["episode_id"]
     tables = restrict(read_tables(Path(snakemake.input.tables[0]).parent), ids)
     registry = load_instruments(Path(snakemake.input.instruments))
-    compared = json.loads(Path(snakemake.input.comparisons).read_text())
+    compared = json.loads(Path(snakemake.input.comparisons).read_text(encoding="utf-8"))
     program = Program(
         tables=tables,
         **{
@@ -33,5 +33,5 @@ if __name__ == "__main__":
     )
     effects = estimate_program(program, snakemake.params.claims)
     text = json.dumps([one.to_json() for one in effects], indent=1)
-    Path(snakemake.output.effects).write_text(text)
+    Path(snakemake.output.effects).write_text(text, encoding="utf-8")
     profiles(program).to_parquet(snakemake.output.profiles)

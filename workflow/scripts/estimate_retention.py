@@ -11,7 +11,7 @@ from analysis.effects.retention import estimate_retention
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":
-    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     ids = pd.read_parquet(snakemake.input.cohort)["episode_id"]
     effects, incidence = estimate_retention(
         tables=restrict(read_tables(Path(snakemake.input.tables[0]).parent), ids),
@@ -19,5 +19,5 @@ if __name__ == "__main__":
         claims=snakemake.params.claims,
     )
     text = json.dumps([one.to_json() for one in effects], indent=1)
-    Path(snakemake.output.effects).write_text(text)
+    Path(snakemake.output.effects).write_text(text, encoding="utf-8")
     incidence.to_parquet(snakemake.output.incidence)

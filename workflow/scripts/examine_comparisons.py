@@ -13,9 +13,13 @@ from analysis.measures.instruments import load_instruments
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":
-    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     ids = pd.read_parquet(snakemake.input.cohort)["episode_id"]
-    made = [one for path in snakemake.input.effects for one in json.loads(Path(path).read_text())]
+    made = [
+        one
+        for path in snakemake.input.effects
+        for one in json.loads(Path(path).read_text(encoding="utf-8"))
+    ]
     claim = snakemake.params.claim
     case = Case(
         tables=restrict(read_tables(Path(snakemake.input.tables[0]).parent), ids),

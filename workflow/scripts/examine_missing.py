@@ -13,7 +13,7 @@ from analysis.measures.instruments import load_instruments
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":
-    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     ids = pd.read_parquet(snakemake.input.cohort)["episode_id"]
     tables = restrict(read_tables(Path(snakemake.input.tables[0]).parent), ids)
     material = Material(
@@ -25,14 +25,14 @@ if __name__ == "__main__":
         config=snakemake.params.config,
         registry=load_instruments(Path(snakemake.input.instruments)),
     )
-    made = json.loads(Path(snakemake.input.effects).read_text())
+    made = json.loads(Path(snakemake.input.effects).read_text(encoding="utf-8"))
     effects = {one["id"]: Effect.from_json(one) for one in made}
     claim = snakemake.params.claim
     models = {assignment: one[0] for assignment, one in claim["models"].items()}
     stored = pd.read_parquet(snakemake.input.imputations)
-    notes = json.loads(Path(snakemake.input.notes).read_text())
+    notes = json.loads(Path(snakemake.input.notes).read_text(encoding="utf-8"))
     found, rungs = examine_missing(material, effects, models, (stored, notes), claim["unseen"])
     for path in map(Path, [*snakemake.output.shown, *snakemake.output.unheld]):
         found[path.stem].to_parquet(path)
     text = json.dumps([one.to_json() for one in rungs], indent=1)
-    Path(snakemake.output.effects).write_text(text)
+    Path(snakemake.output.effects).write_text(text, encoding="utf-8")

@@ -12,7 +12,7 @@ from analysis.measures.instruments import load_instruments
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":
-    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     ids = pd.read_parquet(snakemake.input.cohort)["episode_id"]
     effects, balance = estimate_contrasts(
         tables=restrict(read_tables(Path(snakemake.input.tables[0]).parent), ids),
@@ -22,5 +22,5 @@ if __name__ == "__main__":
         registry=load_instruments(Path(snakemake.input.instruments)),
     )
     text = json.dumps([one.to_json() for one in effects], indent=1)
-    Path(snakemake.output.effects).write_text(text)
+    Path(snakemake.output.effects).write_text(text, encoding="utf-8")
     balance.to_parquet(snakemake.output.balance)

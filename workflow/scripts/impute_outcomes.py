@@ -13,7 +13,7 @@ from analysis.measures.instruments import load_instruments
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":
-    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     ids = pd.read_parquet(snakemake.input.cohort)["episode_id"]
     tables = restrict(read_tables(Path(snakemake.input.tables[0]).parent), ids)
     material = Material(
@@ -25,7 +25,7 @@ if __name__ == "__main__":
         config=snakemake.params.config,
         registry=load_instruments(Path(snakemake.input.instruments)),
     )
-    made = json.loads(Path(snakemake.input.effects).read_text())
+    made = json.loads(Path(snakemake.input.effects).read_text(encoding="utf-8"))
     effects = {one["id"]: Effect.from_json(one) for one in made}
     claim = snakemake.params.claim
     models = {assignment: one[0] for assignment, one in claim["models"].items()}
@@ -34,4 +34,4 @@ if __name__ == "__main__":
         material, effects, models, plan, say=lambda text: print(text, file=sys.stderr)
     )
     table.to_parquet(snakemake.output.imputations)
-    Path(snakemake.output.notes).write_text(json.dumps(notes, indent=1))
+    Path(snakemake.output.notes).write_text(json.dumps(notes, indent=1), encoding="utf-8")

@@ -12,7 +12,7 @@ from analysis.study.capabilities import supports
 
 
 def read(path):
-    return json.loads(Path(path).read_text())
+    return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
 def specified(path):
@@ -24,7 +24,7 @@ def specified(path):
 
 
 if __name__ == "__main__":
-    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     found = read(snakemake.input.capabilities)
     truth = read(snakemake.input.truth) if snakemake.input.get("truth") else {"answers": []}
     named = read(snakemake.input.evidence).get(snakemake.params.claim)
@@ -40,4 +40,4 @@ if __name__ == "__main__":
         source=NamedSource.from_json(named) if named else None,
     )
     verdicts = [one.to_json() for one in judge_claim(snakemake.params.claim, case)]
-    Path(snakemake.output.verdicts).write_text(json.dumps(verdicts, indent=1))
+    Path(snakemake.output.verdicts).write_text(json.dumps(verdicts, indent=1), encoding="utf-8")

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.claims.examined import judge_examined
 
 if __name__ == "__main__":
-    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     plan = snakemake.params
     found = judge_examined(
         {Path(path).stem: pd.read_parquet(path) for path in snakemake.input.examined},

@@ -10,7 +10,7 @@ from analysis.measures.exposure import participant_weeks, session_facts
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":
-    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     whole = read_tables(Path(snakemake.input.tables[0]).parent)
     cohort = restrict(whole, pd.read_parquet(snakemake.input.cohort)["episode_id"])
     sessions = session_facts(whole) if "sessions" in whole else pd.DataFrame()

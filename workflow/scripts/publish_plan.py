@@ -7,7 +7,7 @@ from analysis.claims.plan import changed_after_outcomes, plan_hash, public_log, 
 from analysis.disclosure import publish
 
 if __name__ == "__main__":
-    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     entries = read_log(Path(snakemake.params.plan_log))
     content = {
         "hash": plan_hash(snakemake.params.plan),

@@ -14,18 +14,20 @@ from analysis.effects.effect import Effect, diagnostics_table, effects_table
 
 
 def read(path):
-    return json.loads(Path(path).read_text())
+    return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":
-    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     config, origin = snakemake.params.config, snakemake.params.config["data_origin"]
     effects = [Effect.from_json(one) for path in snakemake.input.effects for one in read(path)]
     tables = {Path(path).stem: pd.read_parquet(path) for path in snakemake.input.described}
     tables |= {"effects": effects_table(effects), "diagnostics": diagnostics_table(effects)}
     evidence = {Path(path).stem: pd.read_parquet(path) for path in snakemake.input.evidence}
     tables |= evidence
-    registry = yaml.safe_load(Path(snakemake.input.instruments).read_text())["instruments"]
+    registry = yaml.safe_load(Path(snakemake.input.instruments).read_text(encoding="utf-8"))[
+        "instruments"
+    ]
     contents = {path: tables[Path(path).stem] for path in snakemake.output.tables}
     contents[snakemake.output.claims] = [
         one for path in snakemake.input.verdicts for one in read(path)

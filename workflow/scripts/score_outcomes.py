@@ -14,7 +14,7 @@ from analysis.measures.scoring import score_assessments
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":
-    sys.stderr = Path(snakemake.log[0]).open("w", buffering=1)
+    sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     config = snakemake.params.config
     whole = read_tables(Path(snakemake.input.tables[0]).parent)
     tables = restrict(whole, pd.read_parquet(snakemake.input.cohort)["episode_id"])

@@ -16,9 +16,11 @@ if __name__ == "__main__":
     try:
         tables = read_study(config, Path.cwd(), ranges(registry))
     except StudyError as error:
-        Path(snakemake.log[0]).write_text(error.report() + "\n")
+        Path(snakemake.log[0]).write_text(error.report() + "\n", encoding="utf-8")
         sys.exit(1)
-    Path(snakemake.log[0]).write_text("no problems\n")
+    Path(snakemake.log[0]).write_text("no problems\n", encoding="utf-8")
     write_tables(tables, Path(snakemake.output.tables[0]).parent)
     found = capabilities(tables, config)
-    Path(snakemake.output.capabilities).write_text(json.dumps(found, indent=1, sort_keys=True))
+    Path(snakemake.output.capabilities).write_text(
+        json.dumps(found, indent=1, sort_keys=True), encoding="utf-8"
+    )

@@ -49,7 +49,9 @@ def check_study(config_path: Path, root: Path) -> str:
     if problems:
         raise StudyError(problems)
     tables = blank_outcomes(read_study(config, root, ranges(registry)), config)
-    plan = resolve_plan(yaml.safe_load((root / "config" / "claims.yaml").read_text()), config)
+    plan = resolve_plan(
+        yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8")), config
+    )
     cohort = select_cohort(tables, config)
     sizes = {key: Design.from_json(one) for key, one in designs(cohort.tables, config).items()}
     found = capabilities(tables, config)

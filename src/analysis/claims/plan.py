@@ -113,7 +113,9 @@ def read_log(log: Path) -> list[dict[str, Any]]:
     """Return the log's entries in order; an absent log is empty."""
     if not log.exists():
         return []
-    return [json.loads(line) for line in log.read_text().splitlines() if line.strip()]
+    return [
+        json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
 
 
 def claim_status(entries: list[dict[str, Any]], claim: str, digest: str) -> Status:
@@ -171,5 +173,5 @@ def _digest(value: Any) -> str:
 def _append(log: Path, entry: dict[str, Any]) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     stamped = {**entry, "time": datetime.now(UTC).isoformat(timespec="seconds")}
-    with log.open("a") as file:
+    with log.open("a", encoding="utf-8") as file:
         file.write(json.dumps(stamped, sort_keys=True) + "\n")

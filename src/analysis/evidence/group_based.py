@@ -49,7 +49,7 @@ def read_effects(path: Path) -> pd.DataFrame:
     """
     if not path.is_file():
         raise SourceError("the effects of the review of group-based interventions are not there")
-    return pd.read_csv(path)
+    return pd.read_csv(path, encoding="utf-8")
 
 
 def pool_effects(

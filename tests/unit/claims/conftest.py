@@ -33,7 +33,7 @@ STUDY = {
 
 @pytest.fixture(scope="session")
 def claims(root):
-    return yaml.safe_load((root / "config" / "claims.yaml").read_text())
+    return yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture

@@ -15,7 +15,9 @@ from analysis.simulate import simulate_study, write_simulated
 def study_root(root, tmp_path_factory):
     folder = tmp_path_factory.mktemp("check")
     shutil.copytree(root / "config", folder / "config")
-    config = yaml.safe_load((folder / "config" / "studies" / "tiny.yaml").read_text())
+    config = yaml.safe_load(
+        (folder / "config" / "studies" / "tiny.yaml").read_text(encoding="utf-8")
+    )
     registry = load_instruments(folder / "config" / "instruments.yaml")
     made = simulate_study(**config["simulate"], registry=registry)
     write_simulated(made, folder / "data" / "raw" / "tiny")
@@ -49,9 +51,9 @@ def test_a_missing_table_is_named_once_with_what_unlocks_it(study_root, tmp_path
     changed = tmp_path / "changed"
     shutil.copytree(study_root, changed)
     path = changed / "config" / "studies" / "tiny.yaml"
-    config = yaml.safe_load(path.read_text())
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
     del config["tables"]["session_staff"]
-    path.write_text(yaml.safe_dump(config))
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
     text = check(changed)
     assert "one_or_two: NOT TESTABLE: The study declares no table of session_staff" in text
     leaders = next(one for one in text.split("\n\n") if one.startswith("leaders"))

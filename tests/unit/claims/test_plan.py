@@ -92,6 +92,6 @@ def test_quotations_are_verbatim_in_length_and_stance(claims):
 
 
 def test_phrases_are_the_articles_own(claims, shared_data):
-    article = (shared_data.parent / "reference" / "article.txt").read_text()
+    article = (shared_data.parent / "reference" / "article.txt").read_text(encoding="utf-8")
     for key, claim in claims["claims"].items():
         assert claim["phrase"] in article, key

@@ -220,7 +220,7 @@ def test_published_entries_survive_json(judged):
 
 def test_the_source_is_part_of_the_plan(claims, study, root):
     path = root.joinpath(*FOLDER, "judges.yaml")
-    judges = yaml.safe_load(path.read_text())["claims"]
+    judges = yaml.safe_load(path.read_text(encoding="utf-8"))["claims"]
     plan = resolve_plan(claims, study, judges)
     assert plan["claims"]["effectiveness"]["published"] == {"judge": "h2h.main", "comparable": True}
     other = {**judges, "effectiveness": {**judges["effectiveness"], "judge": "A04"}}

@@ -143,7 +143,7 @@ def without(
 @pytest.fixture(scope="module")
 def tiny(root, tmp_path_factory):
     folder = tmp_path_factory.mktemp("tiny")
-    config = yaml.safe_load((root / "config" / "studies" / "tiny.yaml").read_text())
+    config = yaml.safe_load((root / "config" / "studies" / "tiny.yaml").read_text(encoding="utf-8"))
     config["tables"] = {name: f"{name}.csv" for name in config["tables"]}
     registry = load_instruments(root / "config" / "instruments.yaml")
     # 120 episodes and every new group for one family, so that some such group exists.
@@ -169,7 +169,7 @@ def lost(tiny, claims_plan):
 
 @pytest.fixture(scope="module")
 def claims_plan(root):
-    return yaml.safe_load((root / "config" / "claims.yaml").read_text())
+    return yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8"))
 
 
 def needs(plan: Mapping[str, Any]) -> dict[str, set[str]]:

@@ -24,7 +24,7 @@ def folder(root):
 
 @pytest.fixture(scope="module")
 def reference(folder):
-    return json.loads((folder / "retention.json").read_text())
+    return json.loads((folder / "retention.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

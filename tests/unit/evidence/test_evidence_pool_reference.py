@@ -13,7 +13,9 @@ from analysis.evidence.influence import case_diagnostics, leave_one_out
 from analysis.evidence.subgroups import subgroups
 
 REFERENCE = json.loads(
-    (Path(__file__).parents[2] / "reference" / "evidence" / "reference.json").read_text()
+    (Path(__file__).parents[2] / "reference" / "evidence" / "reference.json").read_text(
+        encoding="utf-8"
+    )
 )
 TESTS = {"z": "z", "t": "t", "knha": "hartung-knapp", "adhoc": "hartung-knapp-adhoc"}
 CLOSE = {"rtol": 1e-6, "atol": 1e-6}

@@ -37,13 +37,13 @@ def test_published_values(registry):
 
 
 def test_every_instrument_of_the_example_study_is_there_for_its_construct(root, registry):
-    study = yaml.safe_load((root / "config/studies/example.yaml").read_text())
+    study = yaml.safe_load((root / "config/studies/example.yaml").read_text(encoding="utf-8"))
     for construct, name in study["instruments"].items():
         assert registry[name].construct == construct
 
 
 def test_the_page_is_in_step_with_the_registry(root, registry):
-    assert (root / "docs/instruments.md").read_text() == catalogue(registry), (
+    assert (root / "docs/instruments.md").read_text(encoding="utf-8") == catalogue(registry), (
         "docs/instruments.md is out of step: run `python -m analysis.measures.catalogue`"
     )
 
@@ -72,11 +72,13 @@ def test_contradictions_are_found(registry, changes, key):
 
 @pytest.fixture
 def entry(root):
-    return yaml.safe_load((root / "config/instruments.yaml").read_text())["instruments"]["PHQ-9"]
+    return yaml.safe_load((root / "config/instruments.yaml").read_text(encoding="utf-8"))[
+        "instruments"
+    ]["PHQ-9"]
 
 
 def write(path, entry):
-    path.write_text(yaml.safe_dump({"instruments": {"X": entry}}))
+    path.write_text(yaml.safe_dump({"instruments": {"X": entry}}), encoding="utf-8")
     return path
 
 

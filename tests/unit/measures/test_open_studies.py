@@ -15,7 +15,7 @@ from analysis.study.reading import read_study
 @pytest.fixture
 def study(root, shared_data, tmp_path, registry):
     def read(name):
-        config = yaml.safe_load((root / f"config/studies/{name}.yaml").read_text())
+        config = yaml.safe_load((root / f"config/studies/{name}.yaml").read_text(encoding="utf-8"))
         fetch_study(name, shared_data, tmp_path / "data" / "raw" / name)
         return read_study(config, tmp_path, ranges(registry)), config
 

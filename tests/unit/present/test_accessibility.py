@@ -31,7 +31,7 @@ def browser():
 def test_page_in_a_browser(browser, name: str, sources: dict[str, str], tmp_path: Path) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page_file = tmp_path / "report.html"
-    page_file.write_text(sources[name])
+    page_file.write_text(sources[name], encoding="utf-8")
     for width, height in SIZES:
         page = browser.new_page(viewport={"width": width, "height": height})
         asked: list[str] = []
@@ -49,13 +49,13 @@ def test_page_in_a_browser(browser, name: str, sources: dict[str, str], tmp_path
 @pytest.fixture
 def whole_plan(root: Path, folders: dict[str, Path], tmp_path: Path) -> Path:
     """Write the example with all claims of the plan, each with a verdict and its planted truth."""
-    plan = yaml.safe_load((root / "config" / "claims.yaml").read_text())["claims"]
+    plan = yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8"))["claims"]
     for path in folders["synthetic"].rglob("*.*"):
         copy = tmp_path / path.relative_to(folders["synthetic"])
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
     listed = tmp_path / "claims.json"
-    content = json.loads(listed.read_text())
+    content = json.loads(listed.read_text(encoding="utf-8"))
     entries = content["claims"] if isinstance(content, dict) else content
     shown = next(one for one in entries if one["id"] == "leaders")
     known = {one["id"] for one in entries}
@@ -64,7 +64,7 @@ def whole_plan(root: Path, folders: dict[str, Path], tmp_path: Path) -> Path:
         for key, claim in plan.items()
         if key not in known
     ]
-    listed.write_text(json.dumps(content))
+    listed.write_text(json.dumps(content), encoding="utf-8")
     return tmp_path
 
 
@@ -73,7 +73,7 @@ def test_the_first_screen_of_the_whole_plan_is_one_scroll(
     browser, size: tuple[int, int], whole_plan: Path, drawn: dict[str, dict[str, Figure_]]
 ) -> None:
     page_file = whole_plan / "report.html"
-    page_file.write_text(render_report(whole_plan, drawn["synthetic"]))
+    page_file.write_text(render_report(whole_plan, drawn["synthetic"]), encoding="utf-8")
     page = browser.new_page(viewport={"width": size[0], "height": size[1]})
     page.goto(page_file.as_uri())
     assert page.locator(".first-screen table.verdicts tbody tr").count() == 23

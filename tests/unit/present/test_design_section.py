@@ -33,9 +33,9 @@ ESTIMAND = {
 def public(folders: dict[str, Path], tmp_path: Path) -> Path:
     copy = tmp_path / "public"
     shutil.copytree(folders["synthetic"], copy)
-    plan = json.loads((copy / "plan.json").read_text())
+    plan = json.loads((copy / "plan.json").read_text(encoding="utf-8"))
     plan["plan"]["design"] = {"contrasts": {"format": {"estimand": ESTIMAND}}}
-    (copy / "plan.json").write_text(json.dumps(plan))
+    (copy / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
     return copy
 
 

@@ -91,9 +91,9 @@ def test_whether_a_difference_could_have_been_seen(public) -> None:
 def test_every_contrast_has_its_figures(folders, tmp_path) -> None:
     copy = tmp_path / "public"
     shutil.copytree(folders["synthetic"], copy)
-    study = json.loads((copy / "study.json").read_text())
+    study = json.loads((copy / "study.json").read_text(encoding="utf-8"))
     study["contrasts"]["second"] = {**study["contrasts"]["format"], "label": "Second contrast"}
-    (copy / "study.json").write_text(json.dumps(study))
+    (copy / "study.json").write_text(json.dumps(study), encoding="utf-8")
     for name in ("balance", "dose_curve", "specifications"):
         path = copy / "tables" / f"{name}.csv"
         table = pd.read_csv(path)

@@ -83,13 +83,14 @@ def test_no_reference_based_answer_for_a_claim_of_not_worse(public):
 def test_a_published_figure_stands_beside_the_same_outcome(public):
     (public / "study.json").write_text(
         (public / "study.json")
-        .read_text()
+        .read_text(encoding="utf-8")
         .replace(
             '"arms"',
             '"published_results": [{"construct": "depression", "day": 42, "value": 1.5, '
             '"source": "Somebody 2020"}], "arms"',
             1,
-        )
+        ),
+        encoding="utf-8",
     )
     seen, imputed = section(public)["published"]
     assert "those seen at the outcome: −0.21" in seen and "Not reproduced" in seen

@@ -83,11 +83,11 @@ def test_parts_that_could_be_tested_speak_although_their_claim_is_not_testable(
 ) -> None:
     public = tmp_path / "public"
     shutil.copytree(folders["real"], public)
-    entries = json.loads((public / "claims.json").read_text())
+    entries = json.loads((public / "claims.json").read_text(encoding="utf-8"))
     for entry in entries:
         if (entry["id"], entry["part"]) == ("size", "enrolled"):
             entry |= {"verdict": "NOT TESTABLE", "reason": "a_new_reason", "reason_text": "no roll"}
-    (public / "claims.json").write_text(json.dumps(entries))
+    (public / "claims.json").write_text(json.dumps(entries), encoding="utf-8")
     page = BeautifulSoup(render_report(public, {}), "html.parser")
     folded = words(opening(page).select_one(".untested"))
     assert "A new reason (1)" in folded
@@ -176,7 +176,7 @@ def test_the_row_of_the_decision_table_that_fired_is_marked(
 ) -> None:
     public = tmp_path / "public"
     shutil.copytree(folders["real"], public)
-    plan = json.loads((public / "plan.json").read_text())
+    plan = json.loads((public / "plan.json").read_text(encoding="utf-8"))
     plan["plan"]["decision_tables"] = {
         "non_inferiority": {
             "why": "One-sided test.",
@@ -198,7 +198,7 @@ def test_the_row_of_the_decision_table_that_fired_is_marked(
     }
     claim = plan["plan"].setdefault("claims", {}).setdefault("effectiveness", {})
     claim["parts"] = {"non_inferiority": {"table": "non_inferiority"}}
-    (public / "plan.json").write_text(json.dumps(plan))
+    (public / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
     page = BeautifulSoup(render_report(public, {}), "html.parser")
     fired = page.select_one("#claim-effectiveness td.fired")
     assert fired is not None
@@ -265,7 +265,7 @@ def test_published_figures_are_read_back_where_none_are_given(
     folder = public / "report" / "figures"
     folder.mkdir(parents=True)
     texts = {name: {"title": f.title, "alt": f.alt, "csv": f.csv} for name, f in figures.items()}
-    (folder / "alt.json").write_text(json.dumps({**texts, "data_origin": "real"}))
+    (folder / "alt.json").write_text(json.dumps({**texts, "data_origin": "real"}), encoding="utf-8")
     for name, figure in figures.items():
         (folder / f"{name}.png").write_bytes(figure.png)
         (folder / f"{name}_narrow.png").write_bytes(figure.narrow)
@@ -273,7 +273,9 @@ def test_published_figures_are_read_back_where_none_are_given(
 
 
 def test_an_almost_empty_study_still_has_a_report(tmp_path: Path) -> None:
-    (tmp_path / "study.json").write_text(json.dumps({"title": "Bare", "data_origin": "real"}))
+    (tmp_path / "study.json").write_text(
+        json.dumps({"title": "Bare", "data_origin": "real"}), encoding="utf-8"
+    )
     page = BeautifulSoup(render_report(tmp_path, {}), "html.parser")
     text = words(page)
     assert "The plan does not ask this." in text
@@ -283,7 +285,7 @@ def test_an_almost_empty_study_still_has_a_report(tmp_path: Path) -> None:
 
 def test_markup_in_a_title_stays_text(tmp_path: Path) -> None:
     study = {"title": "<script>alert(1)</script> & co", "data_origin": "real"}
-    (tmp_path / "study.json").write_text(json.dumps(study))
+    (tmp_path / "study.json").write_text(json.dumps(study), encoding="utf-8")
     source = render_report(tmp_path, {"flow": Figure_(b"", b"", "<b>", "<i>", "a,b\n1,<u>\n")})
     assert "<script" not in source and "<u>" not in source
 

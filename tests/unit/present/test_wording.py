@@ -12,7 +12,9 @@ from analysis.claims.kinds import kind_of
 from analysis.present import report, vocabulary, wording
 from analysis.present.facts import Facts, direction
 
-PLAN = yaml.safe_load((Path(__file__).parents[3] / "config" / "claims.yaml").read_text())
+PLAN = yaml.safe_load(
+    (Path(__file__).parents[3] / "config" / "claims.yaml").read_text(encoding="utf-8")
+)
 CLAIMS = PLAN["claims"].values()
 ROWS = [row for table in PLAN["decision_tables"].values() for row in table["rows"]]
 # Every reason that a verdict can carry: each row of the plan's tables, and what precedes a table.
@@ -177,13 +179,15 @@ def test_every_verdict_has_a_symbol_and_a_meaning() -> None:
 
 def prose(path: Path) -> str:
     """Return a template's own words: no markup, no statements, no quoted attributes."""
-    text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", " ", path.read_text(), flags=re.S)
+    text = re.sub(
+        r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", " ", path.read_text(encoding="utf-8"), flags=re.S
+    )
     return re.sub(r"<[^>]*>", " ", text)
 
 
 def strings(path: Path) -> str:
     """Return the string literals of a module of sentences, without its docstrings."""
-    code = re.sub(r'"""(?s:.*?)"""', "", path.read_text())
+    code = re.sub(r'"""(?s:.*?)"""', "", path.read_text(encoding="utf-8"))
     return " ".join(re.sub(r"\{[^}]*\}", "", one) for one in re.findall(r'"([^"\n]*)"', code))
 
 

@@ -58,7 +58,9 @@ def test_shipped_studies_are_sound_and_read_without_a_problem(study, root, regis
 
 def test_shipped_studies_differ_from_the_example_only_where_they_should(root):
     folder = root / "config" / "studies"
-    example, *others = (yaml.safe_load((folder / f"{one}.yaml").read_text()) for one in STUDIES)
+    example, *others = (
+        yaml.safe_load((folder / f"{one}.yaml").read_text(encoding="utf-8")) for one in STUDIES
+    )
     for other in others:
         differs = {key for key in example if other[key] != example[key]}
         allowed = {"study", "title", "simulate", "tables", "contrasts"}
@@ -162,7 +164,7 @@ def test_key_is_json_and_holds_every_claim_once(confounded, root):
     assert set(key["truth"]) == {one.name for one in fields(Truth)}
     parts = [(one["claim"], one["part"]) for one in key["answers"]]
     assert len(parts) == len(set(parts))
-    plan = yaml.safe_load((root / "config" / "claims.yaml").read_text())["claims"]
+    plan = yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8"))["claims"]
     wanted = {(claim, part) for claim, entry in plan.items() for part in entry["parts"]}
     # Anxiety is no benefit of the article.
     assert set(parts) - wanted == {("mechanism", "through.anxiety")}

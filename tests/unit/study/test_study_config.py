@@ -225,10 +225,14 @@ def test_reading_a_config_needs_neither_pandas_nor_a_second():
     )
     root = Path(__file__).resolve().parents[3]
     run = [sys.executable, "-c", code]
-    done = subprocess.run(run, capture_output=True, text=True, cwd=root, check=True)
+    done = subprocess.run(
+        run, capture_output=True, text=True, encoding="utf-8", cwd=root, check=True
+    )
     assert done.stdout.strip() == "[]"
 
 
 def test_every_key_of_the_schema_is_described(root):
-    schema = yaml.safe_load((root / "src/analysis/study/study.schema.yaml").read_text())
+    schema = yaml.safe_load(
+        (root / "src/analysis/study/study.schema.yaml").read_text(encoding="utf-8")
+    )
     assert all("description" in one for one in schema["properties"].values())

@@ -122,7 +122,7 @@ def test_fetching_again_gives_the_same_bytes(shared_data, tmp_path):
 def test_a_changed_or_missing_file_is_refused_and_nothing_is_written(tmp_path):
     source = tmp_path / "bright"
     source.mkdir()
-    (source / "bright_members.csv").write_text("subject,therapy_group\n1,1\n")
+    (source / "bright_members.csv").write_text("subject,therapy_group\n1,1\n", encoding="utf-8")
     with pytest.raises(StudyError) as caught:
         fetch_study("bright", tmp_path, tmp_path / "out")
     found = {problem.file: problem.found for problem in caught.value.problems}
@@ -142,7 +142,7 @@ def test_an_unknown_study_is_met_with_the_nearest(tmp_path):
 def test_a_score_without_a_place_in_time_is_refused(tmp_path):
     head = "patient,month,grp,site,therapist,age_years,female,phq9,hamd,hamd.b,income,pd\n"
     row = "1,Post-Rx,TAU,1,,40,1,12,NaN,20,,0\n"
-    (tmp_path / "reframed.csv").write_text(head + row)
+    (tmp_path / "reframed.csv").write_text(head + row, encoding="utf-8")
     with pytest.raises(ValueError, match="no place in time"):
         convert_reframed(tmp_path)
 

@@ -41,7 +41,7 @@ def folder(root):
 @pytest.fixture(scope="session")
 def reference(folder):
     """R's numbers; see make_reference.R."""
-    return json.loads((folder / "reference.json").read_text())
+    return json.loads((folder / "reference.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,9 @@ from analysis.effects.question import Contrast, Outcome
 
 @pytest.fixture(scope="session")
 def reference(root):
-    return json.loads((root / "tests" / "reference" / "missing" / "missing.json").read_text())
+    return json.loads(
+        (root / "tests" / "reference" / "missing" / "missing.json").read_text(encoding="utf-8")
+    )
 
 
 @pytest.fixture(scope="session")

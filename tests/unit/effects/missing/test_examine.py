@@ -28,7 +28,9 @@ PLAN = Plan(seed=1, pilot=4, most=4)
 def material(root, tmp_path_factory):
     """A randomised program of 240 episodes, with depression alone."""
     folder = tmp_path_factory.mktemp("unseen")
-    config = yaml.safe_load((root / "config" / "studies" / "example_randomised.yaml").read_text())
+    config = yaml.safe_load(
+        (root / "config" / "studies" / "example_randomised.yaml").read_text(encoding="utf-8")
+    )
     config["tables"] = {name: f"{name}.csv" for name in config["tables"]}
     registry = load_instruments(root / "config" / "instruments.yaml")
     made = simulate_study(

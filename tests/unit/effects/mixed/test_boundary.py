@@ -25,7 +25,7 @@ from analysis.effects.mixed.nested import NestedLikelihood
 from analysis.effects.mixed.optimum import optimise
 from analysis.effects.mixed.problem import build_problem
 
-TRIALS = json.loads((Path(__file__).parent / "boundary_trials.json").read_text())
+TRIALS = json.loads((Path(__file__).parent / "boundary_trials.json").read_text(encoding="utf-8"))
 FEW = 25
 
 

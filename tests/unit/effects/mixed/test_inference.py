@@ -31,7 +31,7 @@ from analysis.effects.mixed.resample import Simulator
 
 HERE = Path(__file__).parent
 FIXTURES = HERE.parents[2] / "reference" / "fixtures"
-R = json.loads((HERE / "reference" / "reference.json").read_text())
+R = json.loads((HERE / "reference" / "reference.json").read_text(encoding="utf-8"))
 INTERPOLATED = 1e-3  # lme4 reads the ends of its intervals off a spline
 ROLES = {"group": "group", "participant": "id", "slope": "time"}
 

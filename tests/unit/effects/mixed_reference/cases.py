@@ -20,7 +20,7 @@ Case = dict[str, Any]
 
 def load(family: str) -> list[Case]:
     """Return the cases of `tests/reference/<family>.json`, each with the family's name."""
-    cases = json.loads((REFERENCE / f"{family}.json").read_text())["cases"]
+    cases = json.loads((REFERENCE / f"{family}.json").read_text(encoding="utf-8"))["cases"]
     return [{"family": family, **case} for case in cases]
 
 

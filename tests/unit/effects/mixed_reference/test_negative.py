@@ -29,7 +29,7 @@ from analysis.effects.mixed import (
     variance_test,
 )
 
-CASES = json.loads((REFERENCE / "negative.json").read_text())["cases"]
+CASES = json.loads((REFERENCE / "negative.json").read_text(encoding="utf-8"))["cases"]
 MEMBERS = {"group": "group", "grouped": "grouped"}
 
 

@@ -48,7 +48,9 @@ STRONG = {
 def study(root, tmp_path_factory):
     """Return config, registry, tables of the cohort and the planted answers."""
     folder = tmp_path_factory.mktemp("program")
-    config = yaml.safe_load((root / "config" / "studies" / "example_randomised.yaml").read_text())
+    config = yaml.safe_load(
+        (root / "config" / "studies" / "example_randomised.yaml").read_text(encoding="utf-8")
+    )
     config["tables"] = {name: f"{name}.csv" for name in config["tables"]}
     registry = load_instruments(root / "config" / "instruments.yaml")
     made = simulate_study(

@@ -69,7 +69,7 @@ def test_the_planted_correlation_comes_back_with_honest_intervals(rng, blank, r)
 @pytest.fixture(scope="module")
 def against(root):
     """Return what judges a correlation: the plan's table, and the evidence tables' value."""
-    plan = yaml.safe_load((root / "config" / "claims.yaml").read_text())
+    plan = yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8"))
     claim = plan["claims"]["mechanism"]
     part = claim["parts"]["cohesion.published"]
     source = named_sources(root / "data" / "raw" / "evidence")["mechanism"]

@@ -24,7 +24,9 @@ from analysis.study.reading import read_study
 @pytest.fixture(scope="module")
 def bright(root, shared_data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("bright")
-    config = yaml.safe_load((root / "config" / "studies" / "bright.yaml").read_text())
+    config = yaml.safe_load(
+        (root / "config" / "studies" / "bright.yaml").read_text(encoding="utf-8")
+    )
     registry = load_instruments(root / "config" / "instruments.yaml")
     fetch_study("bright", shared_data, folder / "data" / "raw" / "bright")
     whole = read_study(config, folder, ranges(registry))
@@ -56,7 +58,9 @@ def test_shares_follow_attendance(shares):
 
 
 def test_members_who_sat_in_several_sessions_give_lme4s_numbers(root, bright, shares):
-    cases = json.loads((root / "tests" / "reference" / "real.json").read_text())["cases"]
+    cases = json.loads((root / "tests" / "reference" / "real.json").read_text(encoding="utf-8"))[
+        "cases"
+    ]
     expected = next(one for one in cases if one["dataset"] == "bright_sessions")
     primary = bright.primary()
     rows = pd.DataFrame(

@@ -14,7 +14,7 @@ from analysis.effects.program.regress import TooFewError, recorded
 
 @pytest.fixture(scope="module")
 def claims(root):
-    plan = yaml.safe_load((root / "config" / "claims.yaml").read_text())["claims"]
+    plan = yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8"))["claims"]
     return {
         key: {
             "margin": claim.get("margin", {}),

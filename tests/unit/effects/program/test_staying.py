@@ -9,7 +9,9 @@ from analysis.effects.retention import estimate_retention
 
 @pytest.fixture(scope="module")
 def asked(root):
-    claim = yaml.safe_load((root / "config" / "claims.yaml").read_text())["claims"]["retention"]
+    claim = yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8"))["claims"][
+        "retention"
+    ]
     return {"retention": {name: one["measure_of_stay"] for name, one in claim["parts"].items()}}
 
 
