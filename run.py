@@ -12,7 +12,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 import venv
 from pathlib import Path
 
@@ -21,16 +20,48 @@ RUN = (ROOT / ".venv", ROOT / "requirements" / "run.lock")
 DEVELOPMENT = (ROOT / ".venv-dev", ROOT / "requirements" / "dev.lock")
 Environment = tuple[Path, Path]
 
+ANALYSIS = [["python", "-m", "analysis"]]  # the verb follows; src/analysis/command does the work
+PYTEST = [["python", "-m", "pytest", "-n", "auto", "--dist", "loadgroup"]]
+PROSE = ["README.md", "CONTRIBUTING.md", "docs", "src", "workflow", "config"]
+CHECKS = [
+    ["ruff", "check", "--no-cache", "."],
+    ["ruff", "format", "--check", "src", "tests", "workflow", "benchmarks", "run.py"],
+    ["mypy"],
+    ["codespell", *PROSE],
+    ["snakefmt", "--check", "Snakefile", "workflow"],
+    ["snakemake", "--lint"],
+]
+VERBS = {  # verb: its environment, what runs there, in words
+    "report": (RUN, ANALYSIS, "run the pipeline and write the report"),
+    "check": (RUN, ANALYSIS, "say which claims a study can test, before any analysis"),
+    "fetch-study": (RUN, ANALYSIS, "copy and convert an open study's files"),
+    "clean": (RUN, ANALYSIS, "remove one study's results"),
+    "notebook": (RUN, [["jupyter", "notebook", "notebooks"]], "open the notebooks"),
+    "test": (DEVELOPMENT, PYTEST, "run the tests"),
+    "lint": (DEVELOPMENT, CHECKS, "run the style, type and workflow checks"),
+    "benchmark": (DEVELOPMENT, [["python", "benchmarks/mixed_models.py"]], "time the engine"),
+}
+
+
+class Refusal(Exception):
+    """A reason for stopping that a person can act on."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb and return its exit code. STUDY=name is taken as `make` takes it."""
     words = sys.argv[1:] if arguments is None else arguments
     settings = [one for one in words if re.fullmatch(r"(STUDY|CORES)=\S+", one)]
     os.environ.update(one.split("=", 1) for one in settings)
-    options, rest = parser().parse_known_args([one for one in words if one not in settings])
+    verb, rest = chosen([one for one in words if one not in settings])
+    environment, commands, _ = VERBS[verb]
+    os.chdir(ROOT)
     try:
         refuse_unusable_machine()
-        return options.action(options, rest)
+        if commands is ANALYSIS:
+            rest = [verb, *rest]
+            refuse_wrong_words(rest)
+        folder = ensure(environment)
+        return max(call(folder, [*command, *rest]) for command in commands)
     except Refusal as refusal:
         print(f"run.py: {refusal}", file=sys.stderr)
         return 2
@@ -39,149 +70,26 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-class Refusal(Exception):
-    """A reason for stopping that a person can act on."""
+def chosen(words: list[str]) -> tuple[str, list[str]]:
+    """Return the verb and the words after it; list the verbs where none is given."""
+    top = argparse.ArgumentParser(
+        prog="python run.py",
+        description=__doc__.splitlines()[0],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join(f"  {verb:<14}{row[-1]}" for verb, row in VERBS.items()),
+    )
+    top.add_argument("verb", choices=VERBS, metavar="VERB", help="one of those below")
+    top.add_argument("words", nargs=argparse.REMAINDER, help="what the verb is told further")
+    options = top.parse_args(words or ["--help"])
+    return options.verb, options.words
 
 
-def parser() -> argparse.ArgumentParser:
-    """Describe the verbs."""
-    top = argparse.ArgumentParser(prog="python run.py", description=__doc__.splitlines()[0])
-    verbs = top.add_subparsers(required=True, metavar="VERB")
-    for name, action, text, wants_study in VERBS:
-        verb = verbs.add_parser(name, help=text, description=text)
-        verb.set_defaults(action=action)
-        if wants_study:
-            verb.add_argument(
-                "--study",
-                default=os.environ.get("STUDY") or "example",
-                help="name of a file in config/studies (or STUDY=name)",
-            )
-            verb.add_argument("--cores", default=os.environ.get("CORES") or "all")
-        if name == "fetch-study":
-            verb.add_argument("name", help="bright or reframed")
-            verb.add_argument(
-                "--from",
-                dest="source",
-                default=str(ROOT.parent / "shared" / "data"),
-                help="folder that holds the study's files",
-            )
-    return top
+def refuse_wrong_words(words: list[str]) -> None:
+    """Leave, before an environment is made, where the package would not understand."""
+    sys.path.insert(0, str(ROOT / "src"))
+    from analysis.__main__ import parse  # needs the standard library only
 
-
-def report(options: argparse.Namespace, rest: list[str]) -> int:
-    """Run the pipeline on one study and say where its report is."""
-    config = study_config(options.study)
-    environment = ensure(RUN)
-    started = time.monotonic()
-    command = ["snakemake", "--cores", options.cores, "--configfile", str(config)]
-    code = follow(environment, [*command, "--rerun-incomplete", *rest])
-    page = ROOT / "results" / options.study / "public" / "report" / "report.html"
-    if page.exists():
-        took = time.monotonic() - started
-        print(f"\nReport: {page.relative_to(ROOT)}   ({took:.0f} s)")
-    return code
-
-
-def follow(environment: Path, command: list[str]) -> int:
-    """Run Snakemake, showing one line a step; on failure show the failed step's own log."""
-    process = start(environment, command, stderr=subprocess.PIPE)
-    lines, rule = [], ""
-    for line in process.stderr:
-        lines.append(line)
-        if found := re.match(r"(?:local)?rule (\w+):", line):
-            rule = found[1]
-        elif found := re.match(r"    wildcards: .*claim=(\w+)", line):
-            rule = f"{rule} ({found[1]})"
-        elif line.startswith("    resources: "):
-            print(f"  started  {rule}", flush=True)
-        elif found := re.match(r"(\d+) of (\d+) steps", line):
-            print(f"  {found[1]} of {found[2]} steps done", flush=True)
-    code = process.wait()
-    if code:
-        print(explain("".join(lines)), file=sys.stderr)
-    elif "Nothing to be done" in "".join(lines):
-        print("  Nothing to be done: all results are up to date.")
-    return code
-
-
-FAILED = re.compile(r"^Error in rule \w+:(?:\n    .+)*?\n    log: (\S+)", re.MULTILINE)
-NOISE = re.compile(r"^    (?:input|jobid|resources|message): .*\n", re.MULTILINE)
-
-
-def explain(output: str) -> str:
-    """Return the logs of the steps that failed; where they are empty, what Snakemake said."""
-    logs = [ROOT / log for log in dict.fromkeys(FAILED.findall(output))]
-    texts = [log.read_text(encoding="utf-8").strip() for log in logs if log.exists()]
-    if not any(texts):
-        return NOISE.sub("", output)
-    where = ", ".join(str(log.relative_to(ROOT)) for log in logs)
-    return "\n" + "\n\n".join(texts) + f"\n\nThe run stopped there. This text is also in {where}."
-
-
-def check(options: argparse.Namespace, rest: list[str]) -> int:
-    """Say, before any analysis, which claims a study can test."""
-    config = study_config(options.study)
-    environment = ensure(RUN)
-    if re.search(r"^simulate:", (ROOT / config).read_text(encoding="utf-8"), flags=re.MULTILINE):
-        made = ["snakemake", "--cores", options.cores, "--configfile", str(config)]
-        if code := follow(environment, [*made, "--until", "simulate_study"]):
-            return code
-    return call(environment, ["python", "-m", "analysis", "check", str(config), *rest])
-
-
-def fetch_study(options: argparse.Namespace, rest: list[str]) -> int:
-    """Copy an open study's files into data/raw and convert them."""
-    command = ["python", "-m", "analysis", "fetch-study", options.name, options.source, *rest]
-    return call(ensure(RUN), command)
-
-
-def test(_: argparse.Namespace, rest: list[str]) -> int:
-    """Run the tests."""
-    together = ["-n", "auto", "--dist", "loadgroup"]
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # one thread a worker: the cores are taken
-    return call(ensure(DEVELOPMENT), ["python", "-m", "pytest", *together, *rest])
-
-
-def lint(_: argparse.Namespace, rest: list[str]) -> int:
-    """Run the style, type and workflow checks."""
-    environment = ensure(DEVELOPMENT)
-    checks = [
-        ["ruff", "check", "--no-cache", "."],
-        ["ruff", "format", "--check", "src", "tests", "workflow", "benchmarks"],
-        ["mypy"],
-        ["codespell", "README.md", "CONTRIBUTING.md", "docs", "src", "workflow", "config"],
-        ["snakefmt", "--check", "Snakefile", "workflow"],
-        ["snakemake", "--lint"],
-    ]
-    return max(call(environment, [*one, *rest]) for one in checks)
-
-
-def benchmark(_: argparse.Namespace, rest: list[str]) -> int:
-    """Time the mixed-model engine beside the peers that are installed."""
-    return call(ensure(DEVELOPMENT), ["python", "benchmarks/mixed_models.py", *rest])
-
-
-def notebook(_: argparse.Namespace, rest: list[str]) -> int:
-    """Open the notebooks beside the results."""
-    return call(ensure(RUN), ["jupyter", "notebook", "notebooks", *rest])
-
-
-def clean(options: argparse.Namespace, _: list[str]) -> int:
-    """Remove one study's results."""
-    shutil.rmtree(ROOT / "results" / options.study, ignore_errors=True)
-    return 0
-
-
-VERBS = [
-    ("report", report, "run the pipeline and write the report", True),
-    ("check", check, "say which claims a study can test, before any analysis", True),
-    ("fetch-study", fetch_study, "copy and convert an open study's files", False),
-    ("test", test, "run the tests", False),
-    ("lint", lint, "run the style, type and workflow checks", False),
-    ("benchmark", benchmark, "time the engine beside its peers", False),
-    ("notebook", notebook, "open the notebooks", False),
-    ("clean", clean, "remove one study's results", True),
-]
+    parse(words)
 
 
 def refuse_unusable_machine() -> None:
@@ -194,15 +102,6 @@ def refuse_unusable_machine() -> None:
             f"the folder's path holds a space ({ROOT}). Snakemake cannot run scripts from such a "
             "path. Move or clone the project to a path without spaces."
         )
-
-
-def study_config(study: str) -> Path:
-    """Return the study's config file, or say which studies there are."""
-    config = ROOT / "config" / "studies" / f"{study}.yaml"
-    if not config.exists():
-        known = ", ".join(sorted(path.stem for path in config.parent.glob("*.yaml")))
-        raise Refusal(f"no study '{study}': config/studies holds {known}.")
-    return config.relative_to(ROOT)
 
 
 def ensure(environment: Environment) -> Path:

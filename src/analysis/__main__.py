@@ -1,51 +1,74 @@
-"""The command line: ``check CONFIG`` and ``fetch-study NAME FOLDER``."""
+"""The verbs that work on a study. Standard library only, until a verb runs."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
+from analysis.command.names import study_name
 from analysis.study.problems import StudyError
 
+VERBS = {  # each is a module of analysis.command
+    "report": "run the pipeline and write the report",
+    "check": "say which claims a study can test, before any analysis",
+    "fetch-study": "copy and convert an open study's files",
+    "clean": "remove one study's results",
+}
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command; return 0, or 1 with one clear report of all problems."""
-    options = _parser().parse_args(arguments)
+
+def main(words: list[str]) -> int:
+    """Run one verb; return 0, or 1 with one clear report of all problems."""
+    options, rest = parse(words)
+    verb = import_module(f"analysis.command.{options.verb.replace('-', '_')}")
     try:
-        return int(options.action(options))
+        return int(verb.run(options, rest))
     except StudyError as error:
         print(error.report(), file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
-    verbs = parser.add_subparsers(required=True, metavar="COMMAND")
-    check = verbs.add_parser("check", help="say which claims a study can test")
-    check.add_argument("config", type=Path)
-    check.set_defaults(action=_check)
-    fetch = verbs.add_parser("fetch-study", help="copy and convert an open study's files")
-    fetch.add_argument("name")
-    fetch.add_argument("source", type=Path)
-    fetch.set_defaults(action=_fetch)
-    return parser
+def parse(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Return a verb's options, and further words; leave with code 2 where they cannot be meant.
+
+    A study may be named as `VERB NAME`, `VERB --study NAME` or by the variable STUDY.
+    """
+    top = argparse.ArgumentParser(prog="python run.py")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for name, text in VERBS.items():
+        verb = verbs.add_parser(name, help=text, description=text)
+        if name == "fetch-study":
+            _describe_source(verb)
+        else:
+            _describe_study(verb)
+    named = len(words) > 1 and words[0] != "fetch-study" and not words[1].startswith("-")
+    return top.parse_known_args([words[0], "--study", *words[1:]] if named else words)
 
 
-def _check(options: argparse.Namespace) -> int:
-    from analysis.claims.check import check_study
+def _describe_study(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--study",
+        type=study_name,
+        default=os.environ.get("STUDY") or "example",
+        help="name of a file in config/studies (or just the name, or STUDY=name)",
+    )
+    verb.add_argument("--cores", default=os.environ.get("CORES") or "all")
 
-    print(check_study(options.config, Path.cwd()))
-    return 0
 
-
-def _fetch(options: argparse.Namespace) -> int:
-    from analysis.study.fetch import fetch_study
-
-    for path in fetch_study(options.name, options.source, Path("data/raw") / options.name):
-        print(path)
-    return 0
+def _describe_source(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("name", help="bright or reframed")
+    verb.add_argument(
+        "--from",
+        dest="source",
+        type=Path,
+        default=Path("..") / "shared" / "data",
+        help="folder that holds the study's files",
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

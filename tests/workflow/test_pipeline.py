@@ -230,7 +230,9 @@ def test_a_failed_fit_is_shown_and_ends_the_run_with_an_error(workspace):
 
 @pytest.mark.parametrize("study", ["bright", "reframed"])
 def test_the_open_studies_run_end_to_end(workspace, shared_data, study):
-    fetched = workspace.call("python", "-m", "analysis", "fetch-study", study, str(shared_data))
+    fetched = workspace.call(
+        "python", "-m", "analysis", "fetch-study", study, "--from", str(shared_data)
+    )
     assert fetched.returncode == 0, fetched.stdout
     done = workspace.snakemake("--configfile", f"config/studies/{study}.yaml")
     assert done.returncode == 0, done.stdout[-3000:]
