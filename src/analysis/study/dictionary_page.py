@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from analysis.study import limits
 from analysis.study.coercion import IN_WORDS
 from analysis.study.dictionary import Field, Table, dictionary
 
 FIX = "python -m analysis.study.dictionary_page > docs/dictionary.md"
 
+_LIMITS = "\n".join(limits.in_words())
 _HEAD = f"""\
 # The data dictionary
 
@@ -23,6 +25,10 @@ declared covariates; but no column of any file may hold calendar dates or direct
 - An empty cell, `NA`, `N/A`, `NaN` or `NULL` means that the value is missing.
 - Files: csv or tsv (UTF-8), parquet, xlsx (the sheet of the table's name, else the first), sav, dta
   (value labels replace the codes of text columns).
+
+Larger files are refused before they are read:
+
+{_LIMITS}
 """
 
 

@@ -77,7 +77,7 @@ SHORT_DOTTED_DATE = re.compile(rf"^{_DAY}\.{_MONTH}\.\d\d$")
 YEAR_AND_MONTH = re.compile(rf"^(?:{_YEAR}[-/](?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])[-/]{_YEAR})$")
 
 CONTENTS = {
-    "e-mail addresses": re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"),
+    "e-mail addresses": re.compile(r"(?:^|(?<=[@\s]))[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"),
     "web addresses": re.compile(r"https?://|\bwww\.", re.IGNORECASE),
     "social security numbers": re.compile(r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)"),
     "phone numbers": re.compile(
@@ -89,4 +89,5 @@ CONTENTS = {
     ),
 }
 # A value without any of these cannot match a pattern above.
-WORTH_A_LOOK = re.compile(r"[@/+(]|\d[-. ]|-\w|www\.|\d{8}|[A-Za-z]{3}.*\d|\s")
+WORTH_A_LOOK = re.compile(r"[@/+(]|\d[-. ]|-\w|www\.|\d{8}|\s")
+# No pattern here may run to the end of a value from every place in it: that takes its square.

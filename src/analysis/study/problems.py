@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from itertools import groupby
 
 ROWS_SHOWN = 8
+RESTORE = "Export the file again and compare its size with the original's."
 
 
 @dataclass(frozen=True)
@@ -97,3 +98,15 @@ class StudyError(Exception):
                 lines.append(f"      found:    {one.found}")
                 lines.append(f"      do:       {one.remedy}")
         return "\n".join(lines)
+
+
+def unreadable(
+    file: str,
+    expected: str,
+    found: str,
+    remedy: str,
+    rows: tuple[int, ...] = (),
+    column: str = "",
+) -> StudyError:
+    """Return the error of one problem that keeps a file from being read any further."""
+    return StudyError([Problem(file, column, rows, expected, found, remedy)])
