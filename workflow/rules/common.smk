@@ -10,14 +10,10 @@ from pathlib import Path
 
 import yaml
 
-from analysis.claims.plan import (
-    claim_hashes,
-    claim_status,
-    read_log,
-    reads_design,
-    record_plan,
-    resolve_plan,
-)
+from analysis.claims.chain import read_log
+from analysis.claims.plan import claim_hashes, plan_hash, reads_design, resolve_plan
+from analysis.claims.plan_log import State, claim_status, record_plan, record_report
+from analysis.claims.versions import code_commit, code_digest, data_digest
 from analysis.study.config import check_config
 from analysis.study.problems import StudyError
 
@@ -106,6 +102,13 @@ def specified(claim):
 def planned(claim):
     """Return whether a claim was in the log, as it is now, before outcomes were first read."""
     return claim_status(read_log(PLAN_LOG), claim, claim_hashes(PLAN)[claim])
+
+
+def state():
+    """Name the plan, the data and the code that this run's results depend on."""
+    return State(
+        plan_hash(PLAN), data_digest(config), code_digest(PACKAGE), code_commit(PACKAGE)
+    )
 
 
 SETTINGS_CHANGED = "its settings in the plan or in the study's config changed"
@@ -243,12 +246,14 @@ wildcard_constraints:
 
 
 onstart:
-    record_plan(PLAN_LOG, PLAN)
+    record_plan(PLAN_LOG, PLAN, state())
 
 
 onsuccess:
     why_jobs_ran(log)
+    record_report(PLAN_LOG.parent)
 
 
 onerror:
     why_jobs_ran(log)
+    record_report(PLAN_LOG.parent)

@@ -83,6 +83,7 @@ rule publish_plan:
         "../../environment.yml"
     params:
         plan=PLAN,
+        state=lambda wildcards: state().key,
         data_origin=config["data_origin"],
         registration=config.get("registration", ""),
         plan_log="results/{study}/plan_log.jsonl",

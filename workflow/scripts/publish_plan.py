@@ -1,19 +1,24 @@
-"""Publish the plan: the resolved plan and its log in, one public file out."""
+"""Publish the plan: the resolved plan, its log and the verdicts in, one public file out."""
 
+import json
 import sys
 from pathlib import Path
 
-from analysis.claims.plan import changed_after_outcomes, plan_hash, public_log, read_log
+from analysis.claims.chain import read_log
+from analysis.claims.deviations import deviations
+from analysis.claims.plan import plan_hash
+from analysis.claims.plan_log import plan_state, verdicts_of
 from analysis.disclosure import publish
 
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
-    entries = read_log(Path(snakemake.params.plan_log))
+    log = read_log(Path(snakemake.params.plan_log))
+    claims = json.loads(Path(snakemake.input.claims).read_text(encoding="utf-8"))
     content = {
         "hash": plan_hash(snakemake.params.plan),
         "registration": snakemake.params.registration or "not externally registered",
-        "changed_after_outcomes": changed_after_outcomes(entries),
-        "log": public_log(entries),
+        **plan_state(log),
+        "deviations": deviations(log, verdicts_of(claims)),
         "plan": snakemake.params.plan,
     }
     publish(content, Path(snakemake.output.plan), data_origin=snakemake.params.data_origin)

@@ -1,12 +1,11 @@
 """Score outcomes: the cohort in, scores, outcomes and repeated measures out; logs the reading."""
 
-import hashlib
 import sys
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.claims.plan import record_outcomes_read
+from analysis.claims.plan_log import record_outcomes_read
 from analysis.cohort import restrict
 from analysis.measures.instruments import load_instruments
 from analysis.measures.outcomes import outcome_table, repeated_table
@@ -21,8 +20,7 @@ if __name__ == "__main__":
     registry = load_instruments(Path(snakemake.input.instruments))
     scores = score_assessments(tables, registry)
     outcomes = outcome_table(tables, scores, config, registry)
-    digest = hashlib.sha256(outcomes.to_csv(index=False).encode()).hexdigest()
-    record_outcomes_read(Path(snakemake.params.plan_log), digest)
+    record_outcomes_read(Path(snakemake.params.plan_log))
     scores.to_parquet(snakemake.output.scores)
     outcomes.to_parquet(snakemake.output.outcomes)
     repeated_table(tables, scores, config, registry).to_parquet(snakemake.output.repeated)

@@ -15,7 +15,7 @@ from analysis.claims.kinds import (
     kind_of,
     margin_of,
 )
-from analysis.claims.plan import Status
+from analysis.claims.plan_log import Status
 from analysis.claims.preflight import Design, comparison_reach, share_reach
 from analysis.claims.published import (
     as_published,

@@ -1,17 +1,17 @@
-"""The analysis plan: resolved for one study, hashed, and logged before outcomes are read."""
+"""The analysis plan, resolved for one study, and the hashes of what decides in it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from analysis.claims.estimand import with_estimands
 
 DESIGN_KEYS = (
+    "tables",
+    "columns",
     "arms",
     "landmark",
     "contrasts",
@@ -20,10 +20,13 @@ DESIGN_KEYS = (
     "baseline",
     "instruments",
     "covariates",
+    "auxiliary",
     "cohort",
 )
+WHO_COUNTS = ("tables", "columns", "arms", "landmark", "cohort")
+OUTSIDE_KINDS = ("external_fact", "citation_check")
 PROSE_KEYS = ("title", "block", "paragraph", "reference", "unlock")
-Status = Literal["planned", "exploratory"]
+WORDING_KEYS = ("why", "says")
 
 
 def resolve_plan(
@@ -81,80 +84,88 @@ def reads_design(claim: Mapping[str, Any]) -> bool:
     )
 
 
+def decisions(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all that decides in a plan, without its prose: place in the plan to value.
+
+    Places are written ``claims/size/window/high``; a list is one value; what is null or empty is
+    left out.
+    """
+    shown = {
+        "assumptions": plan["assumptions"],
+        "decision_tables": _without(plan["decision_tables"], WORDING_KEYS),
+        "claims": {key: _without_prose(claim) for key, claim in plan["claims"].items()},
+        "design": plan["design"],
+    }
+    flat = dict(_flatten(shown, ()))
+    found: dict[str, Any] = json.loads(json.dumps(flat, sort_keys=True))
+    return found
+
+
+def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return the places where two plans' decisions differ, with both values (None: absent)."""
+    return {
+        place: [before.get(place), now.get(place)]
+        for place in sorted({*before, *now})
+        if before.get(place) != now.get(place)
+    }
+
+
 def plan_hash(plan: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of the plan in canonical JSON, as 64 hexadecimal digits."""
-    return _digest(plan)
+    """Return the SHA-256 of the plan's decisions, as 64 hexadecimal digits."""
+    return decisions_hash(decisions(plan))
+
+
+def decisions_hash(found: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of decisions in canonical JSON, as 64 hexadecimal digits."""
+    return _digest(found)
 
 
 def claim_hashes(plan: Mapping[str, Any]) -> dict[str, str]:
     """Return, per claim, a hash of all that may change its verdict.
 
     Titles and places in the article do not count. The study's design counts for claims that
-    compare arms; of it only the cohort counts for the others.
+    compare arms; of it only the files, arms and cohort count for the others, and nothing for what
+    is judged without the study.
     """
     return {key: _digest(_material(plan, claim)) for key, claim in plan["claims"].items()}
 
 
-def record_plan(log: Path, plan: Mapping[str, Any]) -> None:
-    """Append the plan's hashes to the log, unless its newest plan entry is the same."""
-    entry = {"event": "plan", "hash": plan_hash(plan), "claims": claim_hashes(plan)}
-    earlier = [one for one in read_log(log) if one["event"] == "plan"]
-    if not earlier or earlier[-1]["hash"] != entry["hash"]:
-        _append(log, entry)
-
-
-def record_outcomes_read(log: Path, digest: str) -> None:
-    """Append that outcomes were read, once for each state (`digest`) of the outcome table."""
-    if not any(one.get("outcomes") == digest for one in read_log(log)):
-        _append(log, {"event": "outcomes_read", "outcomes": digest})
-
-
-def read_log(log: Path) -> list[dict[str, Any]]:
-    """Return the log's entries in order; an absent log is empty."""
-    if not log.exists():
-        return []
-    return [
-        json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line.strip()
-    ]
-
-
-def claim_status(entries: list[dict[str, Any]], claim: str, digest: str) -> Status:
-    """Return whether a claim stood in the log as it is now before outcomes were first read."""
-    for entry in entries:
-        if entry["event"] == "outcomes_read":
-            return "exploratory"
-        if entry["event"] == "plan" and entry["claims"].get(claim) == digest:
-            return "planned"
-    return "planned" if not entries else "exploratory"
-
-
-def changed_after_outcomes(entries: list[dict[str, Any]]) -> bool:
-    """Return whether a plan was recorded after outcomes were first read."""
-    read = False
-    for entry in entries:
-        read = read or entry["event"] == "outcomes_read"
-        if read and entry["event"] == "plan":
-            return True
-    return False
-
-
-def public_log(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the log without clock times, so that equal runs give equal files."""
-    return [
-        {"order": order, "event": entry["event"], "hash": entry.get("hash", entry.get("outcomes"))}
-        for order, entry in enumerate(entries, start=1)
-    ]
-
-
 def _material(plan: Mapping[str, Any], claim: Mapping[str, Any]) -> dict[str, Any]:
-    design = plan["design"]
-    seen = design if reads_design(claim) else {"cohort": design.get("cohort")}
     tables = {part["table"] for part in claim["parts"].values() if "table" in part}
     return {
-        "claim": {key: value for key, value in claim.items() if key not in PROSE_KEYS},
-        "tables": {name: plan["decision_tables"][name] for name in sorted(tables)},
-        "design": seen,
+        "claim": _without_prose(claim),
+        "tables": {
+            name: _without(plan["decision_tables"][name], WORDING_KEYS) for name in sorted(tables)
+        },
+        "design": _seen(plan["design"], claim),
     }
+
+
+def _seen(design: Mapping[str, Any], claim: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of the study's design a claim's verdict depends on."""
+    if claim["kind"] in OUTSIDE_KINDS:
+        return {}
+    if reads_design(claim):
+        return dict(design)
+    return {key: design[key] for key in WHO_COUNTS if design.get(key)}
+
+
+def _without_prose(claim: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in claim.items() if key not in PROSE_KEYS}
+
+
+def _without(value: Any, keys: tuple[str, ...]) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without(one, keys) for key, one in value.items() if key not in keys}
+    return [_without(one, keys) for one in value] if isinstance(value, list) else value
+
+
+def _flatten(value: Any, place: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from _flatten(one, (*place, str(key)))
+    elif value is not None and value != []:
+        yield "/".join(place), value
 
 
 def _merge(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
@@ -168,10 +179,3 @@ def _merge(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]
 def _digest(value: Any) -> str:
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _append(log: Path, entry: dict[str, Any]) -> None:
-    log.parent.mkdir(parents=True, exist_ok=True)
-    stamped = {**entry, "time": datetime.now(UTC).isoformat(timespec="seconds")}
-    with log.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(stamped, sort_keys=True) + "\n")

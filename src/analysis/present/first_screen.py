@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.present import evidence_view, numbers, vocabulary, wording
+from analysis.present import evidence_view, numbers, plan_section, vocabulary, wording
 from analysis.present.claims_view import (
     Claim,
     contrast_of,
@@ -188,8 +188,8 @@ def reach(entry: dict[str, Any]) -> str:
 
 
 def _notices(public: Public, claims: list[Claim]) -> list[str]:
-    changed = public.plan_state.get("changed_after_outcomes")
-    notices = [wording.plan_changed(True)] if changed else []
+    notices = [] if public.synthetic else [vocabulary.UNPROTECTED]
+    notices += plan_section.notices(public.plan_state)
     failed = [
         c.deciding.get("title") or c.id
         for c in claims

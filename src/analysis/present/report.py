@@ -28,6 +28,7 @@ from analysis.present.first_screen import first_screen
 from analysis.present.labels import TOTAL, plain, sentence_case
 from analysis.present.missing_section import CAPTIONS as MISSING_CAPTIONS
 from analysis.present.missing_section import missing_section
+from analysis.present.plan_section import plan_section
 from analysis.present.public import Public, read_public
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -183,7 +184,7 @@ def _context(public: Public, images: dict[str, Image], absent: dict[str, str]) -
         "baseline": [t for key in public.contrasts if (t := tables.baseline(public, key))],
         "missing": tables.missing(public),
         "effects": tables.effects(public),
-        "plan": _plan(public),
+        "plan": plan_section(public),
         "versions": _versions(public),
         "cohort": _cohort(public),
     }
@@ -216,22 +217,6 @@ def _own_contrast(public: Public, claims: list[Claim]) -> list[dict[str, Any]]:
             "diagnostics": tables.diagnostics(public, effect["id"]),
         }
     ]
-
-
-def _plan(public: Public) -> dict[str, Any]:
-    state = public.plan_state
-    registered = public.study.get("registration") or state.get("registration")
-    log = [
-        [numbers.count(one.get("order")), plain(one.get("event")), str(one.get("hash") or "")]
-        for one in state.get("log") or []
-    ]
-    return {
-        "hash": state.get("hash", ""),
-        "changed": wording.plan_changed(state.get("changed_after_outcomes")),
-        "registration": wording.registration(registered),
-        "log": tables.Table("Log of the plan, in order", ["Order", "Event", "Hash"], log),
-        "full": json.dumps(public.plan.get("plan") or {}, indent=1, ensure_ascii=False),
-    }
 
 
 def _versions(public: Public) -> tables.Table:

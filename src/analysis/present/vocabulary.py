@@ -45,6 +45,7 @@ SYMBOLS = {
     "checked in part": "◐",
     "not all supported": "✗",
 }
+UNPROTECTED = "Counts are not yet protected: internal use."
 REASONS = {
     "data_missing": "The data that the claim needs were not recorded",
     "outcome_not_declared": "The study declares no primary outcome",

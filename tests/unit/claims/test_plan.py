@@ -2,17 +2,7 @@ import copy
 
 import pytest
 
-from analysis.claims.plan import (
-    changed_after_outcomes,
-    claim_hashes,
-    claim_status,
-    public_log,
-    read_log,
-    reads_design,
-    record_outcomes_read,
-    record_plan,
-    resolve_plan,
-)
+from analysis.claims.plan import claim_hashes, reads_design, resolve_plan
 
 
 def test_an_override_changes_one_claim_and_no_other(claims, study):
@@ -46,41 +36,6 @@ def test_a_covariate_changes_the_comparison_only(claims, study):
 def test_an_override_of_an_unknown_claim_is_refused(claims, study):
     with pytest.raises(KeyError, match="nonsense"):
         resolve_plan(claims, {**study, "overrides": {"nonsense": {}}})
-
-
-def test_a_claim_changed_after_outcomes_were_read_is_exploratory(tmp_path, claims, study):
-    log = tmp_path / "plan_log.jsonl"
-    first = resolve_plan(claims, study)
-    record_plan(log, first)
-    record_plan(log, first)
-    record_outcomes_read(log, "abc")
-    record_outcomes_read(log, "abc")
-    assert [one["event"] for one in read_log(log)] == ["plan", "outcomes_read"]
-    later = resolve_plan(
-        claims, {**study, "overrides": {"effectiveness": {"margin": {"value": 3}}}}
-    )
-    record_plan(log, later)
-    entries = read_log(log)
-    hashes = claim_hashes(later)
-    assert claim_status(entries, "effectiveness", hashes["effectiveness"]) == "exploratory"
-    assert claim_status(entries, "size", hashes["size"]) == "planned"
-    assert claim_status(entries, "effectiveness", claim_hashes(first)["effectiveness"]) == "planned"
-    assert changed_after_outcomes(entries)
-    assert all("time" not in one for one in public_log(entries))
-
-
-def test_a_change_before_outcomes_is_planned(tmp_path, claims, study):
-    log = tmp_path / "plan_log.jsonl"
-    record_plan(log, resolve_plan(claims, study))
-    later = resolve_plan(
-        claims, {**study, "overrides": {"effectiveness": {"margin": {"value": 3}}}}
-    )
-    record_plan(log, later)
-    record_outcomes_read(log, "abc")
-    entries = read_log(log)
-    assert not changed_after_outcomes(entries)
-    hashes = claim_hashes(later)
-    assert claim_status(entries, "effectiveness", hashes["effectiveness"]) == "planned"
 
 
 def test_quotations_are_verbatim_in_length_and_stance(claims):

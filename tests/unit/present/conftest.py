@@ -458,8 +458,8 @@ def plan_json(origin: str) -> dict:
         "hash": "9f2c" * 16,
         "data_origin": origin,
         "log": [
-            {"order": 1, "event": "plan", "hash": "9f2c" * 16},
-            {"order": 2, "event": "outcomes_read", "hash": "77ab" * 16},
+            {"order": 1, "event": "plan resolved", "hash": "9f2c" * 16},
+            {"order": 2, "event": "outcomes read", "hash": "77ab" * 16},
         ],
     }
 
