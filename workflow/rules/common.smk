@@ -27,7 +27,9 @@ PACKAGE = ROOT / "src" / "analysis"
 def stop_on_problems():
     """End with one clear text, before any job, where the config cannot be used."""
     shown = f"config/studies/{config.get('study', '')}.yaml"
-    known = set(yaml.safe_load(Path(INSTRUMENTS).read_text(encoding="utf-8"))["instruments"])
+    known = set(
+        yaml.safe_load(Path(INSTRUMENTS).read_text(encoding="utf-8"))["instruments"]
+    )
     problems = check_config(config, file=shown, known_instruments=known)
     if problems:
         print(StudyError(problems).report(), file=sys.stderr)
@@ -130,7 +132,9 @@ def shorten(reason, most=3):
 
 def why_jobs_ran(logs):
     """Turn the reasons in Snakemake's log into why.txt: one line a job, in words."""
-    text = "".join(Path(one).read_text(encoding="utf-8") for one in logs if Path(one).exists())
+    text = "".join(
+        Path(one).read_text(encoding="utf-8") for one in logs if Path(one).exists()
+    )
     jobs = re.findall(r"(?m)^(?:local)?rule\s(\w+):\n((?:    .+\n)+)", text)
     lines = []
     for rule, details in jobs:

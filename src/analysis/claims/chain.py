@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,10 +84,8 @@ def known_heads(path: Path) -> set[str]:
         heads.add(note.read_text(encoding="utf-8").strip())
     plan = path.parent / "public" / "plan.json"
     if plan.exists():
-        try:
+        with suppress(ValueError, AttributeError):  # a spoiled public file: another check's matter
             heads.add(json.loads(plan.read_text(encoding="utf-8")).get("head") or FIRST)
-        except (ValueError, AttributeError):  # a spoiled public file is another check's matter
-            pass
     return heads - {FIRST, ""}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import jinja2
 
-from analysis.present import evidence_view, numbers, tables, vocabulary, wording
+from analysis.present import evidence_view, numbers, tables, vocabulary
 from analysis.present.claim_section import claim_section, design, limits
 from analysis.present.claims_view import Claim, gather_claims
 from analysis.present.design_section import CAPTIONS as DESIGN_CAPTIONS
@@ -25,7 +25,7 @@ from analysis.present.evidence_section import FIGURES as EVIDENCE_FIGURES
 from analysis.present.evidence_section import evidence_section
 from analysis.present.figures import Figure_, absent_figures
 from analysis.present.first_screen import first_screen
-from analysis.present.labels import TOTAL, plain, sentence_case
+from analysis.present.labels import TOTAL, sentence_case
 from analysis.present.missing_section import CAPTIONS as MISSING_CAPTIONS
 from analysis.present.missing_section import missing_section
 from analysis.present.plan_section import plan_section
