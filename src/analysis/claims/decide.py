@@ -80,7 +80,7 @@ def _compare(comparison: str, numbers: Mapping[str, float | None]) -> bool:
     words = comparison.split()
     if len(words) != 3 or words[1] not in COMPARISONS:
         raise ValueError(f"cannot read the condition '{comparison.strip()}'")
-    return COMPARISONS[words[1]](_term(words[0], numbers), _term(words[2], numbers))
+    return bool(COMPARISONS[words[1]](_term(words[0], numbers), _term(words[2], numbers)))
 
 
 def _term(word: str, numbers: Mapping[str, float | None]) -> float:

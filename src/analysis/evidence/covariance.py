@@ -52,7 +52,7 @@ def _overlap(grp1: _Codes, n1: Vector, grp2: _Codes, n2: Vector) -> Matrix:
             same = left[:, None] == right[None, :]
             shared += left_sign * right_sign * same * np.outer(left_size, right_size)
     spread = np.sqrt(1.0 / n1 + 1.0 / n2)
-    return shared / np.outer(spread, spread)
+    return np.asarray(shared / np.outer(spread, spread))
 
 
 def build_v(

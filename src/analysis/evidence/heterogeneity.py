@@ -39,13 +39,13 @@ def _dersimonian_laird(y: Vector, v: Vector, x: Matrix) -> float:
     w = 1.0 / v
     _, unscaled, r = weighted_fit(y, x, w)
     excess = float(w @ (r * r)) - (y.size - x.shape[1])
-    return excess / trace_of_projection(x, w, unscaled)
+    return float(excess / trace_of_projection(x, w, unscaled))
 
 
 def _hedges(y: Vector, v: Vector, x: Matrix) -> float:
     _, unscaled, r = weighted_fit(y, x, np.ones_like(y))
     hat = np.einsum("ij,jk,ik->i", x, unscaled, x)
-    return float(r @ r - v @ (1.0 - hat)) / (y.size - x.shape[1])
+    return float(float(r @ r - v @ (1.0 - hat)) / (y.size - x.shape[1]))
 
 
 def _hunter_schmidt(y: Vector, v: Vector, x: Matrix) -> float:
@@ -56,7 +56,7 @@ def _sidik_jonkman(y: Vector, v: Vector, x: Matrix) -> float:
     start = float(np.var(y))
     if np.ptp(y) == 0.0:
         return 0.0
-    return start * _generalised_q(y, v, x, start) / (y.size - x.shape[1])
+    return float(start * _generalised_q(y, v, x, start) / (y.size - x.shape[1]))
 
 
 def _paule_mandel(y: Vector, v: Vector, x: Matrix) -> float:
@@ -100,7 +100,7 @@ def _deviances(y: Vector, v: Vector, x: Matrix, taus: Vector, restricted: bool) 
     beta = np.linalg.solve(precision, weighted.transpose(0, 2, 1) @ y[:, None])
     r = y - (x @ beta)[:, :, 0]
     values = (w * r * r - np.log(w)).sum(axis=1)
-    return values + np.linalg.slogdet(precision)[1] if restricted else values
+    return np.asarray(values + np.linalg.slogdet(precision)[1] if restricted else values)
 
 
 def _likelihood(y: Vector, v: Vector, x: Matrix, restricted: bool) -> float:

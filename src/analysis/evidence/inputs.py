@@ -105,12 +105,12 @@ def as_covariance(values: ArrayLike, length: int) -> Matrix:
     symmetric = (matrix + matrix.T) / 2.0
     if np.linalg.eigvalsh(symmetric)[0] < -1e-10 * size:
         raise CovarianceError("V is not positive semidefinite")
-    return symmetric
+    return np.asarray(symmetric)
 
 
 def is_diagonal(matrix: Matrix) -> bool:
     """Whether a square matrix has zeros only, off its diagonal."""
-    return np.count_nonzero(matrix) == np.count_nonzero(np.diag(matrix))
+    return bool(np.count_nonzero(matrix) == np.count_nonzero(np.diag(matrix)))
 
 
 def as_design(mods: Any, length: int) -> Design:

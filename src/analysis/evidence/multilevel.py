@@ -112,8 +112,8 @@ class WeightOperator:
     def __call__(self, columns: Matrix) -> Matrix:
         """Return the inverse covariance times `columns`, shape (k, m)."""
         sums = self.data.by_study(self.dz[:, None] * columns) * self.u[:, None]
-        return self.d[:, None] * columns - self.dz[:, None] * np.repeat(
-            sums, self.data.sizes, axis=0
+        return np.asarray(
+            self.d[:, None] * columns - self.dz[:, None] * np.repeat(sums, self.data.sizes, axis=0)
         )
 
     def traces(self) -> Vector:

@@ -14,7 +14,7 @@ def _adjustment(phi: Matrix, lost: Matrix) -> Matrix:
     values, axes = np.linalg.eigh(upper @ (phi - lost) @ upper.T)
     keep = values > 1e-12 * max(float(values.max()), 0.0)
     power = np.where(keep, 1.0 / np.sqrt(np.where(keep, values, 1.0)), 0.0)
-    return upper.T @ ((axes * power) @ axes.T) @ upper
+    return np.asarray(upper.T @ ((axes * power) @ axes.T) @ upper)
 
 
 def cr2(data: Rotated, fit: Solved, tau2: float, omega2: float) -> tuple[Matrix, Vector]:

@@ -132,8 +132,9 @@ def paint(plot: Plot, *, synthetic: bool, narrow: bool = False) -> Figure:
 def png(figure: Figure, title: str, origin: str) -> bytes:
     """Return the figure as PNG bytes that depend on nothing but its content."""
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    canvas.draw()  # type: ignore[no-untyped-call]
+    painted = canvas.buffer_rgba()  # type: ignore[no-untyped-call]
+    image = Image.fromarray(np.asarray(painted)).convert("RGB")
     about = PngInfo()
     about.add_text("Title", title)
     about.add_text("Comment", f"data origin: {origin}")

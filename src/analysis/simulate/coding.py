@@ -15,7 +15,7 @@ def pseudonym(prefix: str, number: np.ndarray | pd.Series | pd.Index, width: int
 
 def pick(words: tuple[str | None, ...], code: np.ndarray | pd.Series) -> np.ndarray:
     """Return the word of each code; code -1 is the last word."""
-    return np.array(words, dtype=object)[np.asarray(code, dtype=int)]
+    return np.asarray(np.array(words, dtype=object)[np.asarray(code, dtype=int)])
 
 
 def draw_codes(
@@ -23,7 +23,7 @@ def draw_codes(
 ) -> np.ndarray:
     """Draw a code for everyone from the row of shares that is theirs."""
     reached = rng.random(len(row))[:, None] >= np.cumsum(shares, axis=1)[row, :-1]
-    return reached.sum(axis=1)
+    return np.asarray(reached.sum(axis=1))
 
 
 def whole(values: np.ndarray | pd.Series) -> pd.Series:

@@ -142,8 +142,9 @@ def symptom_course(
     paths = np.array([truth.mediator_paths[name] for name in truth.benefit_effects])
     late_part = np.clip((days - MIDDLE) / (END - MIDDLE), 0, 1) * (early @ paths)[:, None]
     to_end = np.minimum(days / END, 1) * _gain(people, group, online, draws, truth)[:, None]
-    return people["severity"].to_numpy()[:, None] - (np.maximum(to_end, -27) + late_part) * _kept(
-        days, truth
+    return np.asarray(
+        people["severity"].to_numpy()[:, None]
+        - (np.maximum(to_end, -27) + late_part) * _kept(days, truth)
     )
 
 
@@ -160,7 +161,7 @@ def _gain(
         np.sqrt(variance["individual"] * truth.therapist_share) * draws.therapist_part,
     )
     effect = truth.effect - mediated_effect(truth) + _centred(truth.condition_effects)[condition]
-    return (
+    return np.asarray(
         truth.gain
         - mean_mediated_gain(truth)
         + GAIN_PER_INTAKE_POINT * (people["severity"].to_numpy() - truth.baseline_mean)
@@ -198,7 +199,7 @@ def _early_gain(group: np.ndarray, draws: Draws, truth: Truth) -> np.ndarray:
     """Gain in every construct by day 21, standard deviations, shape (n, constructs)."""
     mean = np.array([BENEFIT_GAIN[name] for name in truth.benefit_effects]) / 2
     effect = np.array(list(truth.benefit_effects.values())) / 2
-    return mean + effect * group[:, None] + BENEFIT_STEP_SD * draws.benefit_early
+    return np.asarray(mean + effect * group[:, None] + BENEFIT_STEP_SD * draws.benefit_early)
 
 
 def benefit_course(
@@ -224,7 +225,7 @@ def benefit_course(
     late = late + group * shared_sd * draws.benefit_group[:, at]
     first = np.clip(days / MIDDLE, 0, 1) * early[:, None]
     second = np.clip((days - MIDDLE) / (END - MIDDLE), 0, 1) * late[:, None]
-    return start[:, None] + (first + second) * _kept(days, truth)
+    return np.asarray(start[:, None] + (first + second) * _kept(days, truth))
 
 
 def climate_course(draws: Draws, truth: Truth, days: np.ndarray) -> np.ndarray:
@@ -233,7 +234,7 @@ def climate_course(draws: Draws, truth: Truth, days: np.ndarray) -> np.ndarray:
         np.sqrt(truth.climate_icc) * draws.group_climate
         + np.sqrt(1 - truth.climate_icc) * draws.own_climate
     )
-    return level[:, None] + truth.climate_growth * np.clip((days - 7) / (END - 7), 0, 1)
+    return np.asarray(level[:, None] + truth.climate_growth * np.clip((days - 7) / (END - 7), 0, 1))
 
 
 def _kept(days: np.ndarray, truth: Truth) -> np.ndarray:
@@ -244,4 +245,4 @@ def _kept(days: np.ndarray, truth: Truth) -> np.ndarray:
 
 def _centred(by_condition: dict[str, float]) -> np.ndarray:
     values = np.array([by_condition[name] for name in CONDITIONS])
-    return values - values @ np.array(CONDITION_SHARES)
+    return np.asarray(values - values @ np.array(CONDITION_SHARES))

@@ -50,12 +50,12 @@ class Population:
     def difference(self, construct: str, wave: int) -> np.ndarray:
         """Return group less individual format in points toward better, shape (n,)."""
         both = self.scores[True][construct] - self.scores[False][construct]
-        return self.direction[construct] * both[:, wave]
+        return np.asarray(self.direction[construct] * both[:, wave])
 
     def change(self, construct: str, wave: int) -> np.ndarray:
         """Return the gain since intake in the group format, points toward better, shape (n,)."""
         score = self.scores[True][construct]
-        return self.direction[construct] * (score[:, wave] - score[:, 0])
+        return np.asarray(self.direction[construct] * (score[:, wave] - score[:, 0]))
 
     def naive_difference(self) -> float:
         """Return the difference of the arms' day-42 PHQ-9 means as assigned."""

@@ -88,7 +88,7 @@ def score_benefit(
     position = share + spread * ((1 if link is None else link) * level + error * noise)
     up = low + (high - low) * position
     score = up if instrument.direction == "higher" else high + low - up
-    return np.clip(np.round(score, 0 if instrument.scoring == "sum" else 2), low, high)
+    return np.asarray(np.clip(np.round(score, 0 if instrument.scoring == "sum" else 2), low, high))
 
 
 def draw_items(total: np.ndarray, instrument: Instrument, rng: np.random.Generator) -> pd.DataFrame:

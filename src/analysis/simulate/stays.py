@@ -99,4 +99,4 @@ def behind_by_week(phq: np.ndarray, days: np.ndarray, truth: Truth) -> np.ndarra
 
 def observed_until(start: np.ndarray, intake_days: int) -> np.ndarray:
     """Return the last day on which each episode is observed: the data lock, or day 120."""
-    return np.minimum(intake_days + LOCK_AFTER_INTAKE - start, LAST_OBSERVED_DAY)
+    return np.asarray(np.minimum(intake_days + LOCK_AFTER_INTAKE - start, LAST_OBSERVED_DAY))

@@ -123,7 +123,8 @@ def balance_table(
         before = standardised_differences(here, treated[inside], np.ones(n), spread[keep])
         table = labels.assign(site=label, smd_before=before, smd_after=after, n=n)
         tables.append(table[np.ptp(here, axis=0) > 0])
-    return pd.concat(tables, ignore_index=True)[list(BALANCE_COLUMNS)]
+    every: pd.DataFrame = pd.concat(tables, ignore_index=True)
+    return every[list(BALANCE_COLUMNS)]
 
 
 def overlap_population(

@@ -69,7 +69,7 @@ class Propensity:
         """
         share = self.treated.mean()
         odds = self.e / (1 - self.e) * (1 - share) / share
-        return odds / (1 + odds)
+        return np.asarray(odds / (1 + odds))
 
 
 def fit_propensity(

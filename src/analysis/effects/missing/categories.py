@@ -46,12 +46,12 @@ def draw_categories(
     beta = _fit((x - centre) / scale, np.eye(levels)[codes], weight)
     chance = _shares((target - centre) / scale @ beta)
     above = rng.random((len(target), 1)) > chance.cumsum(axis=1)
-    return np.minimum(above.sum(axis=1), levels - 1)
+    return np.asarray(np.minimum(above.sum(axis=1), levels - 1))
 
 
 def _shares(eta: Floats) -> Floats:
     odds = np.exp(eta - eta.max(axis=1, keepdims=True))
-    return odds / odds.sum(axis=1, keepdims=True)
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
 def _fit(x: Floats, seen: Floats, weight: Floats) -> Floats:

@@ -47,7 +47,7 @@ class Draw:
         mean = x @ self.beta
         if self.effects.size:
             mean = mean + np.where(cluster >= 0, self.effects[cluster], 0.0)
-        return mean + np.sqrt(self.residual) * rng.standard_normal(len(x))
+        return np.asarray(mean + np.sqrt(self.residual) * rng.standard_normal(len(x)))
 
 
 def draw_regression(

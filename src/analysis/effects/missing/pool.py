@@ -111,5 +111,5 @@ def imputations_needed(share: float, m: int, precision: float = 0.05) -> int:
         Coefficient of variation wanted of the standard error, over sets of imputations.
     """
     inside = float(np.clip(share, NEGLIGIBLE, 1 - NEGLIGIBLE))
-    limit = expit(logit(inside) + ndtri(0.975) * math.sqrt(2 / m))
+    limit = float(expit(logit(inside) + ndtri(0.975) * math.sqrt(2 / m)))
     return math.ceil(1 + 0.5 * (limit / precision) ** 2)

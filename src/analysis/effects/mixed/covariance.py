@@ -81,13 +81,13 @@ class CovarianceFit:
     def cov(self) -> Floats:
         """Covariance of the fixed effects, (X'V⁻¹X)⁻¹, (p, p)."""
         p = self.derivatives.cross.shape[0] - 1
-        return cho_solve(cho_factor(self.derivatives.cross[:p, :p]), np.eye(p))
+        return np.asarray(cho_solve(cho_factor(self.derivatives.cross[:p, :p]), np.eye(p)))
 
     @cached_property
     def beta(self) -> Floats:
         """Generalised least squares estimate of the fixed effects, (p,)."""
         cross = self.derivatives.cross
-        return cho_solve(cho_factor(cross[:-1, :-1]), cross[:-1, -1])
+        return np.asarray(cho_solve(cho_factor(cross[:-1, :-1]), cross[:-1, -1]))
 
     @cached_property
     def criterion(self) -> float:
@@ -169,7 +169,7 @@ def _bilinear(d: Derivatives) -> Floats:
     """Every y'P V_r P V_s P y."""
     phi, e, half = _parts(d)
     across = half[:, :-1]
-    return np.einsum("i,rsij,j->rs", e, d.cross_2, e) - across @ phi @ across.T
+    return np.asarray(np.einsum("i,rsij,j->rs", e, d.cross_2, e) - across @ phi @ across.T)
 
 
 def expected(d: Derivatives, reml: bool) -> Floats:
@@ -179,7 +179,7 @@ def expected(d: Derivatives, reml: bool) -> Floats:
     phi = np.linalg.inv(d.cross[:-1, :-1])
     first = np.einsum("ij,rjk->rik", phi, d.cross_1[:, :-1, :-1])
     double = np.einsum("ij,rsij->rs", phi, d.cross_2[:, :, :-1, :-1])
-    return d.trace_2 - 2 * double + np.einsum("rij,sji->rs", first, first)
+    return np.asarray(d.trace_2 - 2 * double + np.einsum("rij,sji->rs", first, first))
 
 
 def hessian(d: Derivatives, reml: bool) -> Floats:

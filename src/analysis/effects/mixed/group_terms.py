@@ -111,7 +111,7 @@ def _quadratic(stack: Floats, sheet: Floats) -> Floats:
 
 def _trace(stack: Floats, others: Floats) -> Floats:
     """Sum over groups of tr(stack other), (...), for symmetric others (..., g, g, C)."""
-    return (stack * others).sum(axis=(-3, -2, -1))
+    return np.asarray((stack * others).sum(axis=(-3, -2, -1)))
 
 
 def _traces(stacks: Floats) -> Floats:

@@ -169,14 +169,14 @@ def product(left: Floats, right: Floats) -> Floats:
 
 
 def _trace(part: Floats) -> Floats:
-    return np.einsum("...aak->...k", part)[..., None, None, :]
+    return np.asarray(np.einsum("...aak->...k", part)[..., None, None, :])
 
 
 def determinant(value: Floats) -> Floats:
     """Compute the determinants of a stack, (K,)."""
     if value.shape[0] == 1:
-        return value[0, 0]
-    return value[0, 0] * value[1, 1] - value[0, 1] * value[1, 0]
+        return np.asarray(value[0, 0])
+    return np.asarray(value[0, 0] * value[1, 1] - value[0, 1] * value[1, 0])
 
 
 def log_determinant(value: Floats, edge: float = 0.0) -> Floats:

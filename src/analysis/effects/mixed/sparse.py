@@ -95,9 +95,9 @@ def evaluate(model: Matrices, theta: Floats, order: int = 2) -> Derivatives:
 def _apply(model: Matrices, r: int, columns: Floats) -> Floats:
     """V_r times `columns`."""
     if r < len(model.local):
-        return model.local[r] @ columns
+        return np.asarray(model.local[r] @ columns)
     inner = model.shared[r - len(model.local)] @ (model.effects.T @ columns)
-    return model.effects @ inner
+    return np.asarray(model.effects @ inner)
 
 
 @dataclass(frozen=True)
@@ -112,12 +112,14 @@ class _Factored:
 
     def solve(self, columns: Floats) -> Floats:
         """V⁻¹ times `columns`."""
-        return self.inverse @ columns - self.thin @ (self.middle @ (self.thin.T @ columns))
+        return np.asarray(
+            self.inverse @ columns - self.thin @ (self.middle @ (self.thin.T @ columns))
+        )
 
     @cached_property
     def seen(self) -> Floats:
         """Z'V⁻¹Z."""
-        return self.inner.toarray() - self.inner @ (self.middle @ self.inner)
+        return np.asarray(self.inner.toarray() - self.inner @ (self.middle @ self.inner))
 
     def through(self, one: Sparse) -> Sparse:
         """C'V_rC of a residual or participant parameter."""

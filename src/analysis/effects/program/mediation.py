@@ -146,4 +146,4 @@ def _through(crossed: Crossed, gram: Floats, names: Mapping[str, list[str]]) -> 
     a = [crossed.slopes(gram, one, ["arm", *names["given"]])[:, 0] for one in names["early"]]
     later = [*names["early"], "arm", "symptom_early", *names["given"]]
     b = crossed.slopes(gram, "symptom_end", later)[:, : len(a)]
-    return np.sum(np.column_stack(a) * b, axis=1)
+    return np.asarray(np.sum(np.column_stack(a) * b, axis=1))

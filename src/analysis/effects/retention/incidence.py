@@ -41,11 +41,11 @@ class Incidence:
     def se(self, cluster: Sequence[object] | None = None) -> Floats:
         """Return the standard error (T,), of independent people or of clusters."""
         if cluster is None:
-            return np.sqrt((self.influence**2).sum(axis=0))
+            return np.asarray(np.sqrt((self.influence**2).sum(axis=0)))
         code = pd.factorize(np.asarray(cluster, dtype=object))[0]
         sums = np.zeros((code.max() + 1, len(self.times)))
         np.add.at(sums, code, self.influence)
-        return np.sqrt((sums**2).sum(axis=0))
+        return np.asarray(np.sqrt((sums**2).sum(axis=0)))
 
     def at(self, day: float) -> int:
         """Return the place of the last time not after a day, or -1."""
@@ -60,7 +60,7 @@ class Incidence:
         place = self.at(day)
         if place < 0:
             return np.zeros(len(self.influence))
-        return self.share[place] + len(self.influence) * self.influence[:, place]
+        return np.asarray(self.share[place] + len(self.influence) * self.influence[:, place])
 
 
 def incidence(day: Floats, event: Sequence[str], cause: str) -> Incidence:

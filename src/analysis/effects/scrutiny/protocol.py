@@ -79,7 +79,9 @@ def _switched(tables: Mapping[str, pd.DataFrame], config: Mapping[str, Any]) -> 
         return pd.Index([])
     events = tables["events"]
     before = events["day"].lt(config["outcome"]["day"]).fillna(False)
-    return pd.Index(events.loc[events["type"].eq("format_switch") & before, "episode_id"])
+    found = events["type"].eq("format_switch") & before
+    switched: pd.Index = pd.Index(events.loc[found, "episode_id"])
+    return switched
 
 
 def per_protocol_estimate(

@@ -104,7 +104,7 @@ def main_therapists(tables: Mapping[str, pd.DataFrame], contrast: Contrast) -> p
                 f"errors by therapist need {FEWEST_KNOWN:.0%}"
             )
         found.append(therapist)
-    both = pd.concat(found).astype(object)
+    both: pd.Series = pd.concat(found).astype(object)
     return both.where(both.notna(), None)
 
 
