@@ -15,6 +15,7 @@ from analysis.claims.plan import claim_hashes, plan_hash, reads_design, resolve_
 from analysis.claims.plan_log import State, claim_status, record_plan, record_report
 from analysis.claims.versions import code_commit, code_digest, data_digest
 from analysis.study.config import check_config
+from analysis.study.made import simulated_over_others
 from analysis.study.problems import StudyError
 
 ROOT = Path(os.path.relpath(workflow.basedir))
@@ -31,6 +32,7 @@ def stop_on_problems():
         yaml.safe_load(Path(INSTRUMENTS).read_text(encoding="utf-8"))["instruments"]
     )
     problems = check_config(config, file=shown, known_instruments=known)
+    problems = problems or simulated_over_others(config, Path())
     if problems:
         print(StudyError(problems).report(), file=sys.stderr)
         raise SystemExit(1)
@@ -245,7 +247,7 @@ RETENTION = {
 
 
 wildcard_constraints:
-    study="[a-z][a-z0-9_]*",
+    study=re.escape(config["study"]),
     claim="[a-z][a-z0-9_]*",
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import re
 from pathlib import Path
 
-NAME = re.compile(r"[a-z][a-z0-9_]*")
+from analysis.study.names import IN_WORDS, is_study_name
+
 STUDIES = Path("config") / "studies"
 
 
@@ -18,11 +18,8 @@ def study_name(text: str) -> str:
     ArgumentTypeError
         If the text is no name of a study, or no file of this name is in config/studies.
     """
-    if not NAME.fullmatch(text):
-        raise argparse.ArgumentTypeError(
-            f"'{text}' cannot be the name of a study: small letters, digits and _ only, "
-            "beginning with a letter."
-        )
+    if not is_study_name(text):
+        raise argparse.ArgumentTypeError(f"'{text}' cannot be the name of a study: {IN_WORDS}.")
     if not study_config(text).is_file():
         known = ", ".join(sorted(path.stem for path in STUDIES.glob("*.yaml")))
         raise argparse.ArgumentTypeError(f"no study '{text}': config/studies holds {known}.")

@@ -17,6 +17,7 @@ from analysis.simulate.program import run_program
 from analysis.simulate.questionnaires import registered
 from analysis.simulate.scenarios import make_truth
 from analysis.simulate.tables import write_down
+from analysis.study.made import ANSWER_KEY, write_made
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,16 @@ def simulate_study(
 
 
 def write_simulated(simulated: Simulated, folder: Path) -> None:
-    """Write one csv a table and ``truth.json`` into a folder, which is made if need be."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, table in simulated.tables.items():
-        table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+    """Write one csv a table and ``truth.json`` into a folder, which is made if need be.
+
+    Raises
+    ------
+    StudyError
+        If one of these files is there already and not as the simulator wrote it.
+    """
+    contents = {
+        f"{name}.csv": table.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode()
+        for name, table in simulated.tables.items()
+    }
     text = json.dumps(simulated.answers, indent=2, ensure_ascii=False)
-    (folder / "truth.json").write_text(text + "\n", encoding="utf-8")
+    write_made(folder, {**contents, ANSWER_KEY: f"{text}\n".encode()})

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from pathlib import Path
 from typing import Any
 
 from analysis.study.dictionary import dictionary
+from analysis.study.names import IN_WORDS, is_study_name
 from analysis.study.problems import nearest
 
 Finding = tuple[str, str, str, str]  # key, expected, found, remedy
@@ -45,12 +47,31 @@ def contradictions(
 
 
 def _names(config: dict[str, Any], stem: str) -> Iterator[Finding]:
-    if config["study"] != stem:
+    named_alike = config["study"] == stem
+    if not named_alike:
         remedy = "Rename the file or the study: both bear the same name."
         yield "study", f'"{stem}", as the file is called', "another name", remedy
+    if not is_study_name(config["study"]):
+        yield "study", IN_WORDS, "another name", "Rename the study and its file."
     if "simulate" in config and config["data_origin"] != "synthetic":
         remedy = "Remove `simulate`, or set data_origin to synthetic."
         yield "simulate", "no such key in a study of real data", "the key", remedy
+    if named_alike:
+        yield from _places(config)
+
+
+def _places(config: dict[str, Any]) -> Iterator[Finding]:
+    """Say where a table lies in a place that the program itself writes to, or should write to."""
+    name = config["study"]
+    results = Path("results", name).resolve()
+    for table, path in config["tables"].items():
+        made = f"data/raw/{name}/{table}.csv"
+        if "simulate" in config and path != made:
+            remedy = "Delete the block `simulate` if these are your data: it makes tables anew."
+            yield f"tables.{table}", f"{made}, which the simulator makes", "another file", remedy
+        elif results in Path(path).resolve().parents:
+            remedy = "Keep your files elsewhere, such as data/raw/NAME."
+            yield f"tables.{table}", f"a file outside results/{name}", "one that is made", remedy
 
 
 def _columns(config: dict[str, Any]) -> Iterator[Finding]:

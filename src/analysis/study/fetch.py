@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from analysis.study.made import write_made
 from analysis.study.open_data import convert_bright, convert_reframed
 from analysis.study.problems import Problem, StudyError, nearest
 
@@ -25,7 +25,8 @@ CONVERTERS: dict[str, Callable[[Path], dict[str, pd.DataFrame]]] = {
 def fetch_study(name: str, source: Path, destination: Path) -> list[Path]:
     """Copy an open study's files, check their hashes and write its canonical tables as csv.
 
-    Nothing is written unless every file is there, unchanged and converted.
+    Nothing is written unless every file is there, unchanged and converted, and nothing that the
+    program did not write is overwritten.
 
     Parameters
     ----------
@@ -44,7 +45,8 @@ def fetch_study(name: str, source: Path, destination: Path) -> list[Path]:
     Raises
     ------
     StudyError
-        If the study is not known, or a file is missing or not the one that was converted before.
+        If the study is not known, a file is missing or not the one that was converted before, or
+        one that would be overwritten was not written by this function.
     """
     known = yaml.safe_load(SOURCES_FILE.read_text(encoding="utf-8"))
     if name not in known:
@@ -53,14 +55,14 @@ def fetch_study(name: str, source: Path, destination: Path) -> list[Path]:
     folder = source / name if (source / name).is_dir() else source
     _check_files(known[name], folder)
     tables = CONVERTERS[name](folder)
-    written = []
-    for table, frame in tables.items():
-        text = frame.to_csv(index=False, lineterminator="\n")
-        written.append(_write(destination / f"{table}.csv", text.encode()))
+    contents = {
+        f"{table}.csv": frame.to_csv(index=False, lineterminator="\n").encode()
+        for table, frame in tables.items()
+    }
     for file in known[name]["files"]:
-        written.append(_write(destination / "source" / file, (folder / file).read_bytes()))
-    written.append(_write(destination / "README.md", _readme(known[name], tables).encode()))
-    return written
+        contents[f"source/{file}"] = (folder / file).read_bytes()
+    contents["README.md"] = _readme(known[name], tables).encode()
+    return write_made(destination, contents)
 
 
 def _check_files(study: dict[str, Any], folder: Path) -> None:
@@ -76,13 +78,6 @@ def _check_files(study: dict[str, Any], folder: Path) -> None:
             problems.append(Problem(str(path), "", (), f"SHA-256 {expected}", found, remedy))
     if problems:
         raise StudyError(problems)
-
-
-def _write(path: Path, content: bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_bytes(content)
-    return Path(shutil.move(partial, path))
 
 
 def _readme(study: dict[str, Any], tables: dict[str, pd.DataFrame]) -> str:

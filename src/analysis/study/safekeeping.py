@@ -1,0 +1,53 @@
+"""Files written whole or not at all, readable by their owner only, and known by their content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+OWNER_ONLY = 0o077  # umask of every process that touches data: nothing for the group or others
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file's content, as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_whole(path: Path, content: bytes) -> Path:
+    """Write a file that is there whole or not at all, whenever the process is killed; return it.
+
+    Its folder is made if need be. File and folder are readable by their owner only.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    partial = path.with_name(f".{path.name}.partial")
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return partial.replace(path)
+
+
+def restrict(folders: Iterable[Path]) -> None:
+    """Take from the group and others every right to folders and to all that is below them.
+
+    Links are not followed. What belongs to somebody else, or lies on a system without such rights,
+    stays as it is.
+    """
+    for folder in folders:
+        if folder.is_symlink() or not folder.is_dir():
+            continue
+        _take_rights(folder)
+        for place, below, files in os.walk(folder):
+            for name in [*below, *files]:
+                _take_rights(Path(place) / name)
+
+
+def _take_rights(path: Path) -> None:
+    mode = path.lstat().st_mode
+    if not path.is_symlink() and mode & OWNER_ONLY:
+        with suppress(OSError):
+            path.chmod(mode & 0o7777 & ~OWNER_ONLY)
