@@ -12,9 +12,7 @@ rule judge_examined:
             rules.examine_comparisons.output.unjudged,
             rules.examine_missing.output.unheld,
         ],
-        code=code(
-            "claims", "effects/confounding", "effects/missing", "effects/scrutiny"
-        ),
+        code=code("judge_examined"),
     output:
         tables=expand("results/{{study}}/private/judged/{table}.parquet", table=JUDGED),
     log:
@@ -48,7 +46,7 @@ rule judge_claim:
         evidence=rules.read_evidence.output.sources,
         specifications=lambda wildcards: specified(wildcards.claim),
         truth=lambda wildcards: answer_key(wildcards.study),
-        code=code("claims", "effects/effect", "evidence", "study/capabilities"),
+        code=code("judge_claim"),
     output:
         verdicts="results/{study}/private/verdicts/{claim}.json",
     log:

@@ -14,6 +14,7 @@ from analysis.claims.chain import read_log
 from analysis.claims.plan import claim_hashes, plan_hash, reads_design, resolve_plan
 from analysis.claims.plan_log import State, claim_status, record_plan, record_report
 from analysis.claims.versions import code_commit, code_digest, data_digest
+from analysis.dependencies import dependencies
 from analysis.study.config import check_config
 from analysis.study.made import simulated_over_others
 from analysis.study.problems import StudyError
@@ -38,19 +39,10 @@ def stop_on_problems():
         raise SystemExit(1)
 
 
-def code(*rooms):
-    """List the source files of rooms of the package, so that editing them reruns what it must."""
-    found = [PACKAGE / "__init__.py"]
-    for room in rooms:
-        place = PACKAGE / room
-        found += (
-            sorted(place.rglob("*.*")) if place.is_dir() else [place.with_suffix(".py")]
-        )
-    return [
-        str(path)
-        for path in found
-        if path.suffix in {".py", ".yaml", ".html", ".css", ".j2"}
-    ]
+def code(script):
+    """List the source files that a script needs, so that editing them reruns what it must."""
+    path = ROOT / "workflow" / "scripts" / f"{script}.py"
+    return [str(one) for one in dependencies(path, ROOT / "src")]
 
 
 def settings(*keys):

@@ -11,7 +11,7 @@ rule fit_effects:
         outcomes=rules.score_outcomes.output.outcomes,
         repeated=rules.score_outcomes.output.repeated,
         instruments=INSTRUMENTS,
-        code=code("study", "cohort", "measures", "effects"),
+        code=code("fit_effects"),
     output:
         effects="results/{study}/private/effects/comparisons.json",
         balance="results/{study}/private/effects/balance.parquet",
@@ -38,7 +38,7 @@ rule estimate_fidelity:
         sessions=rules.measure_exposure.output.sessions,
         weeks=rules.measure_exposure.output.weeks,
         tables=rules.validate_study.output.tables,
-        code=code("study", "effects"),
+        code=code("estimate_fidelity"),
     output:
         effects="results/{study}/private/effects/fidelity.json",
         spread="results/{study}/private/effects/fidelity_spread.parquet",
@@ -63,7 +63,7 @@ rule describe_study:
         repeated=rules.score_outcomes.output.repeated,
         sessions=rules.measure_exposure.output.sessions,
         weeks=rules.measure_exposure.output.weeks,
-        code=code("study", "cohort", "measures"),
+        code=code("describe_study"),
     output:
         tables=expand(
             "results/{{study}}/private/described/{table}.parquet",

@@ -13,7 +13,7 @@ rule read_evidence:
         trap=str(EVIDENCE / "format_trap.csv"),
         citations=str(EVIDENCE / "citations.csv"),
         judges=str(EVIDENCE / "judges.yaml"),
-        code=code("evidence", "effects/effect"),
+        code=code("read_evidence"),
     output:
         sources="results/{study}/private/evidence/sources.json",
         tables=expand(

@@ -10,7 +10,7 @@ rule score_outcomes:
         tables=rules.validate_study.output.tables,
         cohort=rules.select_cohort.output.cohort,
         instruments=INSTRUMENTS,
-        code=code("study", "cohort", "measures", "claims/plan"),
+        code=code("score_outcomes"),
     output:
         scores="results/{study}/private/scores.parquet",
         outcomes="results/{study}/private/outcomes.parquet",
@@ -40,7 +40,7 @@ rule measure_exposure:
     input:
         tables=rules.validate_study.output.tables,
         cohort=rules.select_cohort.output.cohort,
-        code=code("study", "cohort", "measures"),
+        code=code("measure_exposure"),
     output:
         sessions="results/{study}/private/sessions.parquet",
         weeks="results/{study}/private/weeks.parquet",

@@ -14,7 +14,7 @@ rule impute_outcomes:
         repeated=rules.score_outcomes.output.repeated,
         effects=rules.fit_effects.output.effects,
         instruments=INSTRUMENTS,
-        code=code("study", "cohort", "measures", "effects"),
+        code=code("impute_outcomes"),
     output:
         imputations="results/{study}/private/missing/imputations.parquet",
         notes="results/{study}/private/missing/imputations.json",
@@ -43,7 +43,7 @@ rule examine_missing:
         imputations=rules.impute_outcomes.output.imputations,
         notes=rules.impute_outcomes.output.notes,
         instruments=INSTRUMENTS,
-        code=code("study", "cohort", "measures", "effects"),
+        code=code("examine_missing"),
     output:
         shown=expand("results/{{study}}/private/missing/{table}.parquet", table=MISSING),
         unheld=expand("results/{{study}}/private/missing/{table}.parquet", table=UNHELD),
@@ -64,7 +64,7 @@ rule estimate_retention:
     input:
         tables=rules.validate_study.output.tables,
         cohort=rules.select_cohort.output.cohort,
-        code=code("study", "cohort", "measures", "effects"),
+        code=code("estimate_retention"),
     output:
         effects="results/{study}/private/effects/retention.json",
         incidence="results/{study}/private/missing/incidence.parquet",

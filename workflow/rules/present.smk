@@ -28,7 +28,7 @@ rule publish_results:
         evidence=rules.read_evidence.output.tables,
         designs=rules.select_cohort.output.designs,
         instruments=INSTRUMENTS,
-        code=code("disclosure", "claims", "effects/effect"),
+        code=code("publish_results"),
     output:
         claims="results/{study}/public/claims.json",
         study="results/{study}/public/study.json",
@@ -74,7 +74,7 @@ rule publish_plan:
     """Publish the resolved plan and the order in which it and the outcomes were read."""
     input:
         claims=rules.publish_results.output.claims,
-        code=code("disclosure", "claims"),
+        code=code("publish_plan"),
     output:
         plan="results/{study}/public/plan.json",
     log:
@@ -98,7 +98,7 @@ rule draw_figures:
         claims=rules.publish_results.output.claims,
         study=rules.publish_results.output.study,
         plan=rules.publish_plan.output.plan,
-        code=code("disclosure", "present"),
+        code=code("draw_figures"),
     output:
         alt="results/{study}/public/report/figures/alt.json",
     log:
@@ -118,7 +118,7 @@ rule write_report:
         tables=rules.publish_results.output.tables,
         plan=rules.publish_plan.output.plan,
         figures=rules.draw_figures.output.alt,
-        code=code("disclosure", "present"),
+        code=code("write_report"),
     output:
         report="results/{study}/public/report/report.html",
     log:

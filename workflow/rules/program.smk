@@ -15,7 +15,7 @@ rule estimate_program:
         weeks=rules.measure_exposure.output.weeks,
         comparisons=rules.fit_effects.output.effects,
         instruments=INSTRUMENTS,
-        code=code("study", "cohort", "measures", "effects"),
+        code=code("estimate_program"),
     output:
         effects="results/{study}/private/effects/program.json",
         profiles="results/{study}/private/effects/anatomy.parquet",

@@ -17,7 +17,7 @@ rule examine_comparisons:
             rules.examine_missing.output.effects,
         ],
         instruments=INSTRUMENTS,
-        code=code("study", "cohort", "measures", "effects"),
+        code=code("examine_comparisons"),
     output:
         tables=expand(
             "results/{{study}}/private/examined/{table}.parquet", table=EXAMINED

@@ -7,7 +7,7 @@ if "simulate" in config:
     rule simulate_study:
         """Make a synthetic study's raw tables and their answer key."""
         input:
-            code=code("study", "measures", "simulate"),
+            code=code("simulate_study"),
             instruments=INSTRUMENTS,
         output:
             tables=expand("data/raw/{{study}}/{table}.csv", table=TABLES),
@@ -27,7 +27,7 @@ rule validate_study:
     input:
         raw=lambda wildcards: declared_files(),
         instruments=INSTRUMENTS,
-        code=code("study"),
+        code=code("validate_study"),
     output:
         tables=expand("results/{{study}}/private/tables/{table}.parquet", table=TABLES),
         capabilities="results/{study}/private/capabilities.json",
@@ -58,7 +58,7 @@ rule select_cohort:
     """Select who counts, recording every exclusion."""
     input:
         tables=rules.validate_study.output.tables,
-        code=code("study", "cohort", "measures/clusters"),
+        code=code("select_cohort"),
     output:
         cohort="results/{study}/private/cohort.parquet",
         flow="results/{study}/private/flow.parquet",
