@@ -41,6 +41,8 @@ rule validate_study:
             "data_origin",
             "tables",
             "columns",
+            "missing_codes",
+            "waves",
             "arms",
             "landmark",
             "contrasts",

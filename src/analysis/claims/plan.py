@@ -12,6 +12,8 @@ from analysis.claims.estimand import with_estimands
 DESIGN_KEYS = (
     "tables",
     "columns",
+    "missing_codes",
+    "waves",
     "arms",
     "landmark",
     "contrasts",
@@ -23,7 +25,7 @@ DESIGN_KEYS = (
     "auxiliary",
     "cohort",
 )
-WHO_COUNTS = ("tables", "columns", "arms", "landmark", "cohort")
+WHO_COUNTS = ("tables", "columns", "missing_codes", "waves", "arms", "landmark", "cohort")
 OUTSIDE_KINDS = ("external_fact", "citation_check")
 PROSE_KEYS = ("title", "block", "paragraph", "reference", "unlock")
 WORDING_KEYS = ("why", "says")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.measures.instruments import Instrument, Registry, toward_better
 from analysis.measures.reliable_change import Threshold, classify, threshold
+from analysis.study.dictionary import dictionary
 from analysis.study.reading import Tables
 
 BASELINE_DAY = 0
@@ -38,7 +39,7 @@ COLUMNS = (
 def pick(scores: pd.DataFrame, instrument: str, day: int, window: tuple[int, int]) -> pd.DataFrame:
     """Take each episode's scored assessment nearest to a day.
 
-    Of two equally near the earlier counts, then the smaller assessment_id.
+    Of two equally near the earlier counts; of several on one day, `one_a_day`.
 
     Parameters
     ----------
@@ -57,7 +58,37 @@ def pick(scores: pd.DataFrame, instrument: str, day: int, window: tuple[int, int
         Index episode_id; score (points) and day. Episodes without one have no row.
     """
     usable = scores["instrument"].eq(instrument) & scores["score"].notna()
-    return nearest(scores[usable], day, window)[["score", "day"]]
+    return nearest(one_a_day(scores[usable]), day, window)[["score", "day"]]
+
+
+def one_a_day(scores: pd.DataFrame) -> pd.DataFrame:
+    """Keep one score per episode, instrument and day, whatever its assessment is called.
+
+    The rater listed first in the dictionary counts (the self-report before others); several scores
+    of that rater count with their mean.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Scored assessments, as `score_assessments` gives them.
+
+    Returns
+    -------
+    DataFrame
+        A subset of the rows, in their order; `score` is the mean where there were several.
+    """
+    key = ["episode_id", "instrument", "day"]
+    several = scores.duplicated(key, keep=False) & scores["day"].notna()
+    if not several.any():
+        return scores
+    order = dictionary()["assessments"].field("rater").enum
+    rows = scores[several]
+    rank = rows["rater"].map({one: place for place, one in enumerate(order)}).astype("float64")
+    keys = [rows[name].astype(object) for name in key]
+    rows = rows[rank.eq(rank.groupby(keys).transform("min"))]
+    keys = [rows[name].astype(object) for name in key]
+    rows = rows.assign(score=rows["score"].groupby(keys).transform("mean"))
+    return pd.concat([scores[~several], rows.drop_duplicates(key)]).sort_index()
 
 
 def nearest(assessments: pd.DataFrame, day: int, window: tuple[int, int]) -> pd.DataFrame:
@@ -135,9 +166,10 @@ def repeated_table(
     Returns
     -------
     DataFrame
-        One row per dated assessment, by episode and day: episode_id, arm, construct, instrument,
-        day, analysis_week (0 inside the baseline window; else the week of the wave's median day,
-        so that a wave stays together; without waves week w holds days 7w-3 to 7w+3), nearest
+        One row per day with a score (`one_a_day`), by episode and day: episode_id, arm, construct,
+        instrument, day, analysis_week (0 inside the baseline window; else the week of the wave's
+        median day, so that a wave stays together; without waves week w holds days 7w-3 to
+        7w+3), nearest
         (True for the one assessment of the episode and week that is nearest to day 7w, the earlier
         of two), score, baseline, baseline_day, post (after the baseline window), change (points
         since baseline, positive = improved). Empty without `outcome`.
@@ -148,6 +180,7 @@ def repeated_table(
     instrument = registry[config["instruments"][construct]]
     window = baseline_window(config)
     rows = scores[scores["instrument"].eq(instrument.name)].dropna(subset=["score", "day"])
+    rows = one_a_day(rows)
     rows = rows.merge(tables["episodes"][["episode_id", "arm"]], on="episode_id")
     rows["construct"] = pd.Series(construct, index=rows.index, dtype="string")
     rows["analysis_week"] = _analysis_week(rows, window)
@@ -222,6 +255,8 @@ def _scores_of(
     after = pick(scores, instrument.name, wanted["day"], (first, last))
     for name, found in (("baseline", before), ("outcome", after)):
         found = found.reindex(rows["episode_id"]).set_axis(rows.index)
+        if name == "outcome":  # one answer is never both
+            found = found.mask(found["day"].le(rows["baseline_day"]).fillna(False).astype(bool))
         rows[name] = found["score"].astype("float64")
         rows[f"{name}_day"] = found["day"].astype("Int64")
         rows[f"{name}_missing"] = found["score"].isna().astype("boolean")

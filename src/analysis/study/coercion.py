@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.study.dictionary import Field
+from analysis.study.labels import as_text, replaced, truth
 
 IN_WORDS = {
     "string": "text",
@@ -18,7 +19,6 @@ IN_WORDS = {
     "boolean": "true or false",
 }
 LARGEST_INTEGER = 2**53
-_TRUE, _FALSE = frozenset({"true", "yes", "1", "1.0"}), frozenset({"false", "no", "0", "0.0"})
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ def typed(
     field : Field
         The column's description.
     labels : mapping of value to str
-        Value labels of a sav or dta file: they replace the codes of a text column.
+        Value labels of a sav or dta file: they replace the codes of a text column, and those of a
+        true-or-false column where they say one of the two.
 
     Returns
     -------
@@ -62,18 +63,10 @@ def typed(
 
 
 def _text(values: pd.Series, labels: Mapping[Any, str]) -> tuple[pd.Series, list[Mistyped]]:
-    if labels:
-        values = values.map(lambda one: labels.get(one, one))
+    values = replaced(values, labels)
     if pd.api.types.infer_dtype(values, skipna=True) != "string":
-        values = values.map(_as_text, na_action="ignore")
+        values = values.map(as_text, na_action="ignore")
     return values.astype("string"), []
-
-
-def _as_text(value: Any) -> str:
-    # Binary formats hold numeric codes as floats: 1.0 is the code 1.
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
-    return str(value)
 
 
 def _numbers(values: pd.Series) -> tuple[pd.Series, list[Mistyped]]:
@@ -112,12 +105,11 @@ def _integer(values: pd.Series, labels: Mapping[Any, str]) -> tuple[pd.Series, l
 
 
 def _boolean(values: pd.Series, labels: Mapping[Any, str]) -> tuple[pd.Series, list[Mistyped]]:
-    words = values.map(lambda one: str(one).strip().lower(), na_action="ignore")
-    truth = words.isin(_TRUE)
-    known = truth | words.isin(_FALSE)
-    wrong = tuple(values.index[values.notna() & ~known])
+    by_label = replaced(values, labels).map(truth, na_action="ignore").astype("boolean")
+    said = by_label.fillna(values.map(truth, na_action="ignore").astype("boolean"))
+    wrong = tuple(values.index[values.notna() & said.isna()])
     problems = [Mistyped(wrong, "something else where true or false belongs")] if wrong else []
-    return truth.astype("boolean").where(known, pd.NA), problems
+    return said, problems
 
 
 _Turn = Callable[[pd.Series, Mapping[Any, str]], tuple[pd.Series, list[Mistyped]]]

@@ -10,6 +10,7 @@ from analysis.study.dictionary import dictionary
 from analysis.study.names import IN_WORDS, is_study_name
 from analysis.study.problems import nearest
 
+EVERYWHERE = "everywhere"
 Finding = tuple[str, str, str, str]  # key, expected, found, remedy
 
 
@@ -39,6 +40,7 @@ def contradictions(
     """
     yield from _names(config, name)
     yield from _columns(config)
+    yield from _missing_codes(config)
     yield from _contrasts(config)
     yield from _outcomes(config)
     yield from _instruments(config, known_instruments)
@@ -91,6 +93,22 @@ def _columns(config: dict[str, Any]) -> Iterator[Finding]:
         yield f"covariates.{name}", "one entry a column", "more than one", "Keep one of them."
 
 
+def _missing_codes(config: dict[str, Any]) -> Iterator[Finding]:
+    for table, columns in config.get("missing_codes", {}).items():
+        if table == EVERYWHERE:
+            continue
+        if table not in config["tables"]:
+            remedy = f"{nearest(table, config['tables'])}List the table under `tables` as well."
+            yield f"missing_codes.{table}", "a table listed under `tables`", "another name", remedy
+            continue
+        covariates = declared_covariates(config) if table == "episodes" else {}
+        known = [*dictionary()[table].columns, *covariates]
+        for column in [one for one in columns if one not in known]:
+            remedy = f"{nearest(column, known)}Write canonical name: [codes]."
+            key = f"missing_codes.{table}.{column}"
+            yield key, f"a column of the table {table}", "an unknown column", remedy
+
+
 def _contrasts(config: dict[str, Any]) -> Iterator[Finding]:
     arms = config["arms"]
     for name, contrast in config["contrasts"].items():
@@ -128,6 +146,9 @@ def _outcomes(config: dict[str, Any]) -> Iterator[Finding]:
         if not first <= one["day"] <= last:
             remedy = "Write [first day, last day] around the day."
             yield f"{key}.window", "a window that holds the day", "one that does not", remedy
+        if "baseline" in config and first <= config["baseline"]["window"][1]:
+            remedy = "Begin the window after the baseline window; one answer cannot be both."
+            yield f"{key}.window", "days after the baseline window", "an earlier day", remedy
     first, last = config.get("baseline", {}).get("window", (0, 0))
     if first > last:
         yield "baseline.window", "[first day, last day]", "the last day first", "Swap the two."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis.study import limits
+from analysis.study.checks import declared_checks
 from analysis.study.coercion import IN_WORDS
 from analysis.study.dictionary import Field, Table, dictionary
 
@@ -22,7 +23,10 @@ declared covariates; but no column of any file may hold calendar dates or direct
 - Ids are pseudonyms. *Private* columns never leave a results folder.
 - A day counts from the start of the episode: day 0, negative before it. A study day counts from an
   undisclosed origin shared by the whole study.
-- An empty cell, `NA`, `N/A`, `NaN` or `NULL` means that the value is missing.
+- An empty cell, `NA`, `N/A`, `NaN` or `NULL` means that the value is missing. Other codes, such as
+  99 or a single point, are named in the study's config under `missing_codes:`.
+- An assessment without a day gets the planned day of its wave, where the config gives one under
+  `waves:`.
 - Files: csv or tsv (UTF-8), parquet, xlsx (the sheet of the table's name, else the first), sav, dta
   (value labels replace the codes of text columns).
 
@@ -34,7 +38,27 @@ Larger files are refused before they are read:
 
 def dictionary_page() -> str:
     """Return docs/dictionary.md: every canonical table with its columns, keys and references."""
-    return "\n".join([_HEAD, *(_section(one) for one in dictionary().values())]).rstrip() + "\n"
+    parts = [_HEAD, *(_section(one) for one in dictionary().values()), _checks()]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _checks() -> str:
+    """Return the checks between columns and tables, those that stop a study first."""
+    lines = ["## Checks between columns and tables", ""]
+    lines += [
+        "A *stop* refuses the study. A *doubt* changes nothing: it is counted in `quality.csv` and"
+    ]
+    lines += ["on the report's page on data quality, with what was done.", ""]
+    lines += ["| check | where | what is found | what is done |", "|---|---|---|---|"]
+    for one in sorted(declared_checks(), key=lambda one: one.severity != "stop"):
+        where = (
+            f"`{one.table}.{one.column}`"
+            if one.table
+            else f"every column of the kind *{one.columns}*"
+        )
+        done = "*stop*" if one.severity == "stop" else one.done
+        lines.append(f"| {one.name.replace('_', ' ')} | {where} | {one.found} | {done} |")
+    return "\n".join(lines)
 
 
 def _section(table: Table) -> str:

@@ -1,14 +1,15 @@
-"""A canonical table while it is checked: its rows, its file's own names, its problems so far."""
+"""A canonical table while it is checked: its rows, its file's own names, problems and doubts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import pandas as pd
 
 from analysis.study.dictionary import Field
-from analysis.study.problems import Problem
+from analysis.study.problems import Doubt, Problem
 
 
 @dataclass
@@ -29,6 +30,8 @@ class Draft:
         Canonical columns, indexed by the file's line numbers; None if the file cannot be read.
     problems : list of Problem
         What was found so far.
+    doubts : list of Doubt
+        What is merely odd, and what the study's config had done.
     """
 
     table: str
@@ -37,6 +40,7 @@ class Draft:
     names: Mapping[str, str]
     frame: pd.DataFrame | None = None
     problems: list[Problem] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
 
     def report(
         self, column: str, rows: pd.Index | tuple[int, ...], expected: str, found: str, remedy: str
@@ -53,6 +57,18 @@ class Draft:
         left = tuple(sorted({int(row) for row in rows} - known))
         if left or not len(rows):
             self.problems.append(Problem(self.file, name, left, expected, found, remedy))
+
+    def doubt(
+        self, check: str, column: str, rows: pd.Index, found: str, done: str, remedy: str
+    ) -> None:
+        """Add a doubt about rows of a canonical column; one without a remedy was declared."""
+        assert self.frame is not None
+        severity: Literal["doubt", "declared"] = "doubt" if remedy else "declared"
+        lines, name = tuple(int(one) for one in rows), self.names.get(column, column)
+        words = (found, done, remedy)
+        self.doubts.append(
+            Doubt(check, severity, self.file, self.table, name, lines, len(self.frame), *words)
+        )
 
     def usable(self, column: str) -> bool:
         """Return whether the table was read and the column is there and may come in."""

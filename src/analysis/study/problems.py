@@ -1,4 +1,4 @@
-"""Problems that a person can mend in a study's files, and the one error that lists them all."""
+"""Problems that a person can mend in a study's files, the one error that lists them, and doubts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import groupby
+from typing import Literal
 
 ROWS_SHOWN = 8
 RESTORE = "Export the file again and compare its size with the original's."
@@ -46,6 +47,38 @@ class Problem:
         if self.rows:
             parts.append(rows_in_words(self.rows))
         return ", ".join(parts) or "the whole file"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Something odd in one column that was let in, or something that the study declared.
+
+    Attributes
+    ----------
+    check : str
+        Name of the check.
+    severity : {"doubt", "declared"}
+        ``declared``: done because the study's config says so.
+    file, table, column : str
+        Where; the column in the user's own words.
+    rows : tuple of int
+        Line numbers in the file.
+    of : int
+        Rows that were looked at.
+    found, done, remedy : str
+        In words, without any participant's value.
+    """
+
+    check: str
+    severity: Literal["doubt", "declared"]
+    file: str
+    table: str
+    column: str
+    rows: tuple[int, ...]
+    of: int
+    found: str
+    done: str
+    remedy: str
 
 
 def rows_in_words(rows: tuple[int, ...]) -> str:

@@ -8,14 +8,17 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.study.checks import examine
 from analysis.study.coercion import IN_WORDS, typed
 from analysis.study.declared import declared_covariates
 from analysis.study.dictionary import Field, dictionary, extra_fields
 from analysis.study.draft import Draft
 from analysis.study.files import read_file
 from analysis.study.gate import refuse_identifying
+from analysis.study.labels import disagreements, labelled
 from analysis.study.landmark import received_arms
-from analysis.study.problems import Problem, StudyError, nearest
+from analysis.study.planned import codes_for_missing, fill_planned_days
+from analysis.study.problems import Doubt, Problem, StudyError, nearest
 from analysis.study.rules import across_tables, within_table
 
 Tables = dict[str, pd.DataFrame]
@@ -26,7 +29,14 @@ UNKNOWN_YET = "unknown until the landmark"
 def read_study(
     config: dict[str, Any], root: Path, known_instruments: Mapping[str, tuple[float, float]]
 ) -> Tables:
-    """Read every table that a study declares.
+    """Read every table that a study declares; `examine_study` says what is odd in them as well."""
+    return examine_study(config, root, known_instruments)[0]
+
+
+def examine_study(
+    config: dict[str, Any], root: Path, known_instruments: Mapping[str, tuple[float, float]]
+) -> tuple[Tables, list[Doubt]]:
+    """Read every table that a study declares, and list what is merely odd in them.
 
     Parameters
     ----------
@@ -45,6 +55,9 @@ def read_study(
         other columns of a file are left out. With a ``landmark`` the arm is read from attendance
         (`landmark.received_arms`), whatever the file says. Text is `string`, whole numbers `Int64`,
         numbers `float64`, booleans `boolean`; the index is 0, 1, …
+    list of Doubt
+        By table, in the order of checks.yaml. No doubt has changed a table; what the config
+        declares (codes for missing, planned days) has, and is listed too.
 
     Raises
     ------
@@ -58,7 +71,10 @@ def read_study(
             extra = covariates if name == "episodes" else {}
             drafts[name] = _read_table(config, name, root, extra)
             within_table(drafts[name], extra)
+    if "assessments" in drafts:
+        fill_planned_days(drafts["assessments"], config.get("waves", {}))
     across_tables(drafts, config, known_instruments)
+    examine(drafts, config)
     problems = [problem for one in drafts.values() for problem in one.problems]
     if problems:
         raise StudyError(problems)
@@ -70,7 +86,7 @@ def read_study(
     if "landmark" in config:
         tables["episodes"]["arm"] = received_arms(tables, config)
         _refuse_empty_arms(tables["episodes"]["arm"], config, drafts["attendance"].file)
-    return tables
+    return tables, [doubt for one in drafts.values() for doubt in one.doubts]
 
 
 def _refuse_empty_arms(arm: pd.Series, config: dict[str, Any], file: str) -> None:
@@ -105,6 +121,8 @@ def _read_table(config: dict[str, Any], table: str, root: Path, extra: Mapping[s
         return draft
     days = {names[one.name] for one in fields if one.is_day}
     draft.problems += refuse_identifying(raw, draft.file, days)
+    draft.problems += refuse_identifying(labelled(raw), draft.file)
+    raw, emptied = codes_for_missing(raw, config.get("missing_codes", {}), table, names)
     must = {*renamed, *extra}
     derived = {"arm"} if table == "episodes" and "landmark" in config else set()
     columns = {
@@ -113,6 +131,9 @@ def _read_table(config: dict[str, Any], table: str, root: Path, extra: Mapping[s
         if one.name not in derived
     }
     draft.frame = pd.DataFrame(columns, index=raw.index)
+    for name, rows in emptied.items():
+        found, done = "codes that the study declares to mean missing", "Taken as missing."
+        draft.doubt("missing_codes", name, rows, found, done, "")
     for name in derived:
         draft.frame.insert(list(draft.names).index(name), name, UNKNOWN_YET)
         draft.frame[name] = draft.frame[name].astype("string")
@@ -128,8 +149,14 @@ def _column(raw: pd.DataFrame, field: Field, draft: Draft, declared: bool) -> pd
         draft.report(field.name, (), expected, "no such column", remedy)
     if name not in raw:
         return typed(pd.Series(None, index=raw.index, dtype=object), field, {})[0]
-    column, mistyped = typed(raw[name], field, raw.attrs.get("labels", {}).get(name, {}))
+    labels = raw.attrs.get("labels", {}).get(name, {})
+    for rows, expected, found, remedy in disagreements(raw[name], field, labels):
+        draft.report(field.name, rows, expected, found, remedy)
+    column, mistyped = typed(raw[name], field, labels)
     for one in mistyped:
-        remedy = "Correct the value, or leave the cell empty if it is not known."
+        remedy = (
+            "Correct the value, or leave the cell empty if it is not known; a code for missing "
+            "can be named under `missing_codes`."
+        )
         draft.report(field.name, one.rows, IN_WORDS[field.type], one.found, remedy)
     return column

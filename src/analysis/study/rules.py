@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.study.dictionary import Field, dictionary, pandera_schema, repeated
 from analysis.study.draft import Draft
+from analysis.study.odd_columns import normal
 from analysis.study.problems import Problem, nearest
 
 _EMPTY = "Fill in the value, or leave the row out."
@@ -107,9 +108,14 @@ def _orphans(child: Draft, drafts: Mapping[str, Draft]) -> None:
         values = child.frame[key.column]
         rows = values.index[values.notna() & ~values.isin(parent.frame[key.target])]
         if len(rows):
+            like = parent.frame[key.target].dropna().map(normal)
+            alike = values.loc[rows].map(normal).isin(like)
             place = f"{parent.file}, column {parent.names[key.target]}"
             remedy = f"Add the missing rows to {parent.file}, or remove these."
             found = f"an orphan key: not in the table {key.table}"
+            if alike.any():
+                found += "; it would match but for zeros, case or spaces"
+                remedy = "Write the ids in both files in one way, as text."
             child.report(key.column, rows, f"a value that stands in {place}", found, remedy)
 
 

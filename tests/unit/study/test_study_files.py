@@ -18,8 +18,8 @@ def episodes(study):
     return study
 
 
-def _as(study, table, ending):
-    frame = study.frame(table)
+def _as(study, table, ending, frame=None, labels=None):
+    frame = study.frame(table) if frame is None else frame
     path = study.root / "in" / f"{table}.{ending}"
     study.config["tables"][table] = f"in/{table}.{ending}"
     if ending == "tsv":
@@ -29,9 +29,9 @@ def _as(study, table, ending):
     elif ending == "xlsx":
         frame.to_excel(path, index=False)
     elif ending == "sav":
-        pyreadstat.write_sav(frame, str(path))
+        pyreadstat.write_sav(frame, str(path), variable_value_labels=labels or {})
     else:
-        pyreadstat.write_dta(frame, str(path))
+        pyreadstat.write_dta(frame, str(path), variable_value_labels=labels or {})
     return path
 
 
@@ -216,3 +216,52 @@ def test_numeric_codes_are_the_same_identifier_in_every_format(study):
 
 def test_the_dictionary_names_every_table_of_the_fixture(study):
     assert set(study.texts) == set(dictionary())
+
+
+LABELLED = [
+    # column, codes, labels, kind found
+    (
+        "primary_therapist_id",
+        [1, 1, 2, 2],
+        {1: "someone@clinic.example", 2: "t2"},
+        "e-mail addresses",
+    ),
+    ("gender", [1, 2, 1, 2], {1: "woman", 2: "born 1 May 1980"}, "calendar dates"),
+    ("colour", [1, 2, 1, 2], {1: "red", 2: "call 555-123-4567"}, "phone numbers"),
+    ("gender", [1, 2, 3, 3], {1: "woman", 2: "woman ", 3: "man"}, "several codes with one label"),
+    ("gender", [1, 2, 2, 2], {1: "2"}, "several codes with one label"),
+    ("severity", [1, 2, 3, 4], {1: "0", 2: "1", 3: "2", 4: "3"}, "labels that give other numbers"),
+    ("severity", [1, 2, 3, 4], {1: "0 = none"}, "labels that give other numbers"),
+]
+
+
+@pytest.mark.parametrize(("column", "codes", "labels", "found"), LABELLED)
+@pytest.mark.parametrize("ending", ["sav", "dta"])
+def test_value_labels_come_in_like_codes_or_not_at_all(
+    episodes, ending, column, codes, labels, found
+):
+    frame = episodes.frame("episodes").assign(**{column: codes})
+    _as(episodes, "episodes", ending, frame, {column: labels})
+    problems = episodes.error(write=False).problems
+    assert [(one.column, one.found) for one in problems] == [(column, found)]
+    assert all(label not in str(problems) for label in labels.values() if len(label) > 3)
+
+
+@pytest.mark.parametrize(
+    ("codes", "labels", "primary"),
+    [
+        ([1, 0, 1], {1: "yes", 0: "no"}, [True, False, True]),
+        ([1, 2, 1], {1: "Yes", 2: "No"}, [True, False, True]),
+        ([1, 0, 1], {1: "the cluster", 0: "another"}, [True, False, True]),
+        ([1, 0, 1], {1: "no", 0: "yes"}, None),
+        ([1, 2, 1], {1: "no", 2: "yes"}, None),
+    ],
+)
+def test_labels_decide_true_and_false_and_never_against_the_codes(study, codes, labels, primary):
+    study.keep("memberships")
+    frame = study.frame("memberships").assign(primary=codes)
+    _as(study, "memberships", "sav", frame, {"primary": labels})
+    if primary is None:
+        assert study.problem(write=False).found == "labels that say the opposite of the codes"
+    else:
+        assert study.read()["memberships"]["primary"].tolist() == primary

@@ -4,8 +4,10 @@ import pandas as pd
 import pytest
 
 from analysis.study.dictionary import dictionary
+from analysis.study.reading import examine_study
 
 SECRET = "SECRET7731"
+INSTRUMENTS = {"PHQ-9": (0.0, 27.0), "RSES": (0.0, 30.0)}
 
 
 def place(problem):
@@ -218,3 +220,63 @@ def test_identifiers_keep_their_leading_zeros(study):
         study.texts[table] = study.texts[table].replace("e1", "001")
     study.write()
     assert study.read()["episodes"]["episode_id"].iloc[0] == "001"
+
+
+def test_declared_codes_for_missing_are_emptied_and_counted(study):
+    study.put("episodes", 2, "severity", "-9")
+    study.put("episodes", 3, "severity", "99.0")
+    study.put("episodes", 2, "colour", ".")
+    study.put("assessments", 2, "score", ".")
+    study.config["missing_codes"] = {"everywhere": ["."], "episodes": {"severity": [-9, "99"]}}
+    study.write()
+    tables, doubts = examine_study(study.config, study.root, INSTRUMENTS)
+    assert tables["episodes"]["severity"].isna().tolist() == [True, True, True, False]
+    assert tables["assessments"]["score"].isna().tolist() == [True, True, False, True]
+    found = [(one.table, one.column, one.rows, one.of) for one in doubts if not one.remedy]
+    assert found == [("episodes", "severity", (2, 3), 4), ("assessments", "score", (2,), 4)]
+    assert {one.severity for one in doubts if not one.remedy} == {"declared"}
+
+
+def test_a_wave_gives_the_day_that_an_assessment_does_not_have(study):
+    study.put("assessments", 3, "day", "")
+    study.put("assessments", 4, "day", "2")
+    study.config["waves"] = {"baseline": 0, "week 6": 40}
+    study.write()
+    tables, doubts = examine_study(study.config, study.root, INSTRUMENTS)
+    assert tables["assessments"]["day"].tolist() == [0, 40, 2, 42]
+    planned = [one for one in doubts if one.check == "planned_days"]
+    assert [(one.rows, one.of, one.severity) for one in planned] == [((3,), 4, "declared")]
+
+
+def test_waves_may_have_no_day_and_no_other_name(study):
+    study.drop("assessments", "day")
+    study.config["waves"] = {"baseline": 0, "week 6": None}
+    study.write()
+    tables, doubts = examine_study(study.config, study.root, INSTRUMENTS)
+    assert tables["assessments"]["day"].tolist() == [0, pd.NA, 0, pd.NA]
+    assert [one.rows for one in doubts if one.check == "assessment_without_day"] == [(3, 5)]
+    study.put("assessments", 2, "wave", "Baseline")
+    assert place(study.problem()) == ("in/assessments.csv", "wave", (2,))
+
+
+def test_without_days_and_waves_it_is_said_that_no_assessment_has_a_day(study):
+    study.drop("assessments", "day")
+    study.write()
+    doubts = examine_study(study.config, study.root, INSTRUMENTS)[1]
+    found = [one for one in doubts if one.check == "assessment_without_day"]
+    assert [(one.rows, one.of) for one in found] == [((2, 3, 4, 5), 4)]
+    assert "waves" in found[0].remedy
+
+
+@pytest.mark.parametrize("spoilt", ["1.0", " E1", "001", "e1 "])
+def test_an_orphan_that_would_match_but_for_its_spelling_says_so(study, spoilt):
+    number = spoilt.strip().strip("0.").isdigit()
+    if number:
+        for table in ("episodes", "memberships", "attendance", "assessments", "events"):
+            study.texts[table] = study.texts[table].replace("e1,", "1,")
+    study.put("events", 2, "episode_id", spoilt)
+    study.write()
+    if spoilt == "e1 ":
+        assert study.read()["events"]["episode_id"].tolist() == ["e1"]
+    else:
+        assert "would match" in study.problem().found
