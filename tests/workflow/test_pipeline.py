@@ -142,8 +142,8 @@ def test_a_template_does_not_rerun_a_fit_and_a_module_reruns_what_depends_on_it(
     module = package / "effects" / "fidelity.py"
     module.write_text(module.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
     jobs = set(workspace.planned_jobs("tiny"))
-    assert {"fit_effects", "estimate_fidelity", "judge_claim"} <= jobs
-    assert not jobs & {"validate_study", "score_outcomes"}
+    assert {"estimate_fidelity", "estimate_program", "judge_claim"} <= jobs
+    assert not jobs & {"validate_study", "score_outcomes", "fit_effects", "examine_missing"}
 
 
 def test_one_core_and_two_give_the_same_bytes_given_the_same_log(fresh, finished):
