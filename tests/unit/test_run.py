@@ -68,13 +68,3 @@ def test_the_failed_steps_log_is_shown(monkeypatch, tmp_path):
 
 def test_what_snakemake_said_is_shown_where_no_log_was_written():
     assert "MissingInput" in explain("MissingInputException in rule x\n")
-
-
-def test_an_environment_that_is_a_link_is_never_cleared(monkeypatch, tmp_path):
-    (tmp_path / "lock").write_text("numpy", encoding="utf-8")
-    (tmp_path / "theirs").mkdir()
-    (tmp_path / "theirs" / "kept").write_text("", encoding="utf-8")
-    (tmp_path / "link").symlink_to(tmp_path / "theirs")
-    with pytest.raises(run.Refusal, match="link"):
-        run.ensure((tmp_path / "link", tmp_path / "lock"))
-    assert (tmp_path / "theirs" / "kept").exists()

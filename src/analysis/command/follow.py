@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -26,13 +27,18 @@ def run_pipeline(study: str, cores: str, rest: list[str]) -> int:
     command = [sys.executable, "-m", "snakemake", "--cores", cores]
     command += ["--configfile", str(study_config(study)), *rest]
     said: list[str] = []
+    interrupted: list[int] = []
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace"
     ) as process:
         assert process.stderr is not None
-        for step in steps(process.stderr, said):
+        before = signal.signal(signal.SIGINT, lambda number, _: interrupted.append(number))
+        for step in steps(process.stderr, said):  # Snakemake hears an interrupt, and ends itself
             print(step, flush=True)
+    signal.signal(signal.SIGINT, before)
     output = "".join(said)
+    if interrupted:
+        return 130
     if process.returncode:
         print(explain(output), file=sys.stderr)
     elif "Nothing to be done" in output:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.effects.errors import ModelInputError
+from analysis.effects.errors import ConvergenceError, ModelInputError
 from analysis.effects.question import Contrast
 from analysis.effects.retention import (
     compare_retention,
@@ -83,15 +83,33 @@ def test_incidences_of_all_causes_and_those_still_there_add_to_one(stays):
 
 @pytest.mark.parametrize("name", ["plain", "adjusted"])
 def test_clustered_cox_equals_coxph(stays, reference, name):
-    """Coefficients to 1e-6. Errors to 0.3%: lifelines' residuals treat ties approximately."""
+    """Coefficients to R's own convergence, errors to 1e-10: the same residuals, ties and all."""
     covariates = stays[["age"]] if name == "adjusted" else stays[[]]
     in_comparison = (stays["arm"] == "group").astype(float)
     found = leaving_hazard(stays, in_comparison, stays["own"], covariates)
     known = reference["hazards"][name]
     first = {key: np.atleast_1d(value)[0] for key, value in known.items()}
-    assert found.log_ratio == pytest.approx(first["coef"], rel=1e-5)
-    assert found.se == pytest.approx(first["robust_se"], rel=3e-3)
+    assert found.log_ratio == pytest.approx(first["coef"], rel=1e-8)
+    assert found.se == pytest.approx(first["robust_se"], rel=1e-10)
     assert found.clusters == 175
+
+
+def test_a_level_in_which_nobody_left_does_not_cost_the_arms(stays):
+    """Its own ratio runs off to zero; the arms' is then that of everybody else."""
+    level = pd.Series(np.arange(len(stays)) % 30 == 0, index=stays.index)
+    told = stays.assign(event=stays["event"].mask(level & (stays["event"] == "left"), "censored"))
+    arm = told["arm"].eq("group").astype(float)
+    whole = leaving_hazard(told, arm, told["own"], pd.DataFrame({"level": level.astype(float)}))
+    rest = told[~level]
+    alone = leaving_hazard(rest, arm[~level], rest["own"], rest[[]])
+    assert whole.log_ratio == pytest.approx(alone.log_ratio, rel=1e-6)
+    assert whole.se == pytest.approx(alone.se, rel=1e-6)
+
+
+def test_a_covariate_that_repeats_the_arm_has_no_maximum(stays):
+    arm = stays["arm"].eq("group").astype(float)
+    with pytest.raises(ConvergenceError):
+        leaving_hazard(stays, arm, stays["own"], pd.DataFrame({"again": 2 * arm}))
 
 
 def test_effects_favour_the_arm_that_keeps_people(stays, reference):
@@ -102,9 +120,9 @@ def test_effects_favour_the_arm_that_keeps_people(stays, reference):
     assert completion.value == pytest.approx(difference, abs=1e-9)
     assert (completion.clusters, completion.n_used) == (25, 300)
     assert completion.diagnostics[0].value == pytest.approx((stays["event"] == "censored").mean())
-    assert hazard.value == pytest.approx(-reference["hazards"]["plain"]["coef"], rel=1e-5)
+    assert hazard.value == pytest.approx(-reference["hazards"]["plain"]["coef"], rel=1e-8)
     raw = reference["hazards"]["plain"]["robust_se"]
-    assert hazard.se == pytest.approx(raw * np.sqrt(25 / 24), rel=3e-3)
+    assert hazard.se == pytest.approx(raw * np.sqrt(25 / 24), rel=1e-10)
     assert hazard.df == 24
 
 
