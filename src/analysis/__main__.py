@@ -45,6 +45,9 @@ def parse(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
             _describe_source(verb)
         else:
             _describe_study(verb)
+        if name == "check":
+            text = "also each part, its chances and what would unlock it"
+            verb.add_argument("--all", action="store_true", help=text)
     named = len(words) > 1 and words[0] != "fetch-study" and not words[1].startswith("-")
     return top.parse_known_args([words[0], "--study", *words[1:]] if named else words)
 

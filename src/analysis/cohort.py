@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,9 +99,9 @@ def _steps(
     instrument = config["instruments"][outcome["construct"]]
     if rules.get("require_baseline", True) and "baseline" in config:
         window = config["baseline"]["window"]
-        measured = _measured(tables, instrument, window)
+        measured = answered_within(tables, instrument, window)
         yield f"With a baseline {instrument}", "exclusion", measured
-    measured = _measured(tables, instrument, outcome["window"])
+    measured = answered_within(tables, instrument, outcome["window"])
     yield f"With {instrument} at day {outcome['day']}", "information", measured
 
 
@@ -112,8 +112,24 @@ def _contrast_arms(config: Mapping[str, Any]) -> list[str]:
     return [arm for arm in config["arms"] if arm in used or not used]
 
 
-def _measured(tables: Tables, instrument: str, window: list[int]) -> pd.Series:
-    """Say of each episode whether the instrument was answered inside the window."""
+def answered_within(
+    tables: Mapping[str, pd.DataFrame], instrument: str, window: Sequence[int]
+) -> pd.Series:
+    """Say of each episode whether an instrument was answered inside a window of days.
+
+    Parameters
+    ----------
+    tables : dict of str to DataFrame
+        Canonical tables; `episodes`, `assessments` and, where there is one, `items`.
+    instrument : str
+    window : (int, int)
+        First and last day, both included.
+
+    Returns
+    -------
+    Series of bool
+        On the index of `episodes`. Only whether there is an answer is read, never which.
+    """
     rows = tables["assessments"]
     answered = rows["score"].notna()
     if "items" in tables:

@@ -15,6 +15,7 @@ from analysis.claims.plan import claim_hashes, plan_hash, reads_design, resolve_
 from analysis.claims.plan_log import State, claim_status, record_plan, record_report
 from analysis.claims.versions import code_commit, code_digest, data_digest
 from analysis.dependencies import dependencies
+from analysis.effects.asked import fidelity_claims, program_claims, retention_claims
 from analysis.study.config import check_config
 from analysis.study.made import simulated_over_others
 from analysis.study.problems import StudyError
@@ -206,36 +207,9 @@ OF_MISSING = (
     "covariates",
     "auxiliary",
 )
-FIDELITY = {
-    key: {
-        "window": claim["window"],
-        "parts": {n: one for n, one in claim["parts"].items() if "measure" in one},
-    }
-    for key, claim in PLAN["claims"].items()
-    if claim["kind"] == "fidelity"
-}
-PROGRAM = {
-    key: {"margin": claim.get("margin", {}), "parts": parts}
-    for key, claim in PLAN["claims"].items()
-    if (
-        parts := {
-            n: one
-            for n, one in claim["parts"].items()
-            if one.get("estimate", "retention") != "retention"
-        }
-    )
-}
-RETENTION = {
-    key: parts
-    for key, claim in PLAN["claims"].items()
-    if (
-        parts := {
-            n: one["measure_of_stay"]
-            for n, one in claim["parts"].items()
-            if one.get("estimate") == "retention"
-        }
-    )
-}
+FIDELITY = fidelity_claims(PLAN["claims"])
+PROGRAM = program_claims(PLAN["claims"])
+RETENTION = retention_claims(PLAN["claims"])
 
 
 wildcard_constraints:

@@ -1,30 +1,97 @@
-"""The pre-flight check: which claims a study can test, and which verdicts it can reach."""
+"""The pre-flight check: what was read, and which claims a study can test, before any analysis.
+
+Every estimate is rehearsed on noise (`effects.whole.rehearse`) and every claim judged by the rules
+of the report, so what is called testable here is what the report will judge; a verdict on noise
+means nothing and is thrown away.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
-from analysis.claims.judge import find_contrast, find_obstacle, find_reach
-from analysis.claims.kinds import INSTRUMENT_ABSENT
+from analysis.claims.check_wording import in_words
+from analysis.claims.judge import Case, find_contrast, find_reach, judge_claim
 from analysis.claims.plan import resolve_plan
 from analysis.claims.preflight import Design
 from analysis.cohort import select_cohort
+from analysis.effects.whole import rehearse
+from analysis.evidence.store import named_sources
 from analysis.measures.clusters import designs
 from analysis.measures.instruments import load_instruments, ranges
+from analysis.measures.ready import count_arms
+from analysis.measures.suspicions import suspicions
 from analysis.study.capabilities import capabilities, supports
 from analysis.study.config import check_config, read_config
-from analysis.study.problems import StudyError
-from analysis.study.reading import Tables, read_study
+from analysis.study.problems import Doubt, StudyError
+from analysis.study.reading import Tables, examine_study
+
+NOT_OF_A_STUDY = ("external_fact", "citation_check")
 
 
-def check_study(config_path: Path, root: Path) -> str:
-    """Say in plain text which claims a study can test, before any analysis.
+@dataclass(frozen=True)
+class Checked:
+    """What a study can test, before any outcome is read.
 
-    No outcome after baseline is used: such scores are blanked before anything is counted.
+    Attributes
+    ----------
+    title : str
+    arms : DataFrame
+        As `measures.ready.count_arms` gives it.
+    suspicions : list of str
+        What makes the tables unfit for what the config asks.
+    doubts : list of Doubt
+        What is odd in the tables by themselves.
+    claims : dict of str to ClaimCheck
+        In the plan's order.
+    """
+
+    title: str
+    arms: pd.DataFrame
+    suspicions: list[str]
+    doubts: list[Doubt]
+    claims: dict[str, ClaimCheck]
+
+
+@dataclass(frozen=True)
+class ClaimCheck:
+    """What a study can test of one claim.
+
+    Attributes
+    ----------
+    title, unlock : str
+    published : bool
+        Decided by published figures, whatever the study holds.
+    decides : str
+        The part that decides in this study.
+    obstacles : dict of str to (str, str) or None
+        Part to why it cannot be tested (reason code, words), None where it can.
+    reach : mapping or None
+        Chances of a comparison's verdicts, as `find_reach` gives them.
+    """
+
+    title: str
+    unlock: str
+    published: bool
+    decides: str
+    obstacles: dict[str, tuple[str, str] | None]
+    reach: Mapping[str, Any] | None
+
+    @property
+    def testable(self) -> bool:
+        """Say whether the part that decides can be tested."""
+        return self.obstacles[self.decides] is None
+
+
+def check_study(
+    config_path: Path, root: Path, *, every: bool = False, say: Callable[[str], None] | None = None
+) -> str:
+    """Say in plain text what was read and which claims a study can test, before any analysis.
 
     Parameters
     ----------
@@ -32,88 +99,103 @@ def check_study(config_path: Path, root: Path) -> str:
         The study's config.
     root : Path
         The project's folder, with ``config`` and the files that the study names.
-
-    Returns
-    -------
-    str
-        One paragraph a claim.
+    every : bool
+        Also each claim's parts, its chances and what to collect to unlock it.
+    say : callable, optional
+        Takes a line of progress.
 
     Raises
     ------
     StudyError
         With every problem of the config and of the tables.
     """
+    say = say or (lambda _: None)
     config = read_config(config_path)
     registry = load_instruments(root / "config" / "instruments.yaml")
     problems = check_config(config, file=str(config_path), known_instruments=set(registry))
     if problems:
         raise StudyError(problems)
-    tables = blank_outcomes(read_study(config, root, ranges(registry)), config)
-    plan = resolve_plan(
-        yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8")), config
-    )
-    cohort = select_cohort(tables, config)
-    sizes = {key: Design.from_json(one) for key, one in designs(cohort.tables, config).items()}
-    found = capabilities(tables, config)
-    lines = [f"{config['title']}: what this study can test", ""]
-    for key in plan["claims"]:
-        lines += _claim_lines(key, plan, found, sizes)
-    return "\n".join(lines)
+    say("Reading the tables ...")
+    tables, doubts = examine_study(config, root, ranges(registry))
+    claims = yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8"))
+    plan = resolve_plan(claims, config)
+    say("Rehearsing every estimate on noise in place of outcomes ...")
+    sources = named_sources(root / "data" / "raw" / "evidence")
+    checked = check_tables(tables, config, plan, registry, sources, doubts)
+    return in_words(checked, every=every)
 
 
-def blank_outcomes(tables: Tables, config: Mapping[str, Any]) -> Tables:
-    """Replace every score after the baseline window by the same constant: the score was there.
+def check_tables(
+    tables: Tables,
+    config: dict[str, Any],
+    plan: Mapping[str, Any],
+    registry: Mapping[str, Any],
+    sources: Mapping[str, Any],
+    doubts: Sequence[Doubt] = (),
+) -> Checked:
+    """Find what a study can test; no score after baseline has a part in it.
 
-    Items of such assessments are replaced too, so that nothing of an outcome's size is left.
+    Parameters
+    ----------
+    tables : dict of str to DataFrame
+        Canonical tables of the whole study.
+    config : mapping
+        The study's config.
+    plan : mapping
+        The resolved plan.
+    registry : mapping of str to Instrument
+    sources : mapping of str to NamedSource
+        What published evidence says, by claim; some margins are published values.
+    doubts : sequence of Doubt
+        As `examine_study` found them.
     """
-    if "assessments" not in tables or "baseline" not in config:
-        return tables
-    rows = tables["assessments"]
-    later = ~(rows["day"] <= config["baseline"]["window"][1]).fillna(False).astype(bool)
-    blanked = {
-        **tables,
-        "assessments": rows.assign(score=rows["score"].mask(later & rows["score"].notna(), 0.0)),
-    }
-    if "items" in tables:
-        items = tables["items"]
-        after = items["assessment_id"].isin(rows.loc[later, "assessment_id"])
-        value = items["value"].mask(after & items["value"].notna(), 0.0)
-        blanked["items"] = items.assign(value=value)
-    return blanked
+    cohort = select_cohort(tables, config)
+    found = capabilities(tables, config)
+    sizes = designs(cohort.tables, config)
+    case = Case(
+        plan=plan,
+        effects=rehearse(tables, cohort, config, registry, plan["claims"]),
+        supports=lambda need: supports(found, need),
+        designs={key: Design.from_json(one) for key, one in sizes.items()},
+        status="planned",
+        data_origin=str(config["data_origin"]),
+    )
+    return Checked(
+        str(config["title"]),
+        count_arms(tables, cohort.tables, config),
+        suspicions(tables, cohort.tables, config),
+        list(doubts),
+        {key: _check_claim(key, case, sources) for key in plan["claims"]},
+    )
 
 
-def _claim_lines(
-    key: str, plan: Mapping[str, Any], found: dict[str, Any], sizes: Mapping[str, Design]
-) -> list[str]:
-    claim = plan["claims"][key]
-    obstacles = {
-        part: find_obstacle(key, part, plan, lambda need: supports(found, need))
-        for part in claim["parts"]
-    }
-    lines = [f"{key} ({claim['title']})"]
-    for part, obstacle in obstacles.items():
-        lines.append(f"  {part}: {f'NOT TESTABLE: {obstacle[1]}' if obstacle else 'testable'}")
-    if any(one and one[0] != INSTRUMENT_ABSENT for one in obstacles.values()):
-        lines.append(f"  to unlock, collect {claim['unlock']}")
-    return [*lines, *_reach_lines(key, claim, plan, sizes), ""]
+def _check_claim(key: str, case: Case, sources: Mapping[str, Any]) -> ClaimCheck:
+    claim = case.plan["claims"][key]
+    parts, published = list(claim["parts"]), claim["kind"] in NOT_OF_A_STUDY
+    if published:
+        return ClaimCheck(
+            claim["title"], claim["unlock"], True, parts[0], dict.fromkeys(parts), None
+        )
+    judged = judge_claim(key, replace(case, source=sources.get(key)))
+    own = dict(zip(parts, judged, strict=False))  # the published side comes after them
+    return ClaimCheck(
+        claim["title"],
+        claim["unlock"],
+        False,
+        next(name for name, one in own.items() if one.deciding),
+        {name: _obstacle(own[name]) for name in parts},
+        _reach(key, claim, case),
+    )
 
 
-def _reach_lines(
-    key: str, claim: Mapping[str, Any], plan: Mapping[str, Any], sizes: Mapping[str, Design]
-) -> list[str]:
+def _obstacle(judged: Any) -> tuple[str, str] | None:
+    if judged.verdict == "ERROR":
+        return judged.reason, f"the estimate would fail ({judged.message})"
+    return (judged.reason, judged.reason_text) if judged.verdict == "NOT TESTABLE" else None
+
+
+def _reach(key: str, claim: Mapping[str, Any], case: Case) -> Mapping[str, Any] | None:
     if claim["kind"] != "comparison":
-        return []
-    contrast, _ = find_contrast(key, claim, plan["design"])
-    reach = find_reach(claim, sizes.get(str(contrast)), plan)
-    if contrast is None or reach is None:
-        return []
-    if "problem" in reach:
-        return [f"  chances: none: {reach['problem']}"]
-    percent = {name: f"{100 * value:.0f}%" for name, value in reach.items()}
-    return [
-        f"  if the formats truly do not differ: SUPPORTED {percent['supported_if_zero']}, "
-        f"INCONCLUSIVE {percent['inconclusive_if_zero']}, "
-        f"CONTRADICTED {percent['contradicted_if_zero']}; "
-        f"equivalence shown {percent['equivalent_if_zero']}",
-        f"  if group is truly worse by the margin: SUPPORTED {percent['supported_at_margin']}",
-    ]
+        return None
+    contrast, _ = find_contrast(key, claim, case.plan["design"])
+    return find_reach(claim, case.designs.get(str(contrast)), case.plan)

@@ -22,12 +22,16 @@ class Design:
         Participants of the cohort in each arm.
     clusters_comparison, clusters_reference : int or None
         Clusters in each arm; None where the arm's clients share nothing.
+    seen_comparison, seen_reference : int or None
+        Participants with an outcome in its window; None where that is not known yet.
     """
 
     n_comparison: int
     n_reference: int
     clusters_comparison: int | None
     clusters_reference: int | None
+    seen_comparison: int | None = None
+    seen_reference: int | None = None
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Design:
@@ -52,7 +56,8 @@ def comparison_reach(
     margin, sd : float
         In the same raw unit, both positive.
     assumptions : mapping
-        ``icc``, ``follow_up``, ``baseline_correlation``, ``cluster_size``, each with ``value``.
+        ``icc``, ``follow_up`` (used where the design does not know who was seen),
+        ``baseline_correlation``, ``cluster_size``, each with ``value``.
 
     Returns
     -------
@@ -97,9 +102,14 @@ def _standard_error(
     design: Design, sd: float, assumptions: Mapping[str, Any]
 ) -> tuple[float, float]:
     residual = sd**2 * (1 - assumptions["baseline_correlation"]["value"] ** 2)
+    arms = (
+        (design.n_comparison, design.seen_comparison, design.clusters_comparison),
+        (design.n_reference, design.seen_reference, design.clusters_reference),
+    )
+    share = assumptions["follow_up"]["value"]
     parts = [
-        _arm_variance(design.n_comparison, design.clusters_comparison, residual, assumptions),
-        _arm_variance(design.n_reference, design.clusters_reference, residual, assumptions),
+        _arm_variance(n * share if seen is None else seen, clusters, residual, assumptions)
+        for n, seen, clusters in arms
     ]
     total = sum(variance for variance, _ in parts)
     df = total**2 / sum(variance**2 / max(df, 1.0) for variance, df in parts)
@@ -107,9 +117,8 @@ def _standard_error(
 
 
 def _arm_variance(
-    n: int, clusters: int | None, residual: float, assumptions: Mapping[str, Any]
+    followed: float, clusters: int | None, residual: float, assumptions: Mapping[str, Any]
 ) -> tuple[float, float]:
-    followed = n * assumptions["follow_up"]["value"]
     if followed < 2:
         raise ValueError("an arm has fewer than two participants with an expected outcome")
     if clusters is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from pathlib import Path
 
 from analysis.claims.check import check_study
@@ -18,5 +19,9 @@ def run(options: argparse.Namespace, rest: list[str]) -> int:
         until = ["--until", "simulate_study", *rest]
         if code := run_pipeline(options.study, options.cores, until):
             return code
-    print(check_study(config, Path.cwd()))
+    print(check_study(config, Path.cwd(), every=options.all, say=_say))
     return 0
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

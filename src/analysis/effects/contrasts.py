@@ -70,6 +70,8 @@ def estimate_contrasts(
     repeated: pd.DataFrame,
     config: Mapping[str, Any],
     registry: Registry,
+    *,
+    beside: bool = True,
 ) -> tuple[list[Effect], pd.DataFrame]:
     """Estimate every contrast on every outcome that both arms can have.
 
@@ -82,6 +84,8 @@ def estimate_contrasts(
     config : mapping
         The study's config.
     registry : mapping of str to Instrument
+    beside : bool
+        Also the models that stand beside the deciding one.
 
     Returns
     -------
@@ -94,14 +98,26 @@ def estimate_contrasts(
     effects: list[Effect] = []
     balance = [pd.DataFrame(columns=BALANCE)]
     for comparison in comparisons(tables, outcomes, repeated, config, registry):
-        effects += estimate(comparison)
+        effects += estimate(comparison, beside=beside)
         if comparison.contrast.assignment == "observational" and comparison.often is not None:
             balance.append(_balance(comparison))
     return effects, pd.concat([one for one in balance if len(one)] or balance)
 
 
-def estimate(comparison: Comparison) -> list[Effect]:
-    """Estimate one comparison by each model of its design, the deciding one first."""
+def estimate(comparison: Comparison, *, beside: bool = True) -> list[Effect]:
+    """Estimate one comparison by each model of its design, the deciding one first.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    beside : bool
+        Also the models that stand beside the deciding one.
+    """
+    found = _by_model(comparison)
+    return list(found) if beside else [next(found)]
+
+
+def _by_model(comparison: Comparison) -> Iterator[Effect]:
     settings: dict[str, Any] = {
         "covariates": comparison.covariates,
         "data_origin": comparison.data_origin,
@@ -120,14 +136,15 @@ def estimate(comparison: Comparison) -> list[Effect]:
                 therapist=comparison.therapist,
             )
             weighted.append(one)
+            yield one
     frames: dict[Model, pd.DataFrame] = {"ancova": comparison.once}
     if comparison.often is not None:
         frames["repeated"] = comparison.often
-    if weighted and weighted[0].status != "ok":
-        plain = [withhold(weighted[0], model) for model in frames]
-    else:
-        plain = [compare(frame, *pair, **settings, model=model) for model, frame in frames.items()]
-    return [*weighted, *plain]
+    for model, frame in frames.items():
+        if weighted and weighted[0].status != "ok":
+            yield withhold(weighted[0], model)
+        else:
+            yield compare(frame, *pair, **settings, model=model)
 
 
 def comparisons(

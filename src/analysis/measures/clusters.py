@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.measures.ready import answered_primary
+
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -46,17 +48,22 @@ def designs(tables: Tables, config: Mapping[str, Any]) -> dict[str, dict[str, in
     Returns
     -------
     dict
-        Contrast to ``n_comparison``, ``n_reference`` (episodes of the cohort) and
+        Contrast to ``n_comparison``, ``n_reference`` (episodes of the cohort),
+        ``seen_comparison``, ``seen_reference`` (of those, with an answered primary instrument in
+        the outcome's window; None where nobody of either arm has one yet) and
         ``clusters_comparison``, ``clusters_reference`` (None where the arm shares nothing).
     """
     arms = tables["episodes"].set_index("episode_id")["arm"]
+    seen = answered_primary(tables, config)[1].set_axis(arms.index)
     found: dict[str, dict[str, int | None]] = {}
     for name, contrast in config["contrasts"].items():
         cluster = cluster_of(tables, contrast["clusters"])
         found[name] = {}
+        followed = bool(seen[arms.isin([contrast["comparison"], contrast["reference"]])].any())
         for side in ("comparison", "reference"):
             inside = arms.eq(contrast[side])
             shared = contrast["clusters"].get(contrast[side], "none") != "none"
             found[name][f"n_{side}"] = int(inside.sum())
+            found[name][f"seen_{side}"] = int((seen & inside).sum()) if followed else None
             found[name][f"clusters_{side}"] = int(cluster[inside].nunique()) if shared else None
     return found

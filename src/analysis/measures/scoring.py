@@ -36,7 +36,8 @@ def score_assessments(tables: Mapping[str, pd.DataFrame], registry: Registry) ->
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        Canonical tables; `assessments`, and `items` where the study has them.
+        Canonical tables; `assessments` (without it nothing is scored), and `items`, where the
+        study has them.
     registry : mapping of str to Instrument
         Instruments by name.
 
@@ -53,6 +54,8 @@ def score_assessments(tables: Mapping[str, pd.DataFrame], registry: Registry) ->
         If an instrument is unknown, an item is unknown or outside its range, or the complete items
         of an assessment and its given total disagree; lists the rows, never a value.
     """
+    if "assessments" not in tables:
+        return _nothing()
     assessments = tables["assessments"]
     _refuse(_unknown_instruments(assessments, registry))
     given = assessments["score"].astype("float64")
@@ -78,6 +81,12 @@ def score_assessments(tables: Mapping[str, pd.DataFrame], registry: Registry) ->
         .mask(scored["score"].notna())
     )
     return scored[list(COLUMNS)].astype({"construct": "string"})
+
+
+def _nothing() -> pd.DataFrame:
+    """Return the table of scores of a study without assessments."""
+    kinds = {"day": "Int64", "score": "float64"}
+    return pd.DataFrame({name: pd.Series(dtype=kinds.get(name, "string")) for name in COLUMNS})
 
 
 def turned(items: pd.DataFrame, instrument: Instrument) -> pd.Series:

@@ -6,8 +6,9 @@ A claim of the plan says under ``estimate`` which analysis a part needs and unde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from analysis.effects.effect import Effect
@@ -30,7 +31,9 @@ Maker = Callable[[Effect], Effect]
 GROUP_ARM = "the group arm"
 
 
-def estimate_program(program: Program, claims: Mapping[str, Any]) -> list[Effect]:
+def estimate_program(
+    program: Program, claims: Mapping[str, Any], *, beside: bool = True
+) -> list[Effect]:
     """Estimate every part of the claims that names an `estimate`.
 
     Parameters
@@ -38,6 +41,8 @@ def estimate_program(program: Program, claims: Mapping[str, Any]) -> list[Effect
     program : Program
     claims : mapping
         Claim to its ``parts`` and, where it has one, its ``margin``.
+    beside : bool
+        Also the effects that stand beside the one that a part is judged on.
 
     Returns
     -------
@@ -51,20 +56,23 @@ def estimate_program(program: Program, claims: Mapping[str, Any]) -> list[Effect
     for claim, entry in claims.items():
         for name, part in entry["parts"].items():
             if "estimate" in part:
-                effects += _estimate(program, families, claim, name, part)
+                found = _estimate(program, families, claim, name, part)
+                effects += islice(found, None if beside else 1)
     return _holm(effects, claims)
 
 
 def _estimate(
     program: Program, families: Callable[[str], Any], claim: str, name: str, part: Part
-) -> list[Effect]:
+) -> Iterator[Effect]:
     blank = _blank(program, claim, name, part)
     kind, construct = part["estimate"], str(part.get("construct", ""))
     day = int(part.get("day", program.day))
     if kind in SEVERAL:
-        return SEVERAL[kind](program, part, blank)
+        yield from SEVERAL[kind](program, part, blank)
+        return
     if kind in ("family_change", "family_contrast"):
-        return _family(families, kind, part, blank)
+        yield from _family(families, kind, part, blank)
+        return
     makers: dict[str, Maker] = {
         "superiority": lambda b: superiority.restate(program, construct, day, b),
         "level": lambda b: climate.level(program, construct, b),
@@ -78,41 +86,37 @@ def _estimate(
             program, part["column"], list(part["values"]), b
         ),
     }
-    return [recorded(blank, makers[kind])]
+    yield recorded(blank, makers[kind])
 
 
-def _change(program: Program, part: Part, blank: Effect) -> list[Effect]:
+def _change(program: Program, part: Part, blank: Effect) -> Iterator[Effect]:
     construct, day = part["construct"], int(part.get("day", program.day))
+    yield recorded(blank, lambda b: change.mean_change(program, construct, day, b))
     beside = _retitled(blank, "reliable", "share improved reliably", "share")
-    return [
-        recorded(blank, lambda b: change.mean_change(program, construct, day, b)),
-        recorded(beside, lambda b: change.reliable_share(program, construct, day, b)),
-    ]
+    yield recorded(beside, lambda b: change.reliable_share(program, construct, day, b))
 
 
-def _association(program: Program, part: Part, blank: Effect) -> list[Effect]:
+def _association(program: Program, part: Part, blank: Effect) -> Iterator[Effect]:
     construct = part["construct"]
-    one = recorded(blank, lambda b: association.correlation(program, construct, b))
-    return [one, *association.levels_of_association(program, construct, blank)]
+    yield recorded(blank, lambda b: association.correlation(program, construct, b))
+    yield from association.levels_of_association(program, construct, blank)
 
 
-def _correlation(program: Program, part: Part, blank: Effect) -> list[Effect]:
+def _correlation(program: Program, part: Part, blank: Effect) -> Iterator[Effect]:
     construct = part["construct"]
+    yield recorded(blank, lambda b: association.correlation(program, construct, b))
     later = _retitled(blank, "later", "correlation with the gain after the rating", "r")
-    return [
-        recorded(blank, lambda b: association.correlation(program, construct, b)),
-        recorded(later, lambda b: association.later_correlation(program, construct, b)),
-    ]
+    yield recorded(later, lambda b: association.later_correlation(program, construct, b))
 
 
-def _mediated(program: Program, part: Part, blank: Effect) -> list[Effect]:
+def _mediated(program: Program, part: Part, blank: Effect) -> Iterator[Effect]:
     constructs = part["constructs"]
-    one = recorded(blank, lambda b: mediation.mediated(program, constructs, b))
-    beside = occasions.of_benefit(program, constructs[0], blank) if len(constructs) == 1 else []
-    return [one, *beside]
+    yield recorded(blank, lambda b: mediation.mediated(program, constructs, b))
+    if len(constructs) == 1:
+        yield from occasions.of_benefit(program, constructs[0], blank)
 
 
-SEVERAL: dict[str, Callable[[Program, Part, Effect], list[Effect]]] = {
+SEVERAL: dict[str, Callable[[Program, Part, Effect], Iterator[Effect]]] = {
     "change": _change,
     "association": _association,
     "correlation": _correlation,
@@ -124,10 +128,13 @@ _FAMILIES: dict[str, Callable[[Program], Families]] = {
 }
 
 
-def _family(families: Callable[[str], Any], kind: str, part: Part, blank: Effect) -> list[Effect]:
+def _family(
+    families: Callable[[str], Any], kind: str, part: Part, blank: Effect
+) -> Iterator[Effect]:
     if "families" in part:
         wanted = list(part["families"])
-        return [recorded(blank, lambda b: smallest(families(kind), wanted, b))]
+        yield recorded(blank, lambda b: smallest(families(kind), wanted, b))
+        return
     made: list[Effect] = []
 
     def make(b: Effect) -> Effect:
@@ -135,7 +142,8 @@ def _family(families: Callable[[str], Any], kind: str, part: Part, blank: Effect
         made.extend(found[1:])
         return found[0]
 
-    return [recorded(blank, make), *made]
+    yield recorded(blank, make)
+    yield from made
 
 
 def _holm(effects: list[Effect], claims: Mapping[str, Any]) -> list[Effect]:
