@@ -1,15 +1,11 @@
 """Table of contents: from raw tables to a report on what one article claims of group therapy.
 
-`snakemake --cores all` runs the example study; `--configfile config/studies/NAME.yaml` another.
+`snakemake --cores all` runs the example study; `--config study=NAME` runs config/studies/NAME.yaml.
 """
 
 from snakemake.utils import min_version
 
 min_version("9.19")
-
-if "study" not in config:
-
-    configfile: workflow.source_path("config/studies/example.yaml")
 
 
 include: "workflow/rules/common.smk"

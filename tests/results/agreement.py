@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from analysis.claims.check import check_tables
 from analysis.claims.judge import Case, judge_claim
 from analysis.claims.plan import resolve_plan
@@ -15,6 +13,7 @@ from analysis.evidence.store import named_sources
 from analysis.measures.instruments import load_instruments, ranges
 from analysis.measures.scoring import score_assessments
 from analysis.study.capabilities import capabilities, supports
+from analysis.study.documents import read_yaml
 from analysis.study.reading import read_study
 
 NOT_JUDGED = ("NOT TESTABLE", "ERROR")
@@ -44,7 +43,7 @@ def promises(config: dict[str, Any], root, folder) -> list[Promise]:
     """Check a study, then estimate and judge it in this process, part by part."""
     registry = load_instruments(root / "config" / "instruments.yaml")
     sources = named_sources(root / "data" / "raw" / "evidence")
-    claims = yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8"))
+    claims = read_yaml(root / "config" / "claims.yaml")
     plan = resolve_plan(claims, config)
     tables = read_study(config, folder, ranges(registry))
     checked = check_tables(tables, config, plan, registry, sources)

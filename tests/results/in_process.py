@@ -17,8 +17,6 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import yaml
-
 ROOT = Path(__file__).resolve().parents[2]
 LINKED = ("Snakefile", "workflow", "src", "environment.yml")
 
@@ -80,7 +78,8 @@ def run_study(folder: Path, config: dict[str, Any], *extra: str) -> Run:
     study = config["study"]
     settings = folder / "config" / "studies" / f"{study}.yaml"
     settings.write_text(
-        yaml.safe_dump(config, sort_keys=False, allow_unicode=True), encoding="utf-8"
+        json.dumps(config, ensure_ascii=False),
+        encoding="utf-8",
     )
     failed: dict[str, str] = {}
 
@@ -93,7 +92,7 @@ def run_study(folder: Path, config: dict[str, Any], *extra: str) -> Run:
             raise RuntimeError(f"{script.rulename} failed") from problem
 
     printed = io.StringIO()
-    arguments = ["--cores", "1", "--configfile", str(settings.relative_to(folder)), *extra]
+    arguments = ["--config", f"study={study}", "--cores", "1", *extra]
     before = Path.cwd()
     os.chdir(folder)
     try:

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from analysis.measures.instruments import load_instruments
 from analysis.simulate import simulate_study
+from analysis.study.documents import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PRIMARY = "PHQ-9"
@@ -97,7 +97,7 @@ def odd(maker: Maker) -> Maker:
 
 @cache
 def _tiny() -> Study:
-    config = yaml.safe_load((ROOT / "config/studies/tiny.yaml").read_text(encoding="utf-8"))
+    config = read_yaml(ROOT / "config/studies/tiny.yaml")
     registry = load_instruments(ROOT / "config" / "instruments.yaml")
     made = simulate_study(**config.pop("simulate"), registry=registry)
     tables = {name: _as_text(one) for name, one in made.tables.items()}

@@ -7,12 +7,12 @@ what no table tells without its outcomes may be withdrawn (`UNKNOWABLE`).
 from pathlib import Path
 
 import pytest
-import yaml
 from tests.results.agreement import count, in_words, promises
 from tests.results.odd_studies import ODD, odd_study
 
 from analysis.measures.instruments import load_instruments
 from analysis.simulate import simulate_study, write_simulated
+from analysis.study.documents import read_yaml
 
 # One of each kind; the other odd studies are run by the slow test.
 FEW = (
@@ -28,7 +28,7 @@ SHARE = 0.05
 
 def program(root, folder):
     """An ordinary program: 281 episodes at one site, four instruments, follow-up partly missing."""
-    config = yaml.safe_load((root / "config/studies/example.yaml").read_text(encoding="utf-8"))
+    config = read_yaml(root / "config/studies/example.yaml")
     del config["simulate"]
     registry = load_instruments(root / "config" / "instruments.yaml")
     made = simulate_study(
@@ -86,7 +86,7 @@ def test_every_odd_study_is_judged_as_promised(root, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["example", "example_randomised", "small", "tiny"])
 def test_shipped_studies_are_judged_as_promised(name, root, tmp_path):
-    config = yaml.safe_load((root / f"config/studies/{name}.yaml").read_text(encoding="utf-8"))
+    config = read_yaml(root / f"config/studies/{name}.yaml")
     registry = load_instruments(root / "config" / "instruments.yaml")
     made = simulate_study(**config["simulate"], registry=registry)
     write_simulated(made, tmp_path / Path(config["tables"]["episodes"]).parent)
@@ -97,6 +97,6 @@ def test_shipped_studies_are_judged_as_promised(name, root, tmp_path):
 def test_open_studies_are_judged_as_promised(name, root, tmp_path, shared_data):
     from analysis.study.fetch import fetch_study
 
-    config = yaml.safe_load((root / f"config/studies/{name}.yaml").read_text(encoding="utf-8"))
+    config = read_yaml(root / f"config/studies/{name}.yaml")
     fetch_study(name, shared_data, tmp_path / "data" / "raw" / name)
     agree(promises(config, root, tmp_path))

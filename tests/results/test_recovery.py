@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from analysis.claims.judge import Case, judge_claim
 from analysis.claims.plan import resolve_plan
@@ -16,23 +15,20 @@ from analysis.measures.outcomes import outcome_table, repeated_table
 from analysis.measures.scoring import score_assessments
 from analysis.simulate import simulate_study, write_simulated
 from analysis.study.capabilities import capabilities, supports
+from analysis.study.documents import read_yaml
 from analysis.study.reading import read_study
 
 
 @pytest.fixture(scope="module")
 def judged(root, tmp_path_factory):
     folder = tmp_path_factory.mktemp("randomised")
-    config = yaml.safe_load(
-        (root / "config" / "studies" / "example_randomised.yaml").read_text(encoding="utf-8")
-    )
+    config = read_yaml(root / "config" / "studies" / "example_randomised.yaml")
     registry = load_instruments(root / "config" / "instruments.yaml")
     made = simulate_study(**config["simulate"], registry=registry)
     write_simulated(made, folder / Path(config["tables"]["episodes"]).parent)
     tables = read_study(config, folder, ranges(registry))
     cohort = select_cohort(tables, config).tables
-    plan = resolve_plan(
-        yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8")), config
-    )
+    plan = resolve_plan(read_yaml(root / "config" / "claims.yaml"), config)
     scores = score_assessments(cohort, registry)
     outcomes = outcome_table(cohort, scores, config, registry)
     repeated = repeated_table(cohort, scores, config, registry)

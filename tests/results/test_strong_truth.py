@@ -7,10 +7,10 @@ are run otherwise, decide every claim; a small one must not decide wrongly.
 from typing import Any
 
 import pytest
-import yaml
 from tests.results.whole_study import judge_study
 
 from analysis.claims.verdict import Verdict
+from analysis.study.documents import read_yaml
 
 Verdicts = dict[tuple[str, str], Verdict]
 PATHS = {"self_esteem": 0.0, "hope": 5.0, "loneliness": 0.0}
@@ -48,9 +48,7 @@ SMALL = {"episodes": 240, "sites": 2}
 
 
 def judge(root, folder, truth: dict[str, Any], seed: int, size: dict[str, Any]) -> Verdicts:
-    config = yaml.safe_load(
-        (root / "config" / "studies" / "example_randomised.yaml").read_text(encoding="utf-8")
-    )
+    config = read_yaml(root / "config" / "studies" / "example_randomised.yaml")
     planted = truth | {key: one for key, one in size.items() if key != "episodes"}
     config["simulate"] = {
         "scenario": "randomised", "episodes": size["episodes"], "seed": seed, "truth": planted,

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from analysis.claims.judge import Case, judge_claim
 from analysis.claims.plan import resolve_plan
 from analysis.claims.verdict import Verdict
@@ -16,6 +14,7 @@ from analysis.measures.instruments import load_instruments, ranges
 from analysis.measures.scoring import score_assessments
 from analysis.simulate import simulate_study, write_simulated
 from analysis.study.capabilities import capabilities, supports
+from analysis.study.documents import read_yaml
 from analysis.study.reading import read_study
 
 Config = dict[str, Any]
@@ -28,9 +27,7 @@ def judge_study(config: Config, root: Path, folder: Path) -> dict[tuple[str, str
     made = simulate_study(**config["simulate"], registry=registry)
     write_simulated(made, folder / Path(config["tables"]["episodes"]).parent)
     tables = read_study(config, folder, ranges(registry))
-    plan = resolve_plan(
-        yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8")), config
-    )
+    plan = resolve_plan(read_yaml(root / "config" / "claims.yaml"), config)
     found = capabilities(tables, config)
     case = Case(
         plan=plan,

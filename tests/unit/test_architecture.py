@@ -10,7 +10,8 @@ MAY_USE = {room: set(ORDER[: place + 1]) for place, room in enumerate(ORDER)} | 
     room: {room, *others} for room, others in ASIDE.items()
 }
 MAY_USE["present"] = {"present"}
-MAY_USE["command"] = {*ORDER, "command", "simulate"}
+MAY_USE["pipeline"] = {"study", "claims", "pipeline"}
+MAY_USE["command"] = {*ORDER, "command", "pipeline", "simulate"}
 
 
 def modules(root):

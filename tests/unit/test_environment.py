@@ -10,10 +10,11 @@ from importlib.metadata import PackageNotFoundError, distribution
 from itertools import product
 
 import pytest
-import yaml
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from analysis.study.documents import read_yaml
 
 COMPILE = (
     "uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras "
@@ -194,7 +195,7 @@ def test_the_lock_resolves_to_wheels_for_other_pythons(root, name, version, tmp_
 
 
 def test_conda_environment_uses_the_run_lock(root):
-    environment = yaml.safe_load((root / "environment.yml").read_text(encoding="utf-8"))
+    environment = read_yaml(root / "environment.yml")
     conda = [one for one in environment["dependencies"] if isinstance(one, str)]
     pip = next(one["pip"] for one in environment["dependencies"] if isinstance(one, dict))
     assert pip == ["-r requirements/run.lock"], "environment.yml: pip: [-r requirements/run.lock]"

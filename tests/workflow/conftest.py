@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
+
+from analysis.study.documents import read_yaml
 
 COPIED = ("Snakefile", "config", "src", "workflow", "environment.yml", "data/raw/evidence")
 BIN = Path(sys.executable).parent
@@ -46,9 +47,9 @@ class Workspace:
 
     def change(self, study, **changes):
         """Change keys of a study's config file."""
-        content = yaml.safe_load(self.config(study).read_text(encoding="utf-8"))
+        content = read_yaml(self.config(study))
         self.config(study).write_text(
-            yaml.safe_dump({**content, **changes}, sort_keys=False), encoding="utf-8"
+            json.dumps({**content, **changes}, ensure_ascii=False), encoding="utf-8"
         )
 
     def public(self, study):
@@ -56,7 +57,7 @@ class Workspace:
 
     def planned_jobs(self, study):
         """Return the names of the rules that a dry run would run."""
-        done = self.snakemake("-n", "--configfile", f"config/studies/{study}.yaml")
+        done = self.snakemake("-n", "--config", f"study={study}")
         assert done.returncode == 0, done.stdout
         lines = done.stdout.splitlines()
         return [
@@ -83,19 +84,19 @@ class Workspace:
         """Turn `tiny` into a study whose files were received; return data/raw/mine."""
         source, target = (self.folder / "data" / "raw" / name for name in ("tiny", "mine"))
         shutil.copytree(source, target)
-        content = yaml.safe_load(self.config("tiny").read_text(encoding="utf-8"))
+        content = read_yaml(self.config("tiny"))
         content.pop("simulate")
         content |= {"study": "mine", "title": "Mine"}
         content["tables"] = {
             key: value.replace("tiny", "mine") for key, value in content["tables"].items()
         }
         self.config("mine").write_text(
-            yaml.safe_dump({**content, **changes}, sort_keys=False), encoding="utf-8"
+            json.dumps({**content, **changes}, ensure_ascii=False), encoding="utf-8"
         )
         return target
 
     def run_mine(self):
-        return self.snakemake("--configfile", "config/studies/mine.yaml")
+        return self.snakemake("--config", "study=mine")
 
 
 @pytest.fixture(scope="session")
@@ -115,7 +116,7 @@ def clone(root, tmp_path_factory) -> Workspace:
 @pytest.fixture(scope="session")
 def finished(clone) -> Workspace:
     """The clone after a whole run on `tiny`; read it, do not change it."""
-    done = clone.snakemake("--configfile", "config/studies/tiny.yaml")
+    done = clone.snakemake("--config", "study=tiny")
     assert done.returncode == 0, done.stdout[-4000:]
     return clone
 

@@ -4,15 +4,16 @@ import json
 
 import pandas as pd
 import pytest
-import yaml
+
+from analysis.study.documents import read_yaml
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("pipeline")]
 
 
 def edit(path, change):
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = read_yaml(path)
     change(content)
-    path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 
 def add_covariate(workspace, folder):

@@ -4,7 +4,8 @@ import json
 
 import pandas as pd
 import pytest
-import yaml
+
+from analysis.study.documents import read_yaml
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("pipeline")]
 
@@ -150,7 +151,7 @@ def test_one_core_and_two_give_the_same_bytes_given_the_same_log(fresh, finished
     log = fresh.folder / "results" / "tiny" / "plan_log.jsonl"
     log.parent.mkdir(parents=True)
     log.write_bytes((finished.folder / "results" / "tiny" / "plan_log.jsonl").read_bytes())
-    done = fresh.snakemake("--configfile", "config/studies/tiny.yaml", cores=1)
+    done = fresh.snakemake("--config", "study=tiny", cores=1)
     assert done.returncode == 0, done.stdout[-3000:]
     alone, together = public_bytes(fresh), public_bytes(finished)
     assert alone.keys() == together.keys()
@@ -182,7 +183,7 @@ def test_bad_input_gets_one_report_of_all_its_problems(workspace):
 
 def test_an_unknown_config_key_stops_before_any_job(workspace):
     workspace.change("tiny", contrats={})
-    done = workspace.snakemake("--configfile", "config/studies/tiny.yaml")
+    done = workspace.snakemake("--config", "study=tiny")
     assert done.returncode != 0
     assert "contrats" in done.stdout and "contrasts" in done.stdout
     assert "Traceback" not in done.stdout
@@ -190,10 +191,10 @@ def test_an_unknown_config_key_stops_before_any_job(workspace):
 
 def test_what_a_study_does_not_declare_makes_claims_not_testable(workspace):
     workspace.as_real_study()
-    content = yaml.safe_load(workspace.config("mine").read_text(encoding="utf-8"))
+    content = read_yaml(workspace.config("mine"))
     for table in ("sessions", "session_staff", "attendance"):
         content["tables"].pop(table)
-    workspace.config("mine").write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    workspace.config("mine").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     done = workspace.run_mine()
     assert done.returncode == 0, done.stdout[-3000:]
     for claim in ("intensity", "frequency", "duration", "size", "leaders"):
@@ -205,7 +206,7 @@ def test_what_a_study_does_not_declare_makes_claims_not_testable(workspace):
 
 def test_a_failed_fit_is_shown_and_ends_the_run_with_an_error(workspace):
     """With every group of one member the group variance cannot be told from the residual."""
-    contrasts = yaml.safe_load(workspace.config("tiny").read_text(encoding="utf-8"))["contrasts"]
+    contrasts = read_yaml(workspace.config("tiny"))["contrasts"]
     contrasts["format"]["assignment"] = "randomised"  # so that the mixed model decides
     folder = workspace.as_real_study(contrasts=contrasts)
 
@@ -237,7 +238,7 @@ def test_the_open_studies_run_end_to_end(workspace, shared_data, study):
         "python", "-m", "analysis", "fetch-study", study, "--from", str(shared_data)
     )
     assert fetched.returncode == 0, fetched.stdout
-    done = workspace.snakemake("--configfile", f"config/studies/{study}.yaml")
+    done = workspace.snakemake("--config", f"study={study}")
     assert done.returncode == 0, done.stdout[-3000:]
     found = workspace.parts("effectiveness", study)
     assert found["non_inferiority"]["verdict"] == "NOT TESTABLE"

@@ -20,14 +20,10 @@ rule judge_examined:
     conda:
         "../../environment.yml"
     params:
-        table=deciding_table(),
+        table=lists.deciding_table(PLAN),
         margin=examined_by("margin")["margin"],
         asked=examined_by("assay")["assay"]["chance"],
-        bearing=[
-            key
-            for key, one in config["contrasts"].items()
-            if EXAMINED_CLAIM in one["claims"]
-        ],
+        bearing=lists.examined_contrasts(config),
     script:
         "../scripts/judge_examined.py"
 

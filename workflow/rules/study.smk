@@ -25,7 +25,7 @@ if "simulate" in config:
 rule validate_study:
     """Refuse a study with problems, listing them all; else write its canonical tables."""
     input:
-        raw=lambda wildcards: declared_files(),
+        raw=lambda wildcards: lists.declared_files(config),
         instruments=INSTRUMENTS,
         code=code("validate_study"),
     output:

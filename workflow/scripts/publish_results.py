@@ -6,11 +6,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from analysis.claims.summary import study_summary
 from analysis.disclosure import publish
 from analysis.effects.effect import Effect, diagnostics_table, effects_table
+from analysis.study.documents import read_yaml
 
 
 def read(path):
@@ -25,9 +25,7 @@ if __name__ == "__main__":
     tables |= {"effects": effects_table(effects), "diagnostics": diagnostics_table(effects)}
     evidence = {Path(path).stem: pd.read_parquet(path) for path in snakemake.input.evidence}
     tables |= evidence
-    registry = yaml.safe_load(Path(snakemake.input.instruments).read_text(encoding="utf-8"))[
-        "instruments"
-    ]
+    registry = read_yaml(Path(snakemake.input.instruments))["instruments"]
     contents = {path: tables[Path(path).stem] for path in snakemake.output.tables}
     contents[snakemake.output.claims] = [
         one for path in snakemake.input.verdicts for one in read(path)

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from analysis.claims.check_wording import in_words
 from analysis.claims.judge import Case, find_contrast, find_reach, judge_claim
@@ -28,6 +27,7 @@ from analysis.measures.ready import count_arms
 from analysis.measures.suspicions import suspicions
 from analysis.study.capabilities import capabilities, supports
 from analysis.study.config import check_config, read_config
+from analysis.study.documents import read_yaml
 from analysis.study.problems import Doubt, StudyError
 from analysis.study.reading import Tables, examine_study
 
@@ -117,7 +117,7 @@ def check_study(
         raise StudyError(problems)
     say("Reading the tables ...")
     tables, doubts = examine_study(config, root, ranges(registry))
-    claims = yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8"))
+    claims = read_yaml(root / "config" / "claims.yaml")
     plan = resolve_plan(claims, config)
     say("Rehearsing every estimate on noise in place of outcomes ...")
     sources = named_sources(root / "data" / "raw" / "evidence")

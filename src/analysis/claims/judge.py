@@ -193,7 +193,7 @@ def _blank(key: str, claim: Part, name: str, part: Part, case: Case) -> Verdict:
         status=case.status,
         phrase=claim["phrase"],
         paragraph=claim["paragraph"],
-        reference="none" if number is None else str(references.get(number, "none")),
+        reference="none" if number is None else references.get(str(number), "none"),
         unlock=claim["unlock"],
     )
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from pathlib import Path
 
 from analysis.claims.check import check_study
 from analysis.command.follow import run_pipeline
 from analysis.command.names import study_config
+from analysis.study.config import read_config
 
 
 def run(options: argparse.Namespace, rest: list[str]) -> int:
     """Make the tables of a simulated study where needed, then print what can be tested."""
     config = study_config(options.study)
-    if re.search(r"^simulate:", config.read_text(encoding="utf-8"), flags=re.MULTILINE):
+    if "simulate" in read_config(config):
         until = ["--until", "simulate_study", *rest]
         if code := run_pipeline(options.study, options.cores, until):
             return code

@@ -9,8 +9,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from analysis.command.names import study_config
-
 
 def run_pipeline(study: str, cores: str, rest: list[str]) -> int:
     """Run the workflow on one study, showing its steps; return Snakemake's exit code.
@@ -24,8 +22,8 @@ def run_pipeline(study: str, cores: str, rest: list[str]) -> int:
     rest : list of str
         Further words for Snakemake.
     """
-    command = [sys.executable, "-m", "snakemake", "--cores", cores]
-    command += ["--configfile", str(study_config(study)), *rest]
+    command = [sys.executable, "-m", "snakemake", "--config", f"study={study}"]
+    command += ["--cores", cores, *rest]
     said: list[str] = []
     interrupted: list[int] = []
     with subprocess.Popen(

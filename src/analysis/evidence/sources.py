@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from analysis.effects.effect import Effect
 from analysis.evidence.errors import SourceError
 from analysis.evidence.facts import DATA_ORIGIN, Row, fact_effect, pooled_from_row, read_table
 from analysis.evidence.literature import as_effect
 from analysis.evidence.result import Pooled
+from analysis.study.documents import read_yaml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,7 +144,7 @@ class Evidence:
         facts, computed = (
             _by_id(read_table(folder, name)) for name in ("facts.csv", "computed.csv")
         )
-        judges = yaml.safe_load((folder / "judges.yaml").read_text(encoding="utf-8"))
+        judges = read_yaml(folder / "judges.yaml")
         found = cls(facts, computed, judges)
         for claim, entry in judges["claims"].items():
             parts = [entry, *entry.get("by_condition", {}).values()]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
-from analysis.study.config import validator
+from analysis.study.documents import read_yaml
 from analysis.study.problems import Problem, StudyError
+from analysis.study.schema import schema_problems
 
 SCHEMA = Path(__file__).with_name("instruments.schema.yaml")
+EXAMPLE = "a working entry of config/instruments.yaml"
 SOURCED = ("sd", "reliability", "cutoff", "reliable_change")
 
 
@@ -72,9 +72,8 @@ def load_instruments(path: Path | str) -> dict[str, Instrument]:
         If the file cannot be read, breaks its schema or contradicts itself; lists every problem.
     """
     path = Path(path)
-    document = _read(path)
-    errors = validator(SCHEMA).iter_errors(document)
-    broken = [_problem(path, place, str(one.validator)) for one in errors for place in _places(one)]
+    document = read_yaml(path)
+    broken = schema_problems(document, SCHEMA, file=str(path), example=EXAMPLE)
     if broken:
         raise StudyError(broken)
     registry = {name: _instrument(name, entry) for name, entry in document["instruments"].items()}
@@ -106,36 +105,6 @@ def toward_better(instrument: Instrument) -> int:
     A change multiplied by this number is positive when the person improved.
     """
     return 1 if instrument.direction == "higher" else -1
-
-
-def _places(error: Any) -> list[str]:
-    """Return the dotted keys that a schema error is about."""
-    here = [str(step) for step in error.absolute_path]
-    keys: list[str] = []
-    if error.validator == "required":
-        keys = [key for key in error.validator_value if key not in error.instance]
-    elif error.validator == "additionalProperties":
-        known = error.schema.get("properties", {})
-        keys = [str(key) for key in error.instance if key not in known]
-    return [".".join([*here, key]) for key in keys] or [".".join(here)]
-
-
-def _read(path: Path) -> Any:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise StudyError([_problem(path, "", type(error).__name__)]) from error
-
-
-def _problem(path: Path, where: str, found: str) -> Problem:
-    return Problem(
-        file=str(path),
-        column=where,
-        rows=(),
-        expected="an instrument registry as instruments.schema.yaml describes it",
-        found=f"a problem of kind `{found}`",
-        remedy="Compare the entry with a working one in config/instruments.yaml.",
-    )
 
 
 def _instrument(name: str, entry: Mapping[str, Any]) -> Instrument:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
-import yaml
 
 from analysis.study import odd_columns, oddities
 from analysis.study.dictionary import Field, dictionary, repeated
+from analysis.study.documents import read_yaml
 from analysis.study.draft import Draft
 
 CHECKS_FILE = Path(__file__).with_name("checks.yaml")
@@ -41,7 +41,7 @@ class Check:
 @cache
 def declared_checks() -> tuple[Check, ...]:
     """Return the checks in the order of checks.yaml."""
-    entries = yaml.safe_load(CHECKS_FILE.read_text(encoding="utf-8"))["checks"]
+    entries = read_yaml(CHECKS_FILE)["checks"]
     return tuple(Check(**{**one, "repeated": tuple(one.get("repeated", ()))}) for one in entries)
 
 

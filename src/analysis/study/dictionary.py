@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
+from analysis.study.documents import read_yaml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,7 +135,7 @@ def _table(raw: dict[str, Any]) -> Table:
 @cache
 def dictionary() -> Mapping[str, Table]:
     """Return the canonical tables by name, in the order of tables.yaml."""
-    raw = yaml.safe_load(DICTIONARY_FILE.read_text(encoding="utf-8"))
+    raw = read_yaml(DICTIONARY_FILE)
     return {one["name"]: _table(one) for one in raw["resources"]}
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
+from analysis.study.documents import read_yaml
 from analysis.study.made import write_made
 from analysis.study.open_data import convert_bright, convert_reframed
 from analysis.study.problems import Problem, StudyError, nearest
@@ -48,7 +48,7 @@ def fetch_study(name: str, source: Path, destination: Path) -> list[Path]:
         If the study is not known, a file is missing or not the one that was converted before, or
         one that would be overwritten was not written by this function.
     """
-    known = yaml.safe_load(SOURCES_FILE.read_text(encoding="utf-8"))
+    known = read_yaml(SOURCES_FILE)
     if name not in known:
         remedy = f"{nearest(name, known)}Known studies: {', '.join(known)}."
         raise StudyError([Problem("fetch-study", name, (), "a known study", "another", remedy)])

@@ -21,6 +21,10 @@ WORKBOOK_BYTES = 256 * 2**20
 WORKBOOK_RATIO = 100
 WORKBOOK_MEMBERS = 10_000
 SHEET_ROWS = 2**20  # no sheet has more, empty ones included
+YAML_BYTES = 250_000
+YAML_VALUES = 20_000  # an alias counts with all that it stands for
+YAML_DEPTH = 40
+YAML_DIGITS = 30  # of one number
 _ALWAYS_UNPACKED = 10 * 2**20  # so little may unpack from anything
 
 IN_WORDS = {

@@ -1,12 +1,12 @@
 from dataclasses import replace
 
 import pytest
-import yaml
 
 from analysis.claims.judge import Case
 from analysis.claims.plan import resolve_plan
 from analysis.claims.preflight import Design
 from analysis.effects.effect import Effect
+from analysis.study.documents import read_yaml
 
 STUDY = {
     "study": "s",
@@ -33,7 +33,7 @@ STUDY = {
 
 @pytest.fixture(scope="session")
 def claims(root):
-    return yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8"))
+    return read_yaml(root / "config" / "claims.yaml")
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def test_a_claim_says_what_it_must(claims, key):
     assert len(claim["title"].split()) <= 4
     assert len(claim["phrase"].split()) <= 20
     assert claim["block"] in BLOCKS
-    assert claim["reference"] is None or claim["reference"] in claims["article"]["references"]
+    assert claim["reference"] is None or str(claim["reference"]) in claims["article"]["references"]
     assert sum(one.get("decides") is True for one in claim["parts"].values()) == 1
     for part in claim["parts"].values():
         assert "table" not in part or part["table"] in claims["decision_tables"]

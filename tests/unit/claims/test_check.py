@@ -1,11 +1,11 @@
 """The pre-flight check reads no outcome and names what is missing in the user's own terms."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 
 from analysis.claims.check import check_study
 from analysis.cohort import select_cohort
@@ -14,6 +14,7 @@ from analysis.measures.instruments import load_instruments, ranges
 from analysis.measures.ready import count_arms
 from analysis.simulate import simulate_study, write_simulated
 from analysis.study.config import read_config
+from analysis.study.documents import read_yaml
 from analysis.study.reading import read_study
 
 
@@ -23,9 +24,7 @@ def study_root(root, tmp_path_factory):
     shutil.copytree(root / "config", folder / "config")
     evidence = Path("data") / "raw" / "evidence"
     shutil.copytree(root / evidence, folder / evidence)
-    config = yaml.safe_load(
-        (folder / "config" / "studies" / "tiny.yaml").read_text(encoding="utf-8")
-    )
+    config = read_yaml(folder / "config" / "studies" / "tiny.yaml")
     registry = load_instruments(folder / "config" / "instruments.yaml")
     made = simulate_study(**config["simulate"], registry=registry)
     write_simulated(made, folder / "data" / "raw" / "tiny")
@@ -59,9 +58,9 @@ def test_a_missing_table_is_named_once_with_what_unlocks_it(study_root, tmp_path
     changed = tmp_path / "changed"
     shutil.copytree(study_root, changed)
     path = changed / "config" / "studies" / "tiny.yaml"
-    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    config = read_yaml(path)
     del config["tables"]["session_staff"]
-    path.write_text(yaml.safe_dump(config), encoding="utf-8")
+    path.write_text(json.dumps(config, ensure_ascii=False), encoding="utf-8")
     text = check(changed)
     assert "one_or_two: NOT TESTABLE: The study declares no table of session_staff" in text
     leaders = next(one for one in text.split("\n\n") if one.startswith("leaders ("))
@@ -77,7 +76,7 @@ def test_counts_come_first_then_one_line_a_claim(study_root):
     )
     assert dict(zip(head, group, strict=True))["episodes"] == "30"
     lines = rest.split("\n\n")[0].strip().splitlines()
-    plan = yaml.safe_load((study_root / "config" / "claims.yaml").read_text(encoding="utf-8"))
+    plan = read_yaml(study_root / "config" / "claims.yaml")
     assert [line.split()[0] for line in lines] == list(plan["claims"])
 
 

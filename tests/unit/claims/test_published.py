@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-import yaml
 
 from analysis.claims.judge import judge_claim
 from analysis.claims.plan import claim_hashes, resolve_plan
 from analysis.claims.published import citations_in_words, margin_in
 from analysis.claims.verdict import Verdict
 from analysis.evidence.store import named_sources
+from analysis.study.documents import read_yaml
 
 FOLDER = ("data", "raw", "evidence")
 
@@ -220,7 +220,7 @@ def test_published_entries_survive_json(judged):
 
 def test_the_source_is_part_of_the_plan(claims, study, root):
     path = root.joinpath(*FOLDER, "judges.yaml")
-    judges = yaml.safe_load(path.read_text(encoding="utf-8"))["claims"]
+    judges = read_yaml(path)["claims"]
     plan = resolve_plan(claims, study, judges)
     assert plan["claims"]["effectiveness"]["published"] == {"judge": "h2h.main", "comparable": True}
     other = {**judges, "effectiveness": {**judges["effectiveness"], "judge": "A04"}}

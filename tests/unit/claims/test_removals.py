@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import yaml
 
 from analysis.claims.judge import find_obstacle
 from analysis.claims.plan import resolve_plan
 from analysis.measures.instruments import load_instruments, ranges
 from analysis.simulate import simulate_study, write_simulated
 from analysis.study.capabilities import capabilities, supports
+from analysis.study.documents import read_yaml
 from analysis.study.reading import read_study
 
 Parts = set[str]
@@ -143,7 +143,7 @@ def without(
 @pytest.fixture(scope="module")
 def tiny(root, tmp_path_factory):
     folder = tmp_path_factory.mktemp("tiny")
-    config = yaml.safe_load((root / "config" / "studies" / "tiny.yaml").read_text(encoding="utf-8"))
+    config = read_yaml(root / "config" / "studies" / "tiny.yaml")
     config["tables"] = {name: f"{name}.csv" for name in config["tables"]}
     registry = load_instruments(root / "config" / "instruments.yaml")
     # 120 episodes and every new group for one family, so that some such group exists.
@@ -169,7 +169,7 @@ def lost(tiny, claims_plan):
 
 @pytest.fixture(scope="module")
 def claims_plan(root):
-    return yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8"))
+    return read_yaml(root / "config" / "claims.yaml")
 
 
 def needs(plan: Mapping[str, Any]) -> dict[str, set[str]]:

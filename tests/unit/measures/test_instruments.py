@@ -1,12 +1,13 @@
 """The registry holds what it should, refuses what contradicts itself, and its page is in step."""
 
+import json
 from dataclasses import replace
 
 import pytest
-import yaml
 
 from analysis.measures.catalogue import catalogue
 from analysis.measures.instruments import _contradictions, load_instruments, ranges, toward_better
+from analysis.study.documents import read_yaml
 from analysis.study.problems import StudyError
 
 WANTED = {
@@ -37,7 +38,7 @@ def test_published_values(registry):
 
 
 def test_every_instrument_of_the_example_study_is_there_for_its_construct(root, registry):
-    study = yaml.safe_load((root / "config/studies/example.yaml").read_text(encoding="utf-8"))
+    study = read_yaml(root / "config/studies/example.yaml")
     for construct, name in study["instruments"].items():
         assert registry[name].construct == construct
 
@@ -72,13 +73,11 @@ def test_contradictions_are_found(registry, changes, key):
 
 @pytest.fixture
 def entry(root):
-    return yaml.safe_load((root / "config/instruments.yaml").read_text(encoding="utf-8"))[
-        "instruments"
-    ]["PHQ-9"]
+    return read_yaml(root / "config/instruments.yaml")["instruments"]["PHQ-9"]
 
 
 def write(path, entry):
-    path.write_text(yaml.safe_dump({"instruments": {"X": entry}}), encoding="utf-8")
+    path.write_text(json.dumps({"instruments": {"X": entry}}, ensure_ascii=False), encoding="utf-8")
     return path
 
 

@@ -1,13 +1,13 @@
 """From the open studies' files to their published follow-up counts and means."""
 
 import pytest
-import yaml
 
 from analysis.cohort import select_cohort
 from analysis.measures.exposure import participant_weeks, session_facts
 from analysis.measures.instruments import ranges
 from analysis.measures.outcomes import outcome_table, repeated_table
 from analysis.measures.scoring import score_assessments
+from analysis.study.documents import read_yaml
 from analysis.study.fetch import fetch_study
 from analysis.study.reading import read_study
 
@@ -15,7 +15,7 @@ from analysis.study.reading import read_study
 @pytest.fixture
 def study(root, shared_data, tmp_path, registry):
     def read(name):
-        config = yaml.safe_load((root / f"config/studies/{name}.yaml").read_text(encoding="utf-8"))
+        config = read_yaml(root / f"config/studies/{name}.yaml")
         fetch_study(name, shared_data, tmp_path / "data" / "raw" / name)
         return read_study(config, tmp_path, ranges(registry)), config
 

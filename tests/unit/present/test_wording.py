@@ -6,15 +6,13 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-import yaml
 
 from analysis.claims.kinds import kind_of
 from analysis.present import report, vocabulary, wording
 from analysis.present.facts import Facts, direction
+from analysis.study.documents import read_yaml
 
-PLAN = yaml.safe_load(
-    (Path(__file__).parents[3] / "config" / "claims.yaml").read_text(encoding="utf-8")
-)
+PLAN = read_yaml(Path(__file__).parents[3] / "config" / "claims.yaml")
 CLAIMS = PLAN["claims"].values()
 ROWS = [row for table in PLAN["decision_tables"].values() for row in table["rows"]]
 # Every reason that a verdict can carry: each row of the plan's tables, and what precedes a table.

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 
 from analysis.measures.instruments import ranges
 from analysis.simulate import Truth, make_truth, simulate_study, write_simulated
 from analysis.study.config import read_config
 from analysis.study.dictionary import dictionary
+from analysis.study.documents import read_yaml
 from analysis.study.problems import StudyError
 from analysis.study.reading import read_study
 
@@ -58,9 +58,7 @@ def test_shipped_studies_are_sound_and_read_without_a_problem(study, root, regis
 
 def test_shipped_studies_differ_from_the_example_only_where_they_should(root):
     folder = root / "config" / "studies"
-    example, *others = (
-        yaml.safe_load((folder / f"{one}.yaml").read_text(encoding="utf-8")) for one in STUDIES
-    )
+    example, *others = (read_yaml(folder / f"{one}.yaml") for one in STUDIES)
     for other in others:
         differs = {key for key in example if other[key] != example[key]}
         allowed = {"study", "title", "simulate", "tables", "contrasts"}
@@ -164,7 +162,7 @@ def test_key_is_json_and_holds_every_claim_once(confounded, root):
     assert set(key["truth"]) == {one.name for one in fields(Truth)}
     parts = [(one["claim"], one["part"]) for one in key["answers"]]
     assert len(parts) == len(set(parts))
-    plan = yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8"))["claims"]
+    plan = read_yaml(root / "config" / "claims.yaml")["claims"]
     wanted = {(claim, part) for claim, entry in plan.items() for part in entry["parts"]}
     # Anxiety is no benefit of the article.
     assert set(parts) - wanted == {("mechanism", "through.anxiety")}

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from analysis.study.config import check_config, read_config
 from analysis.study.declared import declared_covariates
+from analysis.study.documents import read_yaml
 from analysis.study.problems import Problem, StudyError
 
 FILE = "config/studies/example.yaml"
@@ -32,7 +32,7 @@ def one(config, known=None) -> Problem:
 
 
 def test_the_studies_of_the_repository_are_sound(root):
-    registry = yaml.safe_load((root / "config" / "instruments.yaml").read_text(encoding="utf-8"))
+    registry = read_yaml(root / "config" / "instruments.yaml")
     known = set(registry["instruments"])
     files = sorted((root / "config" / "studies").glob("*.yaml"))
     assert {"example", "bright", "reframed"} <= {file.stem for file in files}
@@ -199,7 +199,7 @@ def test_every_fault_leaves_the_config_as_it_was(config):
         (b"just words", "no keys", ()),
         (b"", "no keys", ()),
         (b"title: Z\xfcrich\n", "something else", ()),
-        (b"\x00\x01", "something else", ()),
+        (b"\x00\x01", "a control character", (1,)),
         (b"{1: 2}: x\n", "text that is not YAML", (1,)),
     ],
 )
@@ -232,7 +232,5 @@ def test_reading_a_config_needs_neither_pandas_nor_a_second():
 
 
 def test_every_key_of_the_schema_is_described(root):
-    schema = yaml.safe_load(
-        (root / "src/analysis/study/study.schema.yaml").read_text(encoding="utf-8")
-    )
+    schema = read_yaml(root / "src/analysis/study/study.schema.yaml")
     assert all("description" in one for one in schema["properties"].values())

@@ -3,15 +3,15 @@
 import pandas as pd
 import pandera.errors
 import pytest
-import yaml
 from frictionless import Package, Resource, Schema
 
 from analysis.study.dictionary import DICTIONARY_FILE, dictionary, pandera_schema, repeated
 from analysis.study.dictionary_page import FIX, dictionary_page
+from analysis.study.documents import read_yaml
 
 
 def test_the_file_is_a_valid_data_package():
-    raw = yaml.safe_load(DICTIONARY_FILE.read_text(encoding="utf-8"))
+    raw = read_yaml(DICTIONARY_FILE)
     for resource in raw["resources"]:
         schema = Schema.from_descriptor(resource["schema"])
         assert [one.name for one in schema.fields] == list(dictionary()[resource["name"]].columns)
@@ -30,7 +30,7 @@ def test_references_and_keys_name_columns_that_exist():
 
 
 def test_no_constraint_of_the_file_is_left_out():
-    raw = yaml.safe_load(DICTIONARY_FILE.read_text(encoding="utf-8"))
+    raw = read_yaml(DICTIONARY_FILE)
     used = {
         key
         for resource in raw["resources"]
@@ -79,7 +79,7 @@ def test_frictionless_and_pandera_agree_on_a_spoilt_table(study):
     study.put("sessions", 3, "status", "late")
     study.put("sessions", 4, "site_id", "")
     ours = {(one.column, one.rows[0]) for one in study.error().problems}
-    raw = yaml.safe_load(DICTIONARY_FILE.read_text(encoding="utf-8"))["resources"]
+    raw = read_yaml(DICTIONARY_FILE)["resources"]
     descriptor = next(one["schema"] for one in raw if one["name"] == "sessions")
     present = study.texts["sessions"].splitlines()[0].split(",")
     fields = {one["name"]: one for one in descriptor["fields"]}

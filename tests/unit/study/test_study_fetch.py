@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-import yaml
 
 from analysis.study.config import read_config
+from analysis.study.documents import read_yaml
 from analysis.study.fetch import SOURCES_FILE, fetch_study
 from analysis.study.open_data import convert_reframed
 from analysis.study.problems import StudyError
@@ -12,7 +12,7 @@ from analysis.study.reading import read_study
 
 
 def _ranges(root):
-    registry = yaml.safe_load((root / "config" / "instruments.yaml").read_text(encoding="utf-8"))
+    registry = read_yaml(root / "config" / "instruments.yaml")
     return {name: tuple(one["range"]) for name, one in registry["instruments"].items()}
 
 
@@ -148,7 +148,7 @@ def test_a_score_without_a_place_in_time_is_refused(tmp_path):
 
 
 def test_every_source_says_where_it_is_from_and_what_was_decided():
-    for study in yaml.safe_load(SOURCES_FILE.read_text(encoding="utf-8")).values():
+    for study in read_yaml(SOURCES_FILE).values():
         assert study["attribution"] and study["licence"] and study["decisions"]
         assert all(len(one) == 64 for one in study["files"].values())
         assert np.all([one.endswith(".csv") for one in study["files"]])

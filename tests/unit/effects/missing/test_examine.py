@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-import yaml
 
 from analysis.cohort import restrict, select_cohort
 from analysis.effects.contrasts import estimate_contrasts
@@ -17,6 +16,7 @@ from analysis.measures.instruments import load_instruments, ranges
 from analysis.measures.outcomes import outcome_table, repeated_table
 from analysis.measures.scoring import score_assessments
 from analysis.simulate import simulate_study, write_simulated
+from analysis.study.documents import read_yaml
 from analysis.study.reading import read_study
 
 MODELS = {"randomised": "ancova", "observational": "weighted_ato"}
@@ -28,9 +28,7 @@ PLAN = Plan(seed=1, pilot=4, most=4)
 def material(root, tmp_path_factory):
     """A randomised program of 240 episodes, with depression alone."""
     folder = tmp_path_factory.mktemp("unseen")
-    config = yaml.safe_load(
-        (root / "config" / "studies" / "example_randomised.yaml").read_text(encoding="utf-8")
-    )
+    config = read_yaml(root / "config" / "studies" / "example_randomised.yaml")
     config["tables"] = {name: f"{name}.csv" for name in config["tables"]}
     registry = load_instruments(root / "config" / "instruments.yaml")
     made = simulate_study(

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 from analysis.cohort import restrict, select_cohort
 from analysis.effects.effect import Effect
@@ -17,6 +16,7 @@ from analysis.measures.exposure import participant_weeks, session_facts
 from analysis.measures.instruments import load_instruments, ranges
 from analysis.measures.outcomes import outcome_table
 from analysis.measures.scoring import score_assessments
+from analysis.study.documents import read_yaml
 from analysis.study.fetch import fetch_study
 from analysis.study.reading import read_study
 
@@ -24,9 +24,7 @@ from analysis.study.reading import read_study
 @pytest.fixture(scope="module")
 def bright(root, shared_data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("bright")
-    config = yaml.safe_load(
-        (root / "config" / "studies" / "bright.yaml").read_text(encoding="utf-8")
-    )
+    config = read_yaml(root / "config" / "studies" / "bright.yaml")
     registry = load_instruments(root / "config" / "instruments.yaml")
     fetch_study("bright", shared_data, folder / "data" / "raw" / "bright")
     whole = read_study(config, folder, ranges(registry))

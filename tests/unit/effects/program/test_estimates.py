@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 from analysis.effects.errors import EstimationError
 from analysis.effects.program import anatomy, change, estimate_program, superiority
 from analysis.effects.program.regress import TooFewError, recorded
+from analysis.study.documents import read_yaml
 
 
 @pytest.fixture(scope="module")
 def claims(root):
-    plan = yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8"))["claims"]
+    plan = read_yaml(root / "config" / "claims.yaml")["claims"]
     return {
         key: {
             "margin": claim.get("margin", {}),

@@ -2,16 +2,14 @@
 
 import pandas as pd
 import pytest
-import yaml
 
 from analysis.effects.retention import estimate_retention
+from analysis.study.documents import read_yaml
 
 
 @pytest.fixture(scope="module")
 def asked(root):
-    claim = yaml.safe_load((root / "config" / "claims.yaml").read_text(encoding="utf-8"))["claims"][
-        "retention"
-    ]
+    claim = read_yaml(root / "config" / "claims.yaml")["claims"]["retention"]
     return {"retention": {name: one["measure_of_stay"] for name, one in claim["parts"].items()}}
 
 

@@ -1,0 +1,103 @@
+"""What the rules take of a study's config and plan: each depends on no more than it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from analysis.claims.plan import reads_design
+
+Plan = Mapping[str, Any]
+
+DESCRIBED = (
+    "flow",
+    "baseline",
+    "trajectories",
+    "outcomes",
+    "missing",
+    "session_length",
+    "group_size",
+    "weekly_hours",
+    "attendance",
+)
+PUBLISHED = (
+    "evidence",
+    "evidence_listed",
+    "head_to_head",
+    "clustering",
+    "format_trap",
+    "citations",
+)
+# The claim whose margin, deciding models and specifications the primary comparison is examined by.
+EXAMINED_CLAIM = "effectiveness"
+EXAMINED = (
+    "intercurrent",
+    "overlap",
+    "population",
+    "responders",
+    "falsification",
+    "dose",
+    "dose_checks",
+    "dose_curve",
+    "dose_surface",
+)
+# What is estimated without the margin, and what comes of it once held against it.
+UNJUDGED = ("specifications", "strength", "arm_change")
+# What is shown of the unseen, and what waits for the margin.
+MISSING = ("plausible", "visits", "missingness", "courses")
+UNHELD = ("ladder", "tipping")
+JUDGED = ("specifications", "unmeasured", "contour", "assay", "arm_change", *UNHELD)
+OF_MISSING = (
+    "data_origin",
+    "arms",
+    "contrasts",
+    "outcome",
+    "further_outcomes",
+    "baseline",
+    "instruments",
+    "covariates",
+    "auxiliary",
+)
+
+
+def take(config: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    """Take some keys of the study's config, for a rule's params."""
+    return {key: config[key] for key in keys if key in config}
+
+
+def declared_files(config: Mapping[str, Any]) -> list[str]:
+    """List the declared files that exist; validate_study reports the others with all else."""
+    if "simulate" in config:
+        return [f"data/raw/{config['study']}/{table}.csv" for table in config["tables"]]
+    return [path for path in config["tables"].values() if Path(path).exists()]
+
+
+def plan_for(plan: Plan, claim: str) -> dict[str, Any]:
+    """Take from the plan what judging one claim needs, so that no other change re-judges it."""
+    entry = plan["claims"][claim]
+    tables = {part["table"] for part in entry["parts"].values() if "table" in part}
+    return {
+        "article": plan["article"],
+        "assumptions": plan["assumptions"] if entry["kind"] == "comparison" else {},
+        "decision_tables": {name: plan["decision_tables"][name] for name in sorted(tables)},
+        "claims": {claim: entry},
+        "design": plan["design"] if reads_design(entry) else {},
+    }
+
+
+def examined_by(plan: Plan, *keys: str) -> dict[str, Any]:
+    """Take from the plan what the primary comparison is examined by."""
+    return take(plan["claims"][EXAMINED_CLAIM], *keys)
+
+
+def deciding_table(plan: Plan) -> dict[str, Any]:
+    """Take the decision table of the part that decides the examined claim."""
+    parts = plan["claims"][EXAMINED_CLAIM]["parts"].values()
+    name = next(part["table"] for part in parts if part.get("decides"))
+    return dict(plan["decision_tables"][name])
+
+
+def examined_contrasts(config: Mapping[str, Any]) -> list[str]:
+    """Name the contrasts that bear on the examined claim."""
+    return [key for key, one in config["contrasts"].items() if EXAMINED_CLAIM in one["claims"]]

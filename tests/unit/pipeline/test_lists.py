@@ -1,0 +1,52 @@
+"""What rules take of a plan: no more than they use, and every part that has an estimate."""
+
+import pytest
+
+from analysis.effects.asked import fidelity_claims, program_claims, retention_claims
+from analysis.pipeline import lists
+from analysis.pipeline.opening import open_study
+
+
+@pytest.fixture(scope="module")
+def opened(root):
+    return open_study({"study": "tiny"}, root)
+
+
+def test_each_part_with_an_estimate_or_a_measure_goes_to_one_rule(opened):
+    claims = opened.plan["claims"]
+    shared = [
+        {(claim, part) for claim, one in found.items() for part in one["parts"]}
+        for found in (fidelity_claims(claims), program_claims(claims))
+    ]
+    stays = retention_claims(claims)
+    shared.append({(claim, part) for claim, one in stays.items() for part in one})
+    wanted = {
+        (claim, name)
+        for claim, entry in claims.items()
+        for name, part in entry["parts"].items()
+        if "estimate" in part or "measure" in part
+    }
+    assert set.union(*shared) == wanted
+    assert sum(map(len, shared)) == len(wanted)
+
+
+def test_judging_a_claim_takes_that_claim_alone(opened):
+    taken = lists.plan_for(opened.plan, "size")
+    assert list(taken["claims"]) == ["size"] and list(taken["decision_tables"]) == ["share"]
+    assert taken["design"] == {} and taken["assumptions"] == {}
+    assert lists.plan_for(opened.plan, "effectiveness")["design"]["arms"]
+
+
+def test_the_examined_claim(opened):
+    assert lists.deciding_table(opened.plan)["interval"] == "ci90"
+    assert lists.examined_contrasts(opened.config) == ["format"]
+    assert set(lists.examined_by(opened.plan, "models", "unseen")) == {"models", "unseen"}
+
+
+def test_declared_files_are_those_that_exist_or_are_made(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here.csv").write_text("", encoding="utf-8")
+    config = {"study": "mine", "tables": {"episodes": "here.csv", "events": "absent.csv"}}
+    assert lists.declared_files(config) == ["here.csv"]
+    made = lists.declared_files(config | {"simulate": {}})
+    assert made == ["data/raw/mine/episodes.csv", "data/raw/mine/events.csv"]
