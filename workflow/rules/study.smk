@@ -1,6 +1,7 @@
 # From files to the canonical tables and to who counts.
 # needs: the files named under `tables:` in the study's config
-# gives: private/tables/*.parquet, private/capabilities.json, private/cohort.parquet, private/flow.csv
+# gives: private/tables/*.parquet, private/capabilities.json, private/quality.parquet,
+# private/cohort.parquet, private/flow.csv
 
 if "simulate" in config:
 
@@ -31,6 +32,7 @@ rule validate_study:
     output:
         tables=expand("results/{{study}}/private/tables/{table}.parquet", table=TABLES),
         capabilities="results/{study}/private/capabilities.json",
+        quality="results/{study}/private/quality.parquet",
     log:
         "results/{study}/logs/validate_study.log",
     conda:

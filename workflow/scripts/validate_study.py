@@ -1,24 +1,25 @@
-"""Validate a study: raw files in, canonical tables out, or one list of all problems."""
+"""Validate a study: raw files in, canonical tables and doubts out, or one list of all problems."""
 
 import json
 import sys
 from pathlib import Path
 
-from analysis.measures.instruments import load_instruments, ranges
+from analysis.measures.instruments import load_instruments
+from analysis.measures.quality import admit_study, quality_table
 from analysis.study.capabilities import capabilities
 from analysis.study.problems import StudyError
-from analysis.study.reading import read_study
 from analysis.study.store import write_tables
 
 if __name__ == "__main__":
     config = snakemake.params.config
     registry = load_instruments(Path(snakemake.input.instruments))
     try:
-        tables = read_study(config, Path.cwd(), ranges(registry))
+        tables, doubts = admit_study(config, Path.cwd(), registry)
     except StudyError as error:
         Path(snakemake.log[0]).write_text(error.report() + "\n", encoding="utf-8")
         sys.exit(1)
     Path(snakemake.log[0]).write_text("no problems\n", encoding="utf-8")
+    quality_table(doubts).to_parquet(snakemake.output.quality)
     write_tables(tables, Path(snakemake.output.tables[0]).parent)
     found = capabilities(tables, config)
     Path(snakemake.output.capabilities).write_text(

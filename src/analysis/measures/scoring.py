@@ -51,8 +51,8 @@ def score_assessments(tables: Mapping[str, pd.DataFrame], registry: Registry) ->
     Raises
     ------
     StudyError
-        If an instrument is unknown, an item is unknown or outside its range, or the complete items
-        of an assessment and its given total disagree; lists the rows, never a value.
+        If an instrument is unknown, an item is unknown or outside its range, or the items of an
+        assessment allow no total such as the given one; lists the rows, never a value.
     """
     if "assessments" not in tables:
         return _nothing()
@@ -103,7 +103,7 @@ def _score_items(
 ) -> pd.DataFrame:
     """Return score, answers and complete by assessment_id, for the assessments that have items."""
     empty = pd.DataFrame(
-        {"score": pd.Series(dtype=float), "answers": pd.Series(dtype=float), "complete": False}
+        {name: pd.Series(dtype=float) for name in ("score", "answers", "least", "most")}
     )
     if items is None or items.empty:
         return empty
@@ -127,9 +127,23 @@ def _score_one(rows: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     scored = len(instrument.scored_items)
     score = by_assessment.mean() * (scored if instrument.scoring == "sum" else 1)
     enough = answers >= scored - instrument.max_missing_items
+    least, most = _bounds(by_assessment.sum(), scored - answers, instrument)
     return pd.DataFrame(
-        {"score": score.where(enough), "answers": answers, "complete": answers == scored}
+        {"score": score.where(enough), "answers": answers, "least": least, "most": most}
     )
+
+
+def _bounds(
+    total: pd.Series, missing: pd.Series, instrument: Instrument
+) -> tuple[pd.Series, pd.Series]:
+    """Return the lowest and highest score that the answers allow, whatever the missing ones were.
+
+    Without a range of the items only complete answers bound the score.
+    """
+    low, high = instrument.item_range or (-np.inf, np.inf)
+    by = 1 if instrument.scoring == "sum" else len(instrument.scored_items)
+    sides = [(total + (missing * side).where(missing > 0, 0.0)) / by for side in (low, high)]
+    return sides[0], sides[1]
 
 
 def _unknown_instruments(assessments: pd.DataFrame, registry: Registry) -> list[Problem]:
@@ -157,20 +171,32 @@ def _bad_items(rows: pd.DataFrame, instrument: Instrument) -> list[Problem]:
     if instrument.item_range is not None:
         low, high = instrument.item_range
         outside = rows["value"].notna() & ~rows["value"].between(low, high)
+        remedy = "Recode missing-value codes to empty; leave reversed items as answered."
+        shift = _shift(rows["value"], low, high)
+        if shift:
+            verb = "Subtract" if shift > 0 else "Add"
+            remedy = f"{verb} {abs(shift):g} {'from' if shift > 0 else 'to'} every answer."
         problems += _problem(
             "items",
             "value",
             rows.index[outside],
             expected=f"an answer from {low:g} to {high:g} ({instrument.name})",
             found="a number outside that range",
-            remedy="Recode missing-value codes to empty; leave reversed items as answered.",
+            remedy=remedy,
         )
     return problems
 
 
+def _shift(values: pd.Series, low: float, high: float) -> float:
+    """Return by how much all answers lie beside a range that they fill; 0 where they do not."""
+    shift = float(values.max()) - high if values.max() > high else float(values.min()) - low
+    inside = values.dropna().sub(shift).between(low, high)
+    return shift if inside.all() else 0.0
+
+
 def _disagreements(answered: pd.DataFrame, given: pd.Series) -> list[Problem]:
-    complete = answered["complete"].eq(True)
-    differ = complete & given.notna() & ((answered["score"] - given).abs() > TOLERANCE)
+    low, high = (answered[one].astype("float64") for one in ("least", "most"))
+    differ = (given < low - TOLERANCE) | (given > high + TOLERANCE)
     return _problem(
         "assessments",
         "score",

@@ -24,6 +24,7 @@ from analysis.present import (
     draw_missing,
     draw_outcomes,
     draw_program,
+    draw_quality,
     draw_responders,
     draw_specifications,
     draw_spread,
@@ -62,6 +63,7 @@ FIGURES: dict[str, Callable[[Public], Plot]] = {
     "weekly_hours": draw_fidelity.weekly_hours,
     "fidelity_spread": draw_spread.fidelity_spread,
     "anatomy": draw_anatomy.anatomy,
+    "quality": draw_quality.quality,
     "head_to_head": draw_evidence.head_to_head,
     "format_trap": draw_evidence.format_trap,
 }

@@ -55,6 +55,7 @@ TABLES = (
     "clustering",
     "format_trap",
     "citations",
+    "quality",
 )
 TEXT_COLUMNS = (
     "part",

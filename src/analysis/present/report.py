@@ -30,6 +30,8 @@ from analysis.present.missing_section import CAPTIONS as MISSING_CAPTIONS
 from analysis.present.missing_section import missing_section
 from analysis.present.plan_section import plan_section
 from analysis.present.public import Public, read_public
+from analysis.present.quality_section import CAPTION as QUALITY_CAPTION
+from analysis.present.quality_section import quality_section
 
 TEMPLATES = Path(__file__).parent / "templates"
 QUESTION = "Is group as effective as individual here?"
@@ -55,6 +57,7 @@ CAPTIONS = {
     "fidelity_spread": SPREAD_CAPTION,
     "anatomy": ANATOMY_CAPTION,
     "mechanism": MECHANISM_CAPTION,
+    "quality": QUALITY_CAPTION,
     "format_trap": "Circle: between different trials. Filled square: within the same trials. "
     "Line: 95% interval.",
 }
@@ -175,6 +178,7 @@ def _context(public: Public, images: dict[str, Image], absent: dict[str, str]) -
         "own": _own_contrast(public, claims),
         "designs": design_sections(public),
         "unseen": missing_section(public),
+        "quality": quality_section(public),
         "evidence": evidence_section(public),
         "evidence_figures": [name for name in EVIDENCE_FIGURES if name in images],
         "sections": {

@@ -1,0 +1,106 @@
+"""A study at the door: its tables, or every problem; and whatever is odd in them, counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.measures.instruments import Registry, ranges
+from analysis.measures.item_tests import instrument_doubts
+from analysis.measures.scoring import score_assessments
+from analysis.study.checks import declared_checks
+from analysis.study.problems import Doubt, Problem, StudyError
+from analysis.study.reading import Tables, examine_study
+
+COLUMNS = ("check", "severity", "table", "column", "found", "rows", "of", "share", "done", "remedy")
+
+
+def admit_study(
+    config: dict[str, Any], root: Path, registry: Registry, *, until: int | None = None
+) -> tuple[Tables, list[Doubt]]:
+    """Read a study as it will be analysed, and list what is odd in it.
+
+    Parameters
+    ----------
+    config : dict
+        The study's config, found sound by `config.check_config`.
+    root : Path
+        Folder that the paths under `tables` are relative to.
+    registry : mapping of str to Instrument
+    until : int, optional
+        Last day of the assessments whose answers may raise a doubt, so that nothing of an outcome
+        is seen before it may be; all of them by default. Answers that cannot be stop at any day.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        As `study.reading.read_study` gives them.
+    list of Doubt
+        Of the tables (checks.yaml) and of the answers to each instrument (`item_tests`). No doubt
+        has changed a table.
+
+    Raises
+    ------
+    StudyError
+        With all problems of the tables; else with all answers that cannot be.
+    """
+    tables, doubts = examine_study(config, root, ranges(registry))
+    if "assessments" in tables:
+        try:
+            score_assessments(tables, registry)
+        except StudyError as error:
+            raise StudyError(_in_the_files(one, config) for one in error.problems) from None
+    return tables, [*doubts, *instrument_doubts(_until(tables, until), registry, config)]
+
+
+def _until(tables: Tables, day: int | None) -> Tables:
+    if day is None or "assessments" not in tables:
+        return tables
+    rows = tables["assessments"]
+    return {**tables, "assessments": rows[rows["day"].le(day).fillna(False).astype(bool)]}
+
+
+def _in_the_files(problem: Problem, config: Mapping[str, Any]) -> Problem:
+    """Return a problem of a canonical table in the words of the study's files."""
+    table = problem.file
+    names = config.get("columns", {}).get(table, {})
+    file, column = config["tables"].get(table, table), names.get(problem.column, problem.column)
+    return replace(problem, file=file, column=column)
+
+
+def quality_table(doubts: Iterable[Doubt]) -> pd.DataFrame:
+    """Count doubts: one row each, with `rows` of the `of` rows looked at, and no row's number.
+
+    Returns
+    -------
+    DataFrame
+        check, severity ("doubt", "declared" or "stop"), table, column, found, rows, of, share (0 to
+        1), done, remedy. Checks of the tables that found nothing follow, with 0 rows.
+    """
+    doubts = list(doubts)
+    found = {one.check for one in doubts}
+    records = [
+        {
+            **{name: getattr(one, name) for name in COLUMNS if name not in ("rows", "share")},
+            "rows": len(one.rows),
+            "share": len(one.rows) / one.of if one.of else 0.0,
+        }
+        for one in doubts
+    ]
+    records += [
+        {
+            **{name: getattr(one, name, 0) for name in COLUMNS},
+            "check": one.name,
+            "rows": 0,
+            "column": one.column or one.columns,
+        }
+        for one in declared_checks()
+        if one.name not in found
+    ]
+    return pd.DataFrame(records, columns=list(COLUMNS)).astype(
+        {"rows": "int64", "of": "int64", "share": "float64"}
+    )
