@@ -22,14 +22,15 @@ from analysis.cohort import select_cohort
 from analysis.effects.whole import rehearse
 from analysis.evidence.store import named_sources
 from analysis.measures.clusters import designs
-from analysis.measures.instruments import load_instruments, ranges
+from analysis.measures.instruments import load_instruments
+from analysis.measures.quality import admit_study
 from analysis.measures.ready import count_arms
 from analysis.measures.suspicions import suspicions
 from analysis.study.capabilities import capabilities, supports
 from analysis.study.config import check_config, read_config
 from analysis.study.documents import read_yaml
 from analysis.study.problems import Doubt, StudyError
-from analysis.study.reading import Tables, examine_study
+from analysis.study.reading import Tables
 
 NOT_OF_A_STUDY = ("external_fact", "citation_check")
 
@@ -116,7 +117,8 @@ def check_study(
     if problems:
         raise StudyError(problems)
     say("Reading the tables ...")
-    tables, doubts = examine_study(config, root, ranges(registry))
+    last = config.get("baseline", {}).get("window", (0, 0))[1]
+    tables, doubts = admit_study(config, root, registry, until=last)
     claims = read_yaml(root / "config" / "claims.yaml")
     plan = resolve_plan(claims, config)
     say("Rehearsing every estimate on noise in place of outcomes ...")
@@ -147,7 +149,7 @@ def check_tables(
     sources : mapping of str to NamedSource
         What published evidence says, by claim; some margins are published values.
     doubts : sequence of Doubt
-        As `examine_study` found them.
+        As `admit_study` found them.
     """
     cohort = select_cohort(tables, config)
     found = capabilities(tables, config)
