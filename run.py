@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from analysis.__main__ import parse  # noqa: E402  these need the standard library only
+from analysis.__main__ import parse, print_anything  # noqa: E402  these need the standard library only
 from analysis.command.environment import Refusal, environment, programs  # noqa: E402
 
 ANALYSIS = [["python", "-m", "analysis"]]  # the verb follows; src/analysis/command does the work
@@ -45,6 +45,7 @@ VERBS = {  # verb: its environment (a lock of requirements/), what runs there, i
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb and return its exit code. STUDY=name is taken as `make` takes it."""
+    print_anything()
     words = sys.argv[1:] if arguments is None else arguments
     settings = [one for one in words if re.fullmatch(r"(STUDY|CORES)=\S+", one)]
     os.environ.update(one.split("=", 1) for one in settings)

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 
 from analysis.command.names import study_name
@@ -21,6 +22,7 @@ VERBS = {  # each is a module of analysis.command
 
 def main(words: list[str]) -> int:
     """Run one verb; return 0, or 1 with one clear report of all problems."""
+    print_anything()
     options, rest = parse(words)
     verb = import_module(f"analysis.command.{options.verb.replace('-', '_')}")
     try:
@@ -30,6 +32,13 @@ def main(words: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def print_anything() -> None:
+    """Let no character stop a run: what the terminal cannot show is written as its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def parse(words: list[str]) -> tuple[argparse.Namespace, list[str]]:

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +15,8 @@ from analysis.study.documents import read_yaml
 
 COPIED = ("Snakefile", "config", "src", "workflow", "environment.yml", "data/raw/evidence")
 BIN = Path(sys.executable).parent
+# What a machine without a UTF-8 locale gives; Python's own remedies are off.
+BARE = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Workspace:
     """A clone of the project in which the pipeline runs."""
 
     folder: Path
+    variables: dict[str, str] = field(default_factory=dict)
 
     def snakemake(self, *arguments, cores=2):
         return self.call("snakemake", "--show-failed-logs", "--cores", str(cores), *arguments)
@@ -31,6 +34,7 @@ class Workspace:
             **os.environ,
             "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": str(self.folder / "src"),
+            **self.variables,
         }
         return subprocess.run(
             [program, *arguments],
@@ -115,8 +119,8 @@ def clone(root, tmp_path_factory) -> Workspace:
 
 @pytest.fixture(scope="session")
 def finished(clone) -> Workspace:
-    """The clone after a whole run on `tiny`; read it, do not change it."""
-    done = clone.snakemake("--config", "study=tiny")
+    """The clone after a whole run on `tiny` in a bare locale; read it, do not change it."""
+    done = replace(clone, variables=BARE).snakemake("--config", "study=tiny")
     assert done.returncode == 0, done.stdout[-4000:]
     return clone
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -27,7 +28,12 @@ def run_pipeline(study: str, cores: str, rest: list[str]) -> int:
     said: list[str] = []
     interrupted: list[int] = []
     with subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace"
+        command,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
     ) as process:
         assert process.stderr is not None
         before = signal.signal(signal.SIGINT, lambda number, _: interrupted.append(number))
