@@ -9,11 +9,13 @@ from typing import Any
 import pandas as pd
 
 from analysis.study.reading import Tables
+from analysis.study.rowless import rowless
 
 TOTAL = "total"
 RESTRICTED = ("episodes", "memberships", "attendance", "assessments", "events")
 
 
+@rowless
 @dataclass(frozen=True)
 class Cohort:
     """The episodes that count, and how they came to be the ones.

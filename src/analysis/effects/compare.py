@@ -18,6 +18,7 @@ from analysis.effects.errors import ModelInputError
 from analysis.effects.intervals import estimated
 from analysis.effects.mixed import diagnose, fit_mixed, may_be_negative
 from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
+from analysis.effects.times import one_time
 
 Model = Literal["ancova", "repeated"]
 DF_METHOD = "satterthwaite"
@@ -131,6 +132,7 @@ def _usable(arms: pd.DataFrame, contrast: Contrast, covariates: list[str]) -> pd
 
 def _time(day: pd.Series, target: int) -> tuple[dict[str, pd.Series], dict[str, float]]:
     """Return time and its square (where three days or more were seen), and the contrast there."""
+    day = pd.Series(one_time(day), index=day.index)
     occasions = day.nunique()
     if occasions < 2:
         raise ModelInputError("repeated measures need two days of assessment after baseline")

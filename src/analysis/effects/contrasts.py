@@ -23,6 +23,7 @@ from analysis.effects.errors import EstimationError
 from analysis.effects.question import Contrast, Outcome
 from analysis.measures.clusters import cluster_of
 from analysis.measures.instruments import Registry, toward_better
+from analysis.study.rowless import rowless
 
 SITE = "site_id"
 THERAPIST = "primary_therapist_id"
@@ -30,6 +31,7 @@ ESTIMAND: Estimand = "ato"
 BALANCE = ["contrast", *BALANCE_COLUMNS]
 
 
+@rowless
 @dataclass(frozen=True)
 class Comparison:
     """One contrast on one outcome, with the frames that its models take.

@@ -19,3 +19,12 @@ class TooFewGroupsError(ModelInputError):
 
 class ConvergenceError(EstimationError):
     """The optimiser did not reach a verified optimum."""
+
+
+def check_type(what: str, value: object, kind: type | tuple[type, ...], wanted: str) -> None:
+    """Raise `ModelInputError` where an argument is of another kind, without showing it.
+
+    Swapped arguments would else put a table's rows into a message.
+    """
+    if not isinstance(value, kind):
+        raise ModelInputError(f"{what} must be {wanted}, not a {type(value).__name__}")

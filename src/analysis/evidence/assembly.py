@@ -32,6 +32,8 @@ class Fit:
     k, studies : int
     method, test : str
     notes : tuple of str
+    data : (y, v, x), optional
+        What intervals of a univariate tau squared are made of.
     """
 
     names: tuple[str, ...]
@@ -47,6 +49,7 @@ class Fit:
     method: str
     test: str
     notes: tuple[str, ...]
+    data: tuple[Vector, Vector, Matrix] | None = None
 
 
 def _i_squared(fit: Fit, q_df: int) -> float:
@@ -105,4 +108,5 @@ def assemble(fit: Fit, level: float) -> Pooled:
         omnibus_df=omnibus_df,
         omnibus_p=omnibus_p,
         notes=fit.notes,
+        data=fit.data if q_df > 0 and fit.method not in EQUAL_EFFECTS else None,
     )

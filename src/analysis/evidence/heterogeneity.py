@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
+from scipy.special import chdtri
 
 from analysis.effects.errors import ConvergenceError
 from analysis.evidence.errors import PoolInputError
@@ -27,6 +28,13 @@ def weighted_fit(y: Vector, x: Matrix, w: Vector) -> tuple[Vector, Matrix, Vecto
 def trace_of_projection(x: Matrix, w: Vector, unscaled: Matrix) -> float:
     """Trace of P = W - W X (X'WX)^-1 X'W for diagonal weights of shape (k,)."""
     return float(w.sum() - np.vdot(unscaled, (x.T * (w * w)) @ x))
+
+
+def typical_variance(v: Vector, x: Matrix) -> float:
+    """Return a typical study's sampling variance, (k - p) / tr(P) (Higgins and Thompson 2002)."""
+    w = 1.0 / v
+    _, unscaled, _ = weighted_fit(v, x, w)
+    return float((v.size - x.shape[1]) / trace_of_projection(x, w, unscaled))
 
 
 def _generalised_q(y: Vector, v: Vector, x: Matrix, tau2: float) -> float:
@@ -60,15 +68,47 @@ def _sidik_jonkman(y: Vector, v: Vector, x: Matrix) -> float:
 
 
 def _paule_mandel(y: Vector, v: Vector, x: Matrix) -> float:
-    target = y.size - x.shape[1]
+    return _variance_at(y, v, x, y.size - x.shape[1])
+
+
+def _variance_at(y: Vector, v: Vector, x: Matrix, target: float) -> float:
+    """Tau squared at which generalised Q equals `target`; zero where it is below it anyhow."""
     if _generalised_q(y, v, x, 0.0) <= target:
         return 0.0
     high = float(np.var(y)) + float(v.max())
     while _generalised_q(y, v, x, high) > target:
         high *= 2.0
+    fine = 1e-14 * high
     return float(
-        brentq(lambda t: _generalised_q(y, v, x, t) - target, 0.0, high, xtol=1e-14, rtol=1e-14)
+        brentq(lambda t: _generalised_q(y, v, x, t) - target, 0.0, high, xtol=fine, rtol=1e-14)
     )
+
+
+def q_profile(y: Vector, v: Vector, x: Matrix, level: float) -> tuple[float, float]:
+    """Interval of tau squared: the values at which Q is no surprise (Viechtbauer 2007).
+
+    Generalised Q at the true tau squared is chi square with k - p degrees of freedom and falls in
+    tau squared, whose ends are where it equals the upper and the lower quantile
+    (doi 10.1002/sim.2514). Exact under normal effects, whatever the estimator of tau squared.
+
+    Parameters
+    ----------
+    y, v : array of shape (k,)
+        Estimates and sampling variances.
+    x : array of shape (k, p)
+        Fixed effects, intercept included; k above p.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    tuple of float
+        In squared units of `y`, both zero where the estimates are more alike than any tau squared
+        explains.
+    """
+    df = y.size - x.shape[1]
+    ends = [float(chdtri(df, tail)) for tail in (0.5 - level / 2.0, 0.5 + level / 2.0)]
+    return _variance_at(y, v, x, ends[0]), _variance_at(y, v, x, ends[1])
 
 
 def _newton_step(y: Vector, v: Vector, x: Matrix, tau2: float, restricted: bool) -> float:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from scipy.special import chdtrc, ndtr, ndtri, stdtr, stdtrit
+
+from analysis.evidence.heterogeneity import q_profile, typical_variance
+from analysis.evidence.inputs import Matrix, Vector
 
 Interval = tuple[float, float]
 NOT_DEFINED: Interval = (math.nan, math.nan)
@@ -93,6 +97,8 @@ class Pooled:
         with CR2, whose joint test is not made here.
     notes : tuple of str
         What a reader must know, such as a variance estimated as zero.
+    data : (y, v, x) or None
+        Estimates, sampling variances and fixed effects of a univariate model, for `tau2_ci`.
     """
 
     estimate: float
@@ -115,6 +121,25 @@ class Pooled:
     omnibus_df: int = 0
     omnibus_p: float = math.nan
     notes: tuple[str, ...] = ()
+    data: tuple[Vector, Vector, Matrix] | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def tau2_ci(self) -> Interval:
+        """Interval of `tau2` at `level` by the Q-profile method (Viechtbauer 2007).
+
+        Not a number where there is none: a multilevel model, an equal-effects model, or no degree
+        of freedom. Both ends are zero where the estimates are more alike than chance allows.
+        """
+        return NOT_DEFINED if self.data is None else q_profile(*self.data, self.level)
+
+    @cached_property
+    def i2_ci(self) -> Interval:
+        """Interval of `i2` in percent: that of `tau2` beside the typical sampling variance."""
+        if self.data is None:
+            return NOT_DEFINED
+        typical = typical_variance(*self.data[1:])
+        low, high = (100.0 * end / (end + typical) for end in self.tau2_ci)
+        return low, high
 
     @property
     def p(self) -> float:
@@ -171,8 +196,12 @@ class Pooled:
             "prediction_low": self.prediction[0],
             "prediction_high": self.prediction[1],
             "tau2": self.tau2,
+            "tau2_low": self.tau2_ci[0],
+            "tau2_high": self.tau2_ci[1],
             "omega2": self.omega2,
             "i2": self.i2,
+            "i2_low": self.i2_ci[0],
+            "i2_high": self.i2_ci[1],
             "q": self.q,
         }
 

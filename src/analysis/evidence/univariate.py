@@ -93,5 +93,6 @@ def fit_univariate(
         method=method,
         test=test,
         notes=_notes(k, tau2, method, scale),
+        data=(y, v, x),
     )
     return assemble(fit, level)

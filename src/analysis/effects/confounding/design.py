@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from analysis.effects.confounding.errors import CovariateMissingError, CovariateRoleError
 from analysis.effects.errors import ModelInputError
 from analysis.effects.question import Contrast
+from analysis.study.rowless import rowless
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -19,6 +20,7 @@ Covariates = Sequence[Mapping[str, str]]
 Products = Sequence[tuple[str, str]]
 
 
+@rowless
 @dataclass(frozen=True)
 class Columns:
     """Covariates as numbers.

@@ -15,8 +15,10 @@ import numpy as np
 from analysis.effects.confounding.design import Matrix, Vector
 from analysis.effects.confounding.weights import Weights, tilting
 from analysis.effects.errors import RankDeficientError
+from analysis.study.rowless import rowless
 
 
+@rowless
 @dataclass(frozen=True)
 class LinearEstimate:
     """An estimate ``on_outcome @ y`` with errors ``own * y + left @ (right @ y)``.
@@ -48,6 +50,7 @@ class LinearEstimate:
         return np.asarray(self.own * y + self.left @ (self.right @ y))
 
 
+@rowless
 @dataclass(frozen=True)
 class _Arm:
     """Normalised weights of one arm and their slopes by the linear predictor, (n,) each."""

@@ -20,10 +20,12 @@ from analysis.effects.confounding.weights import Estimand, Weights, balancing_we
 from analysis.effects.effect import Diagnostic
 from analysis.effects.errors import ModelInputError
 from analysis.effects.question import Contrast
+from analysis.study.rowless import rowless
 
 BASELINE = {"column": "baseline", "type": "numeric", "role": "baseline"}
 
 
+@rowless
 @dataclass(frozen=True)
 class Design:
     """Everything of a weighted comparison that is known before the outcome.

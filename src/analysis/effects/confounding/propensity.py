@@ -27,10 +27,12 @@ from analysis.effects.confounding.errors import (
 )
 from analysis.effects.errors import ConvergenceError, RankDeficientError
 from analysis.effects.question import Contrast
+from analysis.study.rowless import rowless
 
 MINIMUM_PER_ARM = 10
 
 
+@rowless
 @dataclass(frozen=True)
 class Propensity:
     """A fitted logistic model of arm.

@@ -21,6 +21,7 @@ from analysis.effects.confounding.sandwich import clustered, working_variances
 from analysis.effects.confounding.weights import ESTIMANDS, Estimand, Weights, tilting
 from analysis.effects.effect import Effect
 from analysis.effects.question import Contrast, Outcome, blank_effect
+from analysis.study.rowless import rowless
 
 FEWEST_EVENTS = 5
 
@@ -49,6 +50,7 @@ class RiskDifference:
     needed_interval: tuple[float, float] | None = None
 
 
+@rowless
 @dataclass(frozen=True)
 class Standardised:
     """Standardised risks, the contributions to their difference, and its linear map near the fit.

@@ -8,10 +8,12 @@ import numpy as np
 
 from analysis.effects.confounding.design import Matrix, Vector
 from analysis.effects.confounding.estimators import LinearEstimate
+from analysis.study.rowless import rowless
 
 DF_METHOD = "bell_mccaffrey"
 
 
+@rowless
 @dataclass(frozen=True)
 class Clusters:
     """Who shares a therapy group; everyone else stands alone.
@@ -48,6 +50,7 @@ class Clusters:
         return np.where((share > 0) & (share < 1), 0.5, share)
 
 
+@rowless
 @dataclass(frozen=True)
 class Working:
     """Working variances: residual `within` and shared `between` for each participant, (n,) each.
@@ -149,6 +152,7 @@ def clustered(
     return correction(estimate, clusters, working).robust(contributions)
 
 
+@rowless
 @dataclass(frozen=True)
 class Correction:
     """What does not depend on the contributions: one correction serves many outcomes.
@@ -194,6 +198,7 @@ def _own_variance(values: Vector, clusters: Clusters, working: Working) -> Vecto
     return clusters.sums(values**2 * working.within) + shared**2
 
 
+@rowless
 @dataclass(frozen=True)
 class _LowRank:
     """``G Phi G' = diag(own) + R S R'``, without the C x C matrix."""

@@ -17,10 +17,12 @@ from analysis.effects.confounding.strength import (
     robustness_value,
 )
 from analysis.effects.errors import EstimationError, ModelInputError
+from analysis.study.rowless import rowless
 
 Bound = Literal["lower", "upper"]
 
 
+@rowless
 @dataclass(frozen=True)
 class Unmeasured:
     """Sensitivity of a margin decision to one unmeasured confounder.
@@ -64,6 +66,7 @@ class Unmeasured:
     contour: pd.DataFrame
 
 
+@rowless
 @dataclass(frozen=True)
 class Strength:
     """How strongly each measured covariate goes with arm and outcome.

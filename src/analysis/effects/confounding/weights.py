@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.effects.confounding.design import Vector
 from analysis.effects.confounding.propensity import Propensity, fit_scores
 from analysis.effects.errors import ModelInputError
+from analysis.study.rowless import rowless
 
 Estimand = Literal["ato", "ate", "att"]
 POPULATION: dict[str, str] = {
@@ -24,6 +25,7 @@ ESTIMANDS: dict[str, str] = {
 }
 
 
+@rowless
 @dataclass(frozen=True)
 class Tilting:
     """The tilting function h(e), the weights h/e and h/(1 - e), and derivatives by logit(e).
@@ -39,6 +41,7 @@ class Tilting:
     reference_slope: Vector
 
 
+@rowless
 @dataclass(frozen=True)
 class Weights:
     """Balancing weights of participants.

@@ -27,6 +27,7 @@ from analysis.effects.dose.weights import DoseWeights, dose_weights
 from analysis.effects.effect import Diagnostic
 from analysis.effects.errors import EstimationError
 from analysis.effects.intervals import interval
+from analysis.study.rowless import rowless
 
 DOSE = (
     *("contrast", "construct", "instrument", "time", "analysis", "term", "unit"),
@@ -43,6 +44,7 @@ TABLES: dict[str, tuple[str, ...]] = {
 FEWEST = 100
 
 
+@rowless
 @dataclass(frozen=True)
 class Fits:
     """The straight and the curved regression of one analysis."""

@@ -24,12 +24,14 @@ from analysis.effects.confounding.sandwich import (
 from analysis.effects.dose.errors import TooFewDosesError
 from analysis.effects.dose.history import FORMATS, History
 from analysis.effects.dose.weights import DoseWeights
+from analysis.study.rowless import rowless
 
 #: What is contrasted, per hour a week: weights on group hours and on individual hours.
 CONTRASTS = {"group_hours": (1.0, 0.0), "individual_hours": (0.0, 1.0), "equal_hours": (1.0, -1.0)}
 VARIES = 0.05
 
 
+@rowless
 @dataclass(frozen=True)
 class Regression:
     """A weighted least squares regression of the outcome on hours.

@@ -9,11 +9,14 @@ import pandas as pd
 
 from analysis.effects.contrasts import Comparison
 from analysis.effects.dose.errors import DoseUnknownError
+from analysis.effects.times import one_time
+from analysis.study.rowless import rowless
 
 FORMATS = ("group", "individual")
 HOURS = {"group": "group_hours", "individual": "individual_hours"}
 
 
+@rowless
 @dataclass(frozen=True)
 class History:
     """Participants with a known dose, and their weeks of treatment before the outcome.
@@ -145,7 +148,10 @@ def _with_scores(rows: pd.DataFrame, repeated: pd.DataFrame, baseline: pd.Series
     scores = scores.astype({"episode_id": object, "day": float, "score": float})
     scores = scores.sort_values(["day", "episode_id"], kind="stable")
     scores["previous"] = scores.groupby("episode_id")["score"].shift(1)
-    starts = rows.assign(day=7.0 * rows["week"]).sort_values(["day", "episode_id"], kind="stable")
+    starts = rows.assign(day=7.0 * rows["week"])
+    days = one_time(np.r_[starts["day"], scores["day"]])
+    starts["day"], scores["day"] = days[: len(starts)], days[len(starts) :]
+    starts = starts.sort_values(["day", "episode_id"], kind="stable")
     found = pd.merge_asof(starts, scores, on="day", by="episode_id")
     own = found["episode_id"].map(baseline).astype(float)
     found["last"] = (found["score"] - own).fillna(0.0)

@@ -21,6 +21,7 @@ from scipy.special import ndtr, ndtri
 from analysis.effects.confounding.design import Covariates, Matrix, Vector, expand
 from analysis.effects.dose.errors import DoseModelError
 from analysis.effects.dose.history import FORMATS, History
+from analysis.study.rowless import rowless
 
 LEVELS = 12
 PAST = [f"{name}_{when}" for name in FORMATS for when in ("before", "mean")]
@@ -30,6 +31,7 @@ STEPS = 50
 RIDGE = 0.01
 
 
+@rowless
 @dataclass(frozen=True)
 class Events:
     """Events of one kind in one arm, r of them.
@@ -58,6 +60,7 @@ class Events:
     symptoms: Matrix
 
 
+@rowless
 @dataclass(frozen=True)
 class DoseWeights:
     """Stabilised weights with what their estimation adds to an error.

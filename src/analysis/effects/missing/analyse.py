@@ -17,10 +17,12 @@ from analysis.effects.missing.population import overlap_design
 from analysis.effects.mixed.batch import fit_many
 from analysis.effects.mixed.clustering import may_be_negative
 from analysis.effects.question import Contrast
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 
 
+@rowless
 @dataclass(frozen=True)
 class Shifts:
     """How much worse than imputed the unseen did, in points, in each arm: D assumptions.

@@ -20,8 +20,10 @@ from analysis.measures.outcomes import (
     outcome_window,
     repeated_table,
 )
+from analysis.study.rowless import rowless
 
 
+@rowless
 @dataclass(frozen=True)
 class Material:
     """A study's measures, as the rules hand them over.
@@ -45,6 +47,7 @@ class Material:
     registry: Registry
 
 
+@rowless
 @dataclass(frozen=True)
 class Case:
     """One outcome of one contrast, with the columns that know something of who was not seen.

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from analysis.effects.missing.categories import draw_categories
 from analysis.effects.missing.draw import draw_regression
 from analysis.effects.missing.errors import ImputationError
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
@@ -29,6 +30,7 @@ Filled = dict[str, NDArray[np.generic]]
 FEWEST = 10
 
 
+@rowless
 @dataclass(frozen=True)
 class Imputations:
     """A data frame and m ways to fill its gaps.
@@ -169,6 +171,7 @@ def _gather(frame: pd.DataFrame, places: list[Codes], by_arm: list[Filled]) -> F
     return out
 
 
+@rowless
 @dataclass(frozen=True)
 class _Slot:
     """Columns of the matrix that one variable has: itself, or an indicator of each later level."""
@@ -180,6 +183,7 @@ class _Slot:
     parts: tuple[Floats, ...]  # answered parts of the variable, (n,) each, gaps as nan
 
 
+@rowless
 @dataclass(frozen=True)
 class _Arm:
     """One arm's data as a matrix with an intercept, gaps as nan."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.effects.missing.errors import ImputationError
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
@@ -23,6 +24,7 @@ HIGHEST = 0.999
 RIDGE = 1e-6
 
 
+@rowless
 @dataclass(frozen=True)
 class Draw:
     """Parameters drawn from their posterior.
@@ -96,6 +98,7 @@ def draw_regression(
     return Draw(beta, residual, ratio * residual, effects)
 
 
+@rowless
 @dataclass(frozen=True)
 class _Sums:
     """Cross-products of [X y]: of all rows, and of the clusters' column sums by cluster size."""

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtri
 
 from analysis.effects.missing.errors import ImputationError
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 
 NEGLIGIBLE = 1e-4  # share of missing information below which the formulas divide by nothing
 
 
+@rowless
 @dataclass(frozen=True)
 class Pooled:
     """One quantity pooled over m imputations; arrays where many were pooled at once.

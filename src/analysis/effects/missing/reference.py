@@ -20,6 +20,7 @@ from analysis.effects.missing.draw import Draw, draw_regression
 from analysis.effects.missing.errors import ReferenceBasedError
 from analysis.effects.missing.population import ESTIMANDS
 from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 Rule = Literal["jump_to_reference", "copy_increments"]
@@ -128,6 +129,7 @@ def _base(frame: pd.DataFrame, variables: Mapping[str, str]) -> Floats:
     return np.column_stack([np.ones(len(frame)), held.to_numpy(dtype=float)])
 
 
+@rowless
 @dataclass(frozen=True)
 class _Chain:
     """One arm's waves as regressions on the base columns and on the waves before."""

@@ -17,6 +17,7 @@ from analysis.effects.intervals import estimated
 from analysis.effects.missing.population import ESTIMANDS, population_weights
 from analysis.effects.mixed import fit_mixed
 from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 
@@ -26,6 +27,7 @@ ENOUGH, TOO_LITTLE = 0.7, 0.4
 CERTAIN = 0.995  # area under the curve from which nobody seen stands for the unseen
 
 
+@rowless
 @dataclass(frozen=True)
 class Remaining:
     """Chances of being seen at the outcome, and the weights they give.

@@ -17,6 +17,7 @@ from analysis.effects.missing.analyse import Shifts, pooled_difference
 from analysis.effects.missing.chained import Imputations
 from analysis.effects.mixed import fit_mixed
 from analysis.effects.question import Contrast, Outcome
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 Rule = Literal["non_inferiority", "equivalence", "difference"]
@@ -25,6 +26,7 @@ STEPS = 9
 FEWEST_SEEN = 5
 
 
+@rowless
 @dataclass(frozen=True)
 class Tipping:
     """How a verdict depends on what nobody saw.

@@ -12,10 +12,13 @@ from analysis.effects.confounding.logistic import Weighted, expit, newton
 from analysis.effects.errors import ConvergenceError, ModelInputError
 from analysis.effects.intervals import interval
 from analysis.effects.mixed import fit_mixed
+from analysis.effects.times import one_time
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 
 
+@rowless
 @dataclass(frozen=True)
 class Visits:
     """What the last score says of the next assessment.
@@ -66,8 +69,9 @@ def symptom_driven_visits(rows: pd.DataFrame, toward_better: int) -> Visits:
     alone = "episode " + used["episode_id"].astype(str)
     used["unit"] = used["cluster"].where(used["cluster"].notna(), alone)
     taken = used[used["seen"]].dropna(subset=["day"])
-    planned = taken.groupby("wave")["day"].transform("median").astype(float)
-    taken = taken.assign(late=taken["day"].astype(float) - planned)
+    taken = taken.assign(day=one_time(taken["day"].astype(float)))
+    planned = taken.groupby("wave")["day"].transform("median")
+    taken = taken.assign(late=taken["day"] - planned)
     table = [_whether(used)]
     if taken["late"].nunique() > 1:
         table.append(_when(taken))

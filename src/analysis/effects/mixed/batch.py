@@ -14,19 +14,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.effects.errors import EstimationError, ModelInputError
-from analysis.effects.mixed.fit import fit_problem
+from analysis.effects.errors import EstimationError, ModelInputError, check_type
+from analysis.effects.mixed.fit import fit_problem, settled
 from analysis.effects.mixed.formula import parse
-from analysis.effects.mixed.gather import gather, is_nested
 from analysis.effects.mixed.many import ManyLikelihood
 from analysis.effects.mixed.many_search import search
+from analysis.effects.mixed.moments import Moments
 from analysis.effects.mixed.problem import Problem, build_problem, check_rank
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 
 CHUNK = 1000
 
 
+@rowless
 @dataclass(frozen=True)
 class ManyFits:
     """Fits of B outcomes on one design.
@@ -94,6 +96,8 @@ def fit_many(
         As `fit_mixed`; also where rows are incomplete or `outcomes` has another length. A trial
         that does not converge does not raise: it is marked.
     """
+    check_type("data", data, pd.DataFrame, "a table")
+    check_type("outcomes", outcomes, np.ndarray, "an array")
     outcomes = np.asarray(outcomes, dtype=float)
     if outcomes.ndim != 2 or len(outcomes) != len(data):
         raise ModelInputError("outcomes must have one row a row of the data, one column a trial")
@@ -120,19 +124,28 @@ def fit_many(
 
 def fit_outcomes(problem: Problem, outcomes: Floats, *, reml: bool = True) -> ManyFits:
     """Fit every column of `outcomes` (n, B) on the design of a problem."""
-    single = problem.participant is None and problem.slope is None
-    if single and problem.group is not None and is_nested(problem):
-        moments = gather(problem)
-        if len(np.unique(moments.entry_group)) == len(moments.entry_group):
-            check_rank(moments.total.sum(axis=0)[:-1, :-1], moments.names[:-1])
-            parts = [
-                search(ManyLikelihood.of(problem, moments, outcomes[:, at : at + CHUNK]), reml)
-                for at in range(0, outcomes.shape[1], CHUNK)
-            ]
-            names = [name for block in moments.blocks for name in block.names]
-            joined = [np.concatenate(each) for each in zip(*parts, strict=True)]
-            return ManyFits(problem.names, tuple(names), *joined)
-    return _one_by_one(problem, outcomes, reml)
+    problem, moments = settled(problem)
+    if moments is None or problem.group is None or not _is_single(problem, moments):
+        return _one_by_one(problem, outcomes, reml)
+    check_rank(moments.total.sum(axis=0)[:-1, :-1], moments.names[:-1])
+    parts = [
+        search(
+            ManyLikelihood.of(problem, moments, outcomes[:, at : at + CHUNK]),
+            reml,
+            problem.centring,
+        )
+        for at in range(0, outcomes.shape[1], CHUNK)
+    ]
+    names = [name for block in moments.blocks for name in block.names]
+    joined = [np.concatenate(each) for each in zip(*parts, strict=True)]
+    return ManyFits(problem.names, tuple(names), *joined)
+
+
+def _is_single(problem: Problem, moments: Moments) -> bool:
+    """Whether there is one endpoint, and every group lies in one stratum."""
+    if problem.participant is not None or problem.slope is not None:
+        return False
+    return len(np.unique(moments.entry_group)) == len(moments.entry_group)
 
 
 def _one_by_one(problem: Problem, outcomes: Floats, reml: bool) -> ManyFits:
@@ -147,11 +160,11 @@ def _one_by_one(problem: Problem, outcomes: Floats, reml: bool) -> ManyFits:
         fit, names = result.fit, tuple(result.fit.names)
         rows.append(
             (
-                fit.beta,
-                np.sqrt(np.diag(fit.cov)),
+                np.asarray(result.params),
+                np.asarray(result.bse),
                 np.asarray(result.df()),
-                fit.theta,
-                fit.criterion,
+                problem.centring.theta(fit.blocks, fit.theta),
+                result.reml_criterion,
                 True,
                 bool(fit.boundary),
             )

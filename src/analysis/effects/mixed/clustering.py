@@ -37,13 +37,14 @@ def intraclass_correlation(problem: Problem, fit: CovarianceFit) -> float:
     load = problem.z**2
     if problem.membership is not None:
         load = load * problem.membership.power(2).sum(axis=1)
-    shared = float(fit.theta[group.start] * load[on].mean())
+    theta = problem.centring.theta(fit.blocks, fit.theta)
+    shared = float(theta[group.start] * load[on].mean())
     own = 0.0
     for factor, by in (
         ("residual", problem.residual_by),
         ("participant", problem.participant_by),
     ):
-        found = [fit.theta[one.start] for one in fit.blocks if one.factor == factor]
+        found = [theta[one.start] for one in fit.blocks if one.factor == factor]
         if found:
             codes = np.zeros(int(on.sum()), np.intp) if by is None else by.codes[on]
             own += float(np.mean(np.array(found)[codes]))

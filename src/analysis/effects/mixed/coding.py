@@ -10,12 +10,20 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analysis.effects.errors import ModelInputError, TooFewGroupsError
+from analysis.effects.errors import ModelInputError, TooFewGroupsError, check_type
 from analysis.effects.mixed.formula import looked_up, plain, used_columns
 from analysis.effects.mixed.levels import Factor, code_factor
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
+
+
+def check_kinds(data: Any, roles: list[Any], membership: Any) -> None:
+    """Raise `ModelInputError` where an argument is not what its place asks for."""
+    check_type("data", data, pd.DataFrame, "a table")
+    check_type("membership", membership, (pd.DataFrame, type(None)), "a table")
+    for role in roles:
+        check_type("a role", role, (str, type(None)), "the name of a column")
 
 
 def require_columns(data: pd.DataFrame, names: list[str]) -> None:

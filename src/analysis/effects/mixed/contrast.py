@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.effects.errors import ModelInputError
+from analysis.effects.errors import ModelInputError, check_type
 
 Floats = NDArray[np.floating]
 
@@ -42,14 +44,31 @@ def contrast_row(
         If a name is unknown or the length is not p.
     """
     if isinstance(weights, Mapping):
-        unknown = [name for name in weights if name not in names]
-        if unknown:
+        for name in weights:
+            check_type("the name of a fixed effect", name, str, "text")
+        if unknown := [name for name in weights if name not in names]:
             raise ModelInputError("no fixed effect is called " + ", ".join(unknown))
-        return np.array([float(weights.get(name, 0.0)) for name in names])
-    row = np.asarray(weights, dtype=float).ravel()
+        weights = [weights.get(name, 0.0) for name in names]
+    try:
+        row = np.asarray(weights, dtype=float).ravel()
+    except (TypeError, ValueError):
+        raise ModelInputError("the weights of a contrast must be numbers") from None
     if len(row) != len(names):
         raise ModelInputError(f"a contrast needs {len(names)} weights, not {len(row)}")
     return row
+
+
+def check_values(at: Mapping[str, Sequence[Any]], columns: Sequence[str]) -> None:
+    """Raise `ModelInputError` unless these are columns of the model with lists of known values."""
+    check_type("what is set to values", at, Mapping, "a mapping of columns to lists of values")
+    for name, values in at.items():
+        check_type("a column's name", name, str, "text")
+        if name not in columns:
+            raise ModelInputError(f"the fixed effects have no column {name}")
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            raise ModelInputError(f"column {name} needs a list of values")
+        if pd.isna(pd.Series(list(values), dtype=object)).any():
+            raise ModelInputError(f"column {name} is set to a missing value")
 
 
 def make_contrast(estimate: float, se: float, df: float, level: float, method: str) -> Contrast:

@@ -24,10 +24,12 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 from analysis.effects.mixed.layout import Block
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 
 
+@rowless
 @dataclass(frozen=True)
 class Derivatives:
     """Quadratic forms of D = [X y] (q = p + 1 columns) in V⁻¹, for R covariance parameters.
@@ -44,6 +46,7 @@ class Derivatives:
     cross_2: Floats  # (R, R, q, q)
 
 
+@rowless
 @dataclass(frozen=True)
 class CovarianceFit:
     """Covariance parameters at the optimum, and everything that follows from them.

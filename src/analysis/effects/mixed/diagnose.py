@@ -12,7 +12,6 @@ from analysis.effects.effect import Diagnostic, Status
 from analysis.effects.mixed.clustering import FEW_GROUPS, separate_clusters
 from analysis.effects.mixed.contrast import contrast_row
 from analysis.effects.mixed.factors import Factors
-from analysis.effects.mixed.inference import contrast_df
 from analysis.effects.mixed.predicted import leave_one_group_out, predict_effects
 from analysis.effects.mixed.result import MixedResult
 from analysis.effects.mixed.robust import robust_mixed
@@ -101,7 +100,7 @@ def _boundary(result: MixedResult) -> Diagnostic:
 def _groups(result: MixedResult, row: Floats) -> Diagnostic:
     """Count what is surely independent: groups, or sets of units that share no member."""
     count = separate_clusters(result.problem)
-    df = float(contrast_df(result.fit, row[None, :], "satterthwaite")[0])
+    df = float(np.asarray(result.df(rows=row[None, :]))[0])
     if not count:
         return Diagnostic("groups", 0.0, "info", "The model has no therapy groups.")
     status: Status = "pass" if count >= FEW_GROUPS else "warn"
@@ -124,8 +123,8 @@ def _counted(result: MixedResult, count: int) -> str:
 def _leverage(result: MixedResult, row: Floats) -> Diagnostic:
     """Largest move by one group; beyond 2 / sqrt(groups) is large (Belsley, Kuh & Welsch 1980)."""
     without = leave_one_group_out(result).to_numpy() @ row
-    se = float(np.sqrt(row @ result.fit.cov @ row))
-    moves = np.abs(without - row @ result.fit.beta) / se
+    se = float(np.sqrt(row @ result.cov.to_numpy() @ row))
+    moves = np.abs(without - row @ result.params.to_numpy()) / se
     if np.isnan(moves).any():
         text = "Without one of the therapy groups the contrast cannot be estimated."
         return Diagnostic("group_leverage", None, "warn", text)
@@ -140,7 +139,8 @@ def _leverage(result: MixedResult, row: Floats) -> Diagnostic:
 
 def _robust(result: MixedResult, row: Floats) -> Diagnostic:
     robust = robust_mixed(result.problem, result.fit)
-    ratio = float(np.sqrt(row @ robust.cov @ row) / np.sqrt(row @ result.fit.cov @ row))
+    model = row @ result.cov.to_numpy() @ row
+    ratio = float(np.sqrt(row @ robust.cov @ row / model))
     inside = ROBUST_RATIO[0] <= ratio <= ROBUST_RATIO[1]
     return Diagnostic(
         "robust_se",

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.effects.errors import ConvergenceError, ModelInputError
+from analysis.effects.mixed.centring import is_clear
 from analysis.effects.mixed.covariance import CovarianceFit, expected, gradient
 from analysis.effects.mixed.gather import gather, is_nested
 from analysis.effects.mixed.marginal import MarginalResult, fit_marginal
@@ -159,14 +160,25 @@ def fit_mixed(
 
 def fit_problem(problem: Problem, *, reml: bool = True) -> MixedResult:
     """Fit a coded problem: in closed form where it is nested, else by sparse matrices."""
-    if is_nested(problem):
-        moments = gather(problem)
+    problem, moments = settled(problem)
+    if moments is not None:
         return MixedResult(problem, fit_moments(moments, reml=reml), moments)
     if problem.negative_icc:
         raise ModelInputError(
             "a negative intraclass correlation needs groups that share no member or therapist"
         )
     return MixedResult(problem, fit_sparse(problem, reml=reml))
+
+
+def settled(problem: Problem) -> tuple[Problem, Moments | None]:
+    """Centre a problem, so that sums keep their digits; its moments where it is nested."""
+    problem, nested = problem.centred(), is_nested(problem)
+    moments = gather(problem) if nested else None
+    gram = problem.X.T @ problem.X if moments is None else moments.total.sum(axis=0)[:-1, :-1]
+    if is_clear(gram):
+        return problem, moments
+    problem = problem.orthogonal()
+    return problem, gather(problem) if nested else None
 
 
 def likelihood(problem: Problem, moments: Moments | None) -> Evaluate:
@@ -229,7 +241,10 @@ def _scored(evaluate: NestedLikelihood, theta: Floats, reml: bool) -> tuple[Floa
     the search stays only if the optimum does.
     """
     there = evaluate(theta, 2)
-    step = np.linalg.lstsq(expected(there, reml), gradient(there, reml), rcond=1e-12)[0]
+    information = expected(there, reml)
+    size = np.sqrt(np.maximum(np.diag(information), np.finfo(float).tiny))
+    unscaled = information / np.outer(size, size), gradient(there, reml) / size
+    step = np.linalg.lstsq(*unscaled, rcond=1e-12)[0] / size
     inside, within = theta - step, theta - step
     for block in evaluate.moments.blocks:
         unit = np.sqrt(np.diag(block.matrix(theta)))

@@ -14,11 +14,14 @@ from formulaic.errors import FormulaicError
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionDtype
 
-from analysis.effects.errors import ModelInputError
+from analysis.effects.errors import ModelInputError, check_type
 from analysis.effects.mixed.levels import Factor
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
+
+UNFIT = "the new rows do not fit the formula"
 
 
 def parse(formula: str) -> formulaic.Formula:
@@ -27,8 +30,9 @@ def parse(formula: str) -> formulaic.Formula:
     Raises
     ------
     ModelInputError
-        If the formula cannot be read, or has no single left side.
+        If it is not text, cannot be read, or has no single left side.
     """
+    check_type("formula", formula, str, "text")
     try:
         parsed = formulaic.Formula(formula)
     except (FormulaicError, TypeError, SyntaxError) as problem:
@@ -38,7 +42,7 @@ def parse(formula: str) -> formulaic.Formula:
     return parsed
 
 
-def used_columns(parsed: formulaic.Formula, side: str | None = None) -> list[str]:
+def used_columns(parsed: Any, side: str | None = None) -> list[str]:
     """Columns that the formula (or one side of it, ``lhs`` or ``rhs``) reads."""
     part = parsed if side is None else getattr(parsed, side)
     return sorted(str(name) for name in part.required_variables)
@@ -52,7 +56,7 @@ def looked_up(parsed: formulaic.Formula) -> set[str]:
     return plainly - set(re.findall(r"\w+", code))
 
 
-def plain(frame: pd.DataFrame, parsed: formulaic.Formula) -> pd.DataFrame:
+def plain(frame: pd.DataFrame, parsed: Any) -> pd.DataFrame:
     """Columns that a formula reads, of pandas' nullable types, as NumPy objects and floats."""
     turned: dict[str, Any] = {}
     for name in used_columns(parsed):
@@ -64,6 +68,7 @@ def plain(frame: pd.DataFrame, parsed: formulaic.Formula) -> pd.DataFrame:
     return frame.assign(**turned) if turned else frame
 
 
+@rowless
 @dataclass(frozen=True)
 class Design:
     """The fixed effects of a formula over complete rows; matrices are made when asked for.
@@ -108,20 +113,45 @@ class Design:
         return participant_design(self)
 
     def predictor(self, frame: pd.DataFrame) -> Floats:
-        """Model matrix of new rows under the same coding.
+        """Model matrix of new rows under the same coding; nan in rows where something is missing.
 
         Raises
         ------
         ModelInputError
-            If a column is missing or holds a level that the fit never saw.
+            If a column is missing, is not numeric where the fit took numbers, or holds a level
+            that the fit never saw; the message names it.
         """
+        check_type("the new rows", frame, pd.DataFrame, "a table")
+        names = used_columns(self.parsed.rhs)
+        if absent := [name for name in names if name not in frame.columns]:
+            raise ModelInputError(f"{UNFIT}: no column " + ", ".join(absent))
+        rows = plain(frame[names].reset_index(drop=True), self.parsed.rhs)
+        self._check_levels(rows)
+        gaps = rows.isna().any(axis=1).to_numpy()
+        out = np.full((len(rows), len(self.names)), np.nan)
+        if gaps.all():
+            return out
         try:
-            return np.asarray(
-                self.spec.get_model_matrix(plain(frame, self.parsed.rhs), output="numpy"),
-                dtype=float,
-            )
-        except (FormulaicError, KeyError, ValueError) as problem:
-            raise ModelInputError("the new rows do not fit the formula") from problem
+            made = self.spec.get_model_matrix(rows[~gaps], output="numpy", na_action="ignore")
+        except (FormulaicError, KeyError, TypeError, ValueError) as problem:
+            raise ModelInputError(UNFIT) from problem
+        out[~gaps] = np.asarray(made, dtype=float)
+        return out
+
+    def _check_levels(self, rows: pd.DataFrame) -> None:
+        """Refuse levels that the fit never saw, and text in place of numbers."""
+        spec, levelled = self.spec, set()
+        for factor, variables in spec.factor_variables.items():
+            kind = spec.encoder_state.get(factor.expr, (None,))[0]
+            if kind is not None and kind.value == "categorical":
+                levelled |= {str(one) for one in variables} & set(rows.columns)
+        for name in rows.columns:
+            if name in levelled:
+                known = pd.Index(self.frame[name].unique())
+                if not rows[name].dropna().isin(known).all():
+                    raise ModelInputError(f"{UNFIT}: a level of {name} that was not seen")
+            elif not pd.api.types.is_numeric_dtype(rows[name]):
+                raise ModelInputError(f"{UNFIT}: column {name} is not numeric")
 
     def _evaluate(self, frame: pd.DataFrame) -> tuple[Floats, formulaic.ModelSpec]:
         try:
@@ -156,6 +186,7 @@ class Design:
         return values
 
 
+@rowless
 @dataclass(frozen=True)
 class SampledDesign(Design):
     """The fixed effects of rows drawn, perhaps repeatedly, from another design."""

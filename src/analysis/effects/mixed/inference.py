@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.effects.errors import EstimationError
+from analysis.effects.errors import ModelInputError, check_type
 from analysis.effects.mixed.covariance import CovarianceFit
 
 Floats = NDArray[np.floating]
@@ -65,11 +65,12 @@ def contrast_df(fit: CovarianceFit, rows: Floats, method: DfMethod) -> Floats:
     -------
     (k,) array
     """
+    check_type("the method for degrees of freedom", method, str, "text")
     residual = float(fit.derivatives.n - len(fit.beta))
     if method == "residual":
         return np.full(len(rows), residual)
     if method not in ("satterthwaite", "kenward-roger"):
-        raise EstimationError(f"unknown method for degrees of freedom: {method}")
+        raise ModelInputError("degrees of freedom are satterthwaite, kenward-roger or residual")
     half = rows @ fit.cov
     variance = np.einsum("ki,ki->k", half, rows)
     slope = np.einsum("ki,rij,kj->kr", half, fit.derivatives.cross_1[:, :-1, :-1], half)

@@ -15,6 +15,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.study.rowless import rowless
+
 Floats = NDArray[np.floating]
 
 # What a group's sums may lose of their variance where its members are less alike than strangers:
@@ -22,6 +24,7 @@ Floats = NDArray[np.floating]
 EDGE = 0.1
 
 
+@rowless
 @dataclass(frozen=True)
 class Jet:
     """A stack of matrices with derivatives up to `order` 0, 1 or 2 (None above it)."""

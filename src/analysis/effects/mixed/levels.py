@@ -11,12 +11,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.study.rowless import rowless
+
 Codes = NDArray[np.intp]
 
 GAPS = 4  # times more places than rows that whole numbers may span to be counted
 SWEEP = 8192  # rows or participants whose numbers fit in the processor's cache
 
 
+@rowless
 @dataclass(frozen=True)
 class Factor:
     """A factor as codes: ``codes[row]`` indexes `levels`; -1 where the factor does not act."""

@@ -12,11 +12,13 @@ from analysis.effects.mixed.jets import EDGE, Jet, pairs
 from analysis.effects.mixed.moments import Moments
 from analysis.effects.mixed.problem import Problem
 from analysis.effects.mixed.sums import label_rows, segment_sum
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
 
 
+@rowless
 @dataclass(frozen=True)
 class ManyLikelihood:
     """Moments of B trials: A residual levels, then J classes of groups of one size and stratum.

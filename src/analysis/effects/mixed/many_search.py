@@ -7,15 +7,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.effects.mixed.centring import Centring
 from analysis.effects.mixed.jets import pairs
 from analysis.effects.mixed.many import ManyLikelihood
 from analysis.effects.mixed.optimum import DECREMENT, MAX_EVALUATIONS, NOISE, ROUND_TO_ZERO
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 Bools = NDArray[np.bool_]
 Found = tuple[Floats, Floats, Floats, Floats, Floats, Bools, Bools]
 
 
+@rowless
 @dataclass(frozen=True)
 class _State:
     """Criterion and inference of every trial at a point."""
@@ -77,7 +80,7 @@ def _square(packed: Floats, count: int) -> Floats:
     return out
 
 
-def search(model: ManyLikelihood, reml: bool) -> Found:
+def search(model: ManyLikelihood, reml: bool, centring: Centring) -> Found:
     """Newton search over all trials; see `optimum.optimise` for the single one."""
     trials, levels = model.yy.shape[1], len(model.rows)
     count, power = levels + 1, 1 if model.signed else 2
@@ -110,10 +113,10 @@ def search(model: ManyLikelihood, reml: bool) -> Found:
         )
         step[at], gain[at], lowest = _steps(gradient[at], curve[at], limit[at])
         done[at] = (gain[at] < DECREMENT) & (lowest > -NOISE)
-    found = _report(model, _theta(point, scale, power), point[:, -1], done, reml)
+    found = _report(model, _theta(point, scale, power), point[:, -1], done, reml, centring)
     left = np.flatnonzero(~done)
     if model.signed and len(left):
-        again = search(replace(model.take(left), signed=False), reml)
+        again = search(replace(model.take(left), signed=False), reml, centring)
         for part, other in zip(found, again, strict=True):
             part[left] = other
     return found
@@ -170,7 +173,14 @@ def _steps(slope: Floats, curve: Floats, limit: Floats) -> tuple[Floats, Floats,
     return np.einsum("bij,bj->bi", vectors, move), np.maximum(gain, 0), (values / top)[:, 0]
 
 
-def _report(model: ManyLikelihood, theta: Floats, factor: Floats, done: Bools, reml: bool) -> Found:
+def _report(
+    model: ManyLikelihood,
+    theta: Floats,
+    factor: Floats,
+    done: Bools,
+    reml: bool,
+    centring: Centring,
+) -> Found:
     """Round group variances to zero where the optimum is there; standard errors and df."""
     state = _state(model, theta, reml)
     boundary = np.zeros(len(theta), dtype=bool)
@@ -180,12 +190,16 @@ def _report(model: ManyLikelihood, theta: Floats, factor: Floats, done: Bools, r
         boundary = (zeroed == 0.0) & (there.criterion <= state.criterion + ROUND_TO_ZERO)
         theta[boundary, -1] = 0.0
         state = _state(model, theta, reml)
-    variance = np.einsum("bii->bi", state.cov)
-    slope = np.einsum("bki,brij,bjk->brk", state.cov, state.slope, state.cov)
+    rows = centring.matrix(np.eye(state.beta.shape[1]))
+    half = rows @ state.cov
+    variance = np.einsum("bki,ki->bk", half, rows)
+    slope = np.einsum("bki,brij,bkj->brk", half, state.slope, half)
     information = np.where(boundary[:, None, None], state.expected, state.hessian)
     spread = 2 * np.linalg.pinv(information, rcond=1e-14, hermitian=True)
     noise = np.einsum("brk,brs,bsk->bk", slope, spread, slope)
-    beta, bse, df = state.beta, np.sqrt(variance), 2 * variance**2 / noise
+    beta, bse = centring.estimates(state.beta), np.sqrt(variance)
+    df, size = 2 * variance**2 / noise, centring.log_size if reml else 0.0
     for part in (beta, bse, df, theta):
         part[~done] = np.nan
-    return beta, bse, df, theta, np.where(done, state.criterion, np.nan), done, boundary & done
+    value = np.where(done, state.criterion - size, np.nan)
+    return beta, bse, df, theta, value, done, boundary & done

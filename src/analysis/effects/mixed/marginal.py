@@ -17,14 +17,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.effects.errors import ModelInputError
+from analysis.effects.mixed.centring import is_clear
 from analysis.effects.mixed.contrast import Contrast, contrast_row, make_contrast
-from analysis.effects.mixed.problem import Problem, check_rank
+from analysis.effects.mixed.problem import Problem
 from analysis.effects.mixed.robust import Cluster, Robust, cluster_rows, cr2
 
 Floats = NDArray[np.floating]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class MarginalResult:
     """A weighted marginal model: the mean outcome, with CR2 covariance and df.
 
@@ -35,15 +36,23 @@ class MarginalResult:
     weights : (n,) array
         Sampling weights.
     beta : (p,) array
-        Weighted least squares estimate.
+        Weighted least squares estimate, in the columns of `problem.X`.
     robust : Robust
-        CR2 covariance and degrees of freedom at the level of therapy groups.
+        CR2 covariance and degrees of freedom at the level of therapy groups, in those columns;
+        every property speaks of the user's (`centring.py`).
     """
 
     problem: Problem
     weights: Floats
     beta: Floats
     robust: Robust
+
+    def __repr__(self) -> str:
+        """One line, without rows."""
+        return (
+            f"<MarginalResult (weighted, CR2): {len(self.problem.y)} rows, "
+            f"{self.problem.n_groups} therapy groups; {len(self.names)} fixed effects>"
+        )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -53,28 +62,31 @@ class MarginalResult:
     @property
     def params(self) -> pd.Series:
         """Fixed effects, in the outcome's units."""
-        return pd.Series(self.beta, index=list(self.names), name="params")
+        beta = self.problem.centring.estimates(self.beta)
+        return pd.Series(beta, index=list(self.names), name="params")
 
     @property
     def cov(self) -> pd.DataFrame:
         """CR2 covariance of the fixed effects."""
-        return pd.DataFrame(self.robust.cov, index=list(self.names), columns=list(self.names))
+        cov, names = self.problem.centring.covariance(self.robust.cov), list(self.names)
+        return pd.DataFrame(cov, index=names, columns=names)
 
     @property
     def bse(self) -> pd.Series:
         """CR2 standard errors."""
-        return pd.Series(np.sqrt(np.diag(self.robust.cov)), index=list(self.names), name="bse")
+        return pd.Series(np.sqrt(np.diag(self.cov)), index=list(self.names), name="bse")
 
     def df(self) -> pd.Series:
         """Satterthwaite degrees of freedom of every coefficient."""
-        every = [self.robust.df(row) for row in np.eye(len(self.beta))]
+        rows = self.problem.centring.matrix(np.eye(len(self.beta)))
+        every = [self.robust.df(row) for row in rows]
         return pd.Series(every, index=list(self.names), name="df")
 
     def contrast(
         self, weights: Mapping[str, float] | Sequence[float] | Floats, *, level: float = 0.95
     ) -> Contrast:
         """Estimate a linear function of the fixed effects, as `MixedResult.contrast` does."""
-        row = contrast_row(self.names, weights)
+        row = self.problem.centring.matrix(contrast_row(self.names, weights))
         se = float(np.sqrt(row @ self.robust.cov @ row))
         return make_contrast(float(row @ self.beta), se, self.robust.df(row), level, "CR2")
 
@@ -102,9 +114,9 @@ def fit_marginal(problem: Problem) -> MarginalResult:
     """
     if problem.membership is not None:
         raise ModelInputError("weighted marginal estimation needs each row in one therapy group")
-    beta, weights = weighted_least_squares(problem), problem.sampling
+    problem, beta = _weighted(problem)
+    weights, design = problem.sampling, problem.X
     assert weights is not None
-    design = problem.X
     residual = problem.y - design @ beta
 
     def made() -> Iterable[Cluster]:
@@ -120,12 +132,19 @@ def fit_marginal(problem: Problem) -> MarginalResult:
 
 def weighted_least_squares(problem: Problem) -> Floats:
     """Weighted least squares estimate of the fixed effects, (p,); raises as `fit_marginal`."""
+    problem, beta = _weighted(problem)
+    return problem.centring.estimates(beta)
+
+
+def _weighted(problem: Problem) -> tuple[Problem, Floats]:
+    """Weighted least squares in the columns of the problem that is returned."""
     weights = problem.sampling
     if weights is None:
         raise ModelInputError("weighted marginal estimation needs sampling weights")
     if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
         raise ModelInputError("sampling weights must be finite, not negative and not all zero")
     weighted = weights[:, None] * problem.X
-    gram = weighted.T @ problem.X
-    check_rank(gram, problem.names)
-    return np.linalg.solve(gram, weighted.T @ problem.y)
+    if not is_clear(weighted.T @ problem.X):
+        problem = problem.orthogonal(weights > 0)
+        weighted = weights[:, None] * problem.X
+    return problem, np.linalg.solve(weighted.T @ problem.X, weighted.T @ problem.y)

@@ -26,11 +26,13 @@ from numpy.typing import NDArray
 from analysis.effects.errors import ModelInputError
 from analysis.effects.mixed.layout import Block
 from analysis.effects.mixed.sums import label_rows, second_moments, segment_sum
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
 
 
+@rowless
 @dataclass(frozen=True)
 class Moments:
     """Sufficient statistics; all sums are weighted by the precision weights.

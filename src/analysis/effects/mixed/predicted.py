@@ -13,10 +13,12 @@ from analysis.effects.mixed.covariance import CovarianceFit
 from analysis.effects.mixed.problem import Problem
 from analysis.effects.mixed.result import MixedResult
 from analysis.effects.mixed.robust import cluster_rows, covariance_block
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 
 
+@rowless
 @dataclass(frozen=True)
 class Predicted:
     """Best linear unbiased predictions at the estimates.
@@ -24,7 +26,7 @@ class Predicted:
     Attributes
     ----------
     group : (C, effects) array
-        Effects of each therapy group; empty without groups.
+        Effects of each therapy group at the user's time zero; empty without groups.
     participant : (P, effects) array
         Effects of each participant; empty without participants.
     residual : (n,) array
@@ -69,6 +71,9 @@ def predict_effects(result: MixedResult) -> Predicted:
                 own = basis[mine][:, : width["participant"]]
                 participant[one] = matrix @ (own.T @ solved[mine])
     scale = np.sqrt(_noise(problem, fit, np.arange(len(rest))))
+    group, participant = (
+        each @ problem.centring.effects(each.shape[1]).T for each in (group, participant)
+    )
     return Predicted(group, participant, left / scale)
 
 
@@ -120,4 +125,5 @@ def leave_one_group_out(result: MixedResult) -> pd.DataFrame:
         rest = whole - data[rows].T @ np.linalg.solve(block, data[rows])
         if np.linalg.cond(rest[:-1, :-1]) < 1e10 * np.linalg.cond(whole[:-1, :-1]):
             out[code] = np.linalg.solve(rest[:-1, :-1], rest[:-1, -1])
+    out = problem.centring.estimates(out)
     return pd.DataFrame(out, index=list(problem.group.levels), columns=list(problem.names))

@@ -6,7 +6,7 @@ result. The covariance model and the order of its parameters are in `layout.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,8 +15,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analysis.effects.errors import ModelInputError, RankDeficientError
+from analysis.effects.errors import ModelInputError
+from analysis.effects.mixed.centring import AS_GIVEN, Centring, check_dependence, orthogonal
 from analysis.effects.mixed.coding import (
+    check_kinds,
     code_groups,
     code_memberships,
     complete_rows,
@@ -27,6 +29,7 @@ from analysis.effects.mixed.coding import (
 )
 from analysis.effects.mixed.formula import Design, parse, used_columns
 from analysis.effects.mixed.levels import Factor, code_factor
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
@@ -34,6 +37,7 @@ Codes = NDArray[np.intp]
 RANK_TOLERANCE = 1e-9
 
 
+@rowless
 @dataclass(frozen=True)
 class Problem:
     """Complete rows of one partially nested data set, coded. All row arrays have length n.
@@ -56,7 +60,8 @@ class Problem:
         Participants; None when rows are independent given their group (model M1), as they are
         where every participant has one row: its effect is then part of the residual.
     slope : (n,) array or None
-        Time, where participants (and, with `group_slope`, groups) have a random slope on it.
+        Time, where participants (and, with `group_slope`, groups) have a random slope on it,
+        counted from `centring.time`.
     therapist : Factor or None
         Therapists; -1 where missing. A therapist has effect ``wG`` with weight z and ``wI`` with
         weight 1 - z (see `layout.blocks` for when both exist).
@@ -72,6 +77,8 @@ class Problem:
         Whether what members of a group share may be negative.
     n_dropped : int
         Rows left out because something needed was missing.
+    centring : Centring
+        How `X` and `slope` follow from the user's columns and time.
     """
 
     design: Design
@@ -90,11 +97,36 @@ class Problem:
     group_slope: bool = False
     negative_icc: bool = False
     n_dropped: int = 0
+    centring: Centring = AS_GIVEN
 
     @cached_property
     def X(self) -> Floats:
         """Model matrix of the fixed effects, (n, p)."""
-        return self.design.whole
+        return self.centring.matrix(self.design.whole)
+
+    def matrix(self) -> Floats:
+        """Make `X` without keeping it."""
+        return self.centring.matrix(self.design.matrix())
+
+    def centred(self) -> Problem:
+        """Count time from its least value."""
+        if self.slope is None or not (least := float(self.slope.min())):
+            return self
+        moved = replace(self.centring, time=self.centring.time + least)
+        return replace(self, slope=self.slope - least, centring=moved)
+
+    def orthogonal(self, rows: NDArray[np.bool_] | None = None) -> Problem:
+        """Write the fixed effects as columns that are orthogonal over all rows, or these.
+
+        Raises
+        ------
+        RankDeficientError
+            If a column is a linear combination of those before it.
+        """
+        turn = orthogonal(self.X if rows is None else self.X[rows], self.names)
+        known = self.centring.columns
+        turn = turn if known is None else known @ turn
+        return replace(self, centring=replace(self.centring, columns=turn))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -128,10 +160,11 @@ def build_problem(
 
     Parameters are those of `fit_mixed`. Raises the named errors that `fit_mixed` documents.
     """
-    _check_roles(participant, slope, participant_by, membership, group)
-    parsed = parse(formula)
     roles = [participant, slope, residual_by, participant_by, grouped]
     roles += [precision_weights, sampling_weights]
+    check_kinds(data, [*roles, group, therapist], membership)
+    _check_roles(participant, slope, participant_by, membership, group)
+    parsed = parse(formula)
     needed = list(dict.fromkeys([*used_columns(parsed), *(one for one in roles if one)]))
     row_roles = [one for one in (therapist, None if membership is not None else group) if one]
     require_columns(data, [*needed, *row_roles])
@@ -212,10 +245,7 @@ def check_rank(gram: Floats, names: tuple[str, ...]) -> None:
             bad.append(names[j])
         else:
             kept.append(j)
-    if bad:
-        raise RankDeficientError(
-            "fixed effects are rank deficient: " + ", ".join(bad) + " add nothing to the others"
-        )
+    check_dependence(np.array([name in bad for name in names]), names)
 
 
 def _check_roles(

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
-from analysis.effects.errors import ModelInputError
+from analysis.effects.errors import ModelInputError, check_type
 from analysis.effects.mixed.fit import fit_problem, likelihood
+from analysis.effects.mixed.gather import gather
 from analysis.effects.mixed.layout import Block
 from analysis.effects.mixed.optimum import optimise
 from analysis.effects.mixed.problem import Problem
@@ -49,9 +50,12 @@ def profile_interval(result: MixedResult, name: str, level: float = 0.95) -> tup
         If there is no such variance (intervals are for variances, not covariances, nor for what
         may be negative).
     """
+    check_type("result", result, MixedResult, "a fitted mixed model")
+    check_type("name", name, str, "the name of a variance")
     index = _variance_index(result, name)
+    result = _at_zero(result, index)
     criterion = _held(result, index)
-    best = result.reml_criterion
+    best = result.fit.criterion
     edge = float(stats.chi2.ppf(level, 1))
     estimate = float(result.fit.theta[index])
     unit = max(estimate, ALMOST_ZERO * 1e3 * _total(result))
@@ -80,6 +84,22 @@ def _variance_index(result: MixedResult, name: str) -> int:
             if known == name and i == j and not block.signed:
                 return block.start + offset
     raise ModelInputError(f"the model has no variance called {name}")
+
+
+def _at_zero(result: MixedResult, index: int) -> MixedResult:
+    """Count time from the user's zero where the variance is that of an intercept beside a slope."""
+    problem, fit = result.problem, result.fit
+    growing = any(one.start == index and "slope" in one.effects for one in fit.blocks)
+    if not growing or problem.slope is None or not problem.centring.time:
+        return result
+    moved = replace(
+        problem,
+        slope=problem.slope + problem.centring.time,
+        centring=replace(problem.centring, time=0.0),
+    )
+    theta = problem.centring.theta(fit.blocks, fit.theta)
+    moments = None if result.moments is None else gather(moved)
+    return replace(result, problem=moved, moments=moments, fit=replace(fit, theta=theta))
 
 
 def _held(result: MixedResult, index: int) -> Callable[[float], float]:
@@ -150,6 +170,8 @@ def variance_test(result: MixedResult, component: str) -> VarianceTest:
     ModelInputError
         If the model has no such component.
     """
+    check_type("result", result, MixedResult, "a fitted mixed model")
+    check_type("component", component, str, "the name of a component")
     size = {block.factor: len(block.effects) for block in result.fit.blocks}
     factor = component.split(".")[0]
     smaller: Problem

@@ -24,6 +24,7 @@ from analysis.effects.mixed.problem import Problem
 from analysis.effects.mixed.result import MixedResult
 from analysis.effects.mixed.robust import cluster_rows
 from analysis.effects.mixed.sparse_design import matrices
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
@@ -31,6 +32,7 @@ Codes = NDArray[np.intp]
 BATCH = 50
 
 
+@rowless
 @dataclass(frozen=True)
 class Bootstrap:
     """Replicated estimates.
@@ -88,7 +90,7 @@ def parametric_bootstrap(
         If what members of a group share is negative: no effect of a group can be drawn.
     """
     work = partial(_parametric, result)
-    return _run(work, result.problem, result.fit.beta, replicates, seed, n_jobs)
+    return _run(work, result.problem, result.params.to_numpy(), replicates, seed, n_jobs)
 
 
 def cluster_bootstrap(
@@ -258,5 +260,5 @@ def _clustered(problem: Problem, seeds: list[np.random.SeedSequence]) -> tuple[F
             result = fit_problem(sample)
         except EstimationError:
             continue
-        params[at], bse[at] = result.fit.beta, np.sqrt(np.diag(result.fit.cov))
+        params[at], bse[at] = result.params, result.bse
     return params, bse

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from analysis.effects.mixed.clustering import intraclass_correlation
-from analysis.effects.mixed.contrast import Contrast, contrast_row, make_contrast
+from analysis.effects.mixed.contrast import Contrast, check_values, contrast_row, make_contrast
 from analysis.effects.mixed.covariance import CovarianceFit
+from analysis.effects.mixed.formula import used_columns
 from analysis.effects.mixed.inference import (
     DfMethod,
     contrast_df,
@@ -28,7 +29,7 @@ from analysis.effects.mixed.problem import Problem
 Floats = NDArray[np.floating]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class MixedResult:
     """A fitted partially nested mixed model.
 
@@ -37,7 +38,8 @@ class MixedResult:
     problem : Problem
         The complete rows that were fitted.
     fit : CovarianceFit
-        Covariance parameters and derivatives at the optimum.
+        Covariance parameters and derivatives at the optimum, in the columns of `problem.X` and the
+        time of `problem.slope`; every property here speaks of the user's own (`centring.py`).
     moments : Moments or None
         Sufficient statistics; None where the design left the closed forms.
     """
@@ -45,6 +47,20 @@ class MixedResult:
     problem: Problem
     fit: CovarianceFit
     moments: Moments | None = None
+
+    def __repr__(self) -> str:
+        """One line, without rows."""
+        kind = "REML" if self.fit.reml else "ML"
+        return (
+            f"<MixedResult ({kind}): {self._counts()}; {len(self.names)} fixed effects; "
+            f"criterion {self.reml_criterion:.4f}; .summary() says more>"
+        )
+
+    def _counts(self) -> str:
+        return (
+            f"{self.n_obs} rows ({self.n_dropped} dropped), "
+            f"{self.n_participants} participants, {self.n_groups} {self._unit}"
+        )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -54,17 +70,22 @@ class MixedResult:
     @property
     def params(self) -> pd.Series:
         """Fixed effects, in the outcome's units."""
-        return pd.Series(self.fit.beta, index=list(self.names), name="params")
+        beta = self.problem.centring.estimates(self.fit.beta)
+        return pd.Series(beta, index=list(self.names), name="params")
 
     @property
     def cov(self) -> pd.DataFrame:
         """Model-based covariance of the fixed effects."""
-        return pd.DataFrame(self.fit.cov, index=list(self.names), columns=list(self.names))
+        return self._table(self.fit.cov)
+
+    def _table(self, cov: Floats) -> pd.DataFrame:
+        names = list(self.names)
+        return pd.DataFrame(self.problem.centring.covariance(cov), index=names, columns=names)
 
     @property
     def bse(self) -> pd.Series:
         """Model-based standard errors."""
-        return pd.Series(np.sqrt(np.diag(self.fit.cov)), index=list(self.names), name="bse")
+        return pd.Series(np.sqrt(np.diag(self.cov)), index=list(self.names), name="bse")
 
     @property
     def varcomp(self) -> pd.Series:
@@ -85,7 +106,7 @@ class MixedResult:
         tail = "" if block.level is None else f"[{block.level}]"
         if factor == "residual":
             return {f"residual{tail}": float(self.fit.theta[block.start])}
-        matrix = block.matrix(self.fit.theta)
+        matrix = block.matrix(self.problem.centring.theta(self.fit.blocks, self.fit.theta))
         out = {
             f"{factor}.{effect}{tail}": float(matrix[i, i])
             for i, effect in enumerate(block.effects)
@@ -110,7 +131,8 @@ class MixedResult:
     @property
     def reml_criterion(self) -> float:
         """-2 log restricted likelihood on lme4's scale (-2 log-likelihood with ``reml=False``)."""
-        return self.fit.criterion
+        size = self.problem.centring.log_size if self.fit.reml else 0.0
+        return self.fit.criterion - size
 
     @property
     def converged(self) -> bool:
@@ -120,7 +142,8 @@ class MixedResult:
     @property
     def gradient(self) -> pd.Series:
         """Gradient of the criterion in the variances and covariances; >= 0 at a zero variance."""
-        return pd.Series(self.fit.gradient, index=self.fit.names, name="gradient")
+        slope = self.problem.centring.gradient(self.fit.blocks, self.fit.gradient)
+        return pd.Series(slope, index=self.fit.names, name="gradient")
 
     @property
     def boundary(self) -> tuple[str, ...]:
@@ -161,9 +184,10 @@ class MixedResult:
         self, method: DfMethod = "satterthwaite", rows: Floats | None = None
     ) -> pd.Series | Floats:
         """Degrees of freedom of every coefficient, or of the rows of a contrast matrix."""
+        wanted = np.eye(len(self.names)) if rows is None else np.asarray(rows, dtype=float)
+        every = contrast_df(self.fit, self.problem.centring.matrix(np.atleast_2d(wanted)), method)
         if rows is not None:
-            return contrast_df(self.fit, np.atleast_2d(np.asarray(rows, dtype=float)), method)
-        every = contrast_df(self.fit, np.eye(len(self.names)), method)
+            return every
         return pd.Series(every, index=list(self.names), name="df")
 
     def contrast(
@@ -189,22 +213,24 @@ class MixedResult:
         ModelInputError
             If a name is unknown or the length is not p.
         """
-        row = contrast_row(self.names, weights)
-        cov = kenward_roger_cov(self.fit) if df == "kenward-roger" else self.fit.cov
+        row = self.problem.centring.matrix(contrast_row(self.names, weights))
         freedom = float(contrast_df(self.fit, row[None, :], df)[0])
+        cov = kenward_roger_cov(self.fit) if df == "kenward-roger" else self.fit.cov
         se = float(np.sqrt(row @ cov @ row))
         return make_contrast(float(row @ self.fit.beta), se, freedom, level, df)
 
     def conf_int(self, level: float = 0.95, df: DfMethod = "satterthwaite") -> pd.DataFrame:
         """Confidence intervals of the fixed effects, columns ``lower`` and ``upper``."""
+        freedom = np.asarray(self.df(df))
         cov = kenward_roger_cov(self.fit) if df == "kenward-roger" else self.fit.cov
-        freedom = contrast_df(self.fit, np.eye(len(self.names)), df)
-        ends = t_interval(self.fit.beta, np.sqrt(np.diag(cov)), freedom, level)
+        se = np.sqrt(np.diag(self._table(cov)))
+        ends = t_interval(self.params.to_numpy(), se, freedom, level)
         return pd.DataFrame({"lower": ends[0], "upper": ends[1]}, index=list(self.names))
 
     def predict(self, frame: pd.DataFrame) -> Floats:
         """Mean outcome of new rows from the fixed effects, (n,)."""
-        return self.problem.design.predictor(frame) @ self.fit.beta
+        rows = self.problem.design.predictor(frame)
+        return self.problem.centring.matrix(rows) @ self.fit.beta
 
     def marginal_means(
         self,
@@ -223,11 +249,18 @@ class MixedResult:
         df, level
             As in `contrast`.
 
+        Raises
+        ------
+        ModelInputError
+            If a column has no part in the fixed effects, or a value is a level that the fit never
+            saw, or missing.
+
         Returns
         -------
         pandas.DataFrame
             The values with ``mean``, ``se``, ``df``, ``lower``, ``upper``.
         """
+        check_values(at, used_columns(self.problem.design.parsed, side="rhs"))
         grid = pd.DataFrame(list(product(*at.values())), columns=list(at))
         made = []
         for values in grid.itertuples(index=False):
@@ -242,7 +275,7 @@ class MixedResult:
         """Readable account of the fit."""
         table = pd.DataFrame({"estimate": self.params, "se": self.bse})
         if df == "kenward-roger":
-            table["se"] = np.sqrt(np.diag(kenward_roger_cov(self.fit)))
+            table["se"] = np.sqrt(np.diag(self._table(kenward_roger_cov(self.fit))))
         table["df"] = self.df(df)
         table["t"] = table["estimate"] / table["se"]
         table["p"] = 2 * stats.t.sf(table["t"].abs(), table["df"])
@@ -251,8 +284,7 @@ class MixedResult:
         return "\n".join(
             [
                 f"Partially nested mixed model, {kind}; criterion {self.reml_criterion:.4f}",
-                f"{self.n_obs} rows ({self.n_dropped} dropped), "
-                f"{self.n_participants} participants, {self.n_groups} {self._unit}",
+                self._counts(),
                 "",
                 f"Fixed effects (df: {df})",
                 table.to_string(float_format=lambda value: f"{value:.4g}"),

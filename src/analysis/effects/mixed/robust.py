@@ -14,13 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg
 
+from analysis.effects.mixed.centring import Centring
 from analysis.effects.mixed.covariance import CovarianceFit
 from analysis.effects.mixed.problem import Problem
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
 
 
+@rowless
 @dataclass(frozen=True)
 class Cluster:
     """Rows of one cluster: design, weight matrix W, working covariance, and residuals."""
@@ -31,6 +34,7 @@ class Cluster:
     residual: Floats  # (m,)
 
 
+@rowless
 @dataclass(frozen=True)
 class Robust:
     """Robust covariance of the fixed effects, and what its degrees of freedom need.
@@ -51,6 +55,17 @@ class Robust:
     pieces: Floats
     own: Floats
     inner: Floats
+
+    def turned(self, centring: Centring) -> Robust:
+        """Say the same of the coefficients of the user's columns."""
+        if centring.columns is None:
+            return self
+        return Robust(
+            centring.covariance(self.cov),
+            self.pieces @ centring.columns.T,
+            centring.covariance(self.own),
+            self.inner,
+        )
 
     def df(self, row: Floats) -> float:
         """Satterthwaite df of a contrast (Pustejovsky & Tipton 2018, equation 11).
@@ -133,7 +148,7 @@ def robust_mixed(problem: Problem, fit: CovarianceFit) -> Robust:
             working = covariance_block(problem, fit, rows)
             yield Cluster(design[rows], np.linalg.inv(working), working, residual[rows])
 
-    return cr2(made())
+    return cr2(made()).turned(problem.centring)
 
 
 def covariance_block(problem: Problem, fit: CovarianceFit, rows: Codes) -> Floats:

@@ -22,6 +22,7 @@ from analysis.effects.mixed.covariance import CovarianceFit, Derivatives
 from analysis.effects.mixed.optimum import optimise
 from analysis.effects.mixed.problem import Floats, Problem, check_rank
 from analysis.effects.mixed.sparse_design import Matrices, Sparse, matrices
+from analysis.study.rowless import rowless
 
 
 def fit_sparse(problem: Problem, *, reml: bool = True) -> CovarianceFit:
@@ -100,6 +101,7 @@ def _apply(model: Matrices, r: int, columns: Floats) -> Floats:
     return np.asarray(model.effects @ inner)
 
 
+@rowless
 @dataclass(frozen=True)
 class _Factored:
     """V at one theta: B, C, H, K and log|V|."""

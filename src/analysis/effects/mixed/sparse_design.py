@@ -10,10 +10,12 @@ from scipy import sparse
 
 from analysis.effects.mixed.layout import Block, blocks
 from analysis.effects.mixed.problem import Codes, Floats, Problem
+from analysis.study.rowless import rowless
 
 Sparse: TypeAlias = sparse.csr_array
 
 
+@rowless
 @dataclass(frozen=True)
 class Unit:
     """The participants of one covariance block: a design (n, participants) for each effect."""
@@ -22,6 +24,7 @@ class Unit:
     columns: tuple[Sparse, ...]
 
 
+@rowless
 @dataclass(frozen=True)
 class Matrices:
     """The matrices of V, in the order of theta.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from analysis.effects.mixed.moments import Moments
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
@@ -18,6 +19,7 @@ CHUNK = 4096  # single h a sweep
 DENSE = 8  # times more numbers that a dense array may hold than a sparse one
 
 
+@rowless
 @dataclass(frozen=True)
 class Outer:
     """Second moments sum h h' of several kinds, ready to be weighted by a z × z matrix each."""
@@ -52,6 +54,7 @@ class Outer:
         return out.reshape(*lead, q, q)
 
 
+@rowless
 @dataclass(frozen=True)
 class Members:
     """Sums of z h and z² Z'Z of groups by pattern, ready to be added up with a weight a pattern.

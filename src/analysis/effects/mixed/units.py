@@ -15,11 +15,13 @@ from scipy import sparse
 
 from analysis.effects.mixed.levels import Factor, sweeps
 from analysis.effects.mixed.problem import Problem
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
 
 
+@rowless
 @dataclass(frozen=True)
 class Units:
     """Participants (or rows) and the sums over all rows.
@@ -45,7 +47,7 @@ class Units:
 
 def row_units(problem: Problem) -> Units:
     """Rows in therapy groups as units: no participant has several."""
-    x, y, w = problem.design.matrix(), problem.y, problem.weights
+    x, y, w = problem.matrix(), problem.y, problem.weights
     on = np.empty(0, np.intp)
     if problem.group is not None:
         on = np.flatnonzero(problem.group.codes >= 0)
@@ -74,16 +76,19 @@ def participant_units(problem: Problem) -> Units:
     sums: Floats = np.column_stack(
         [np.bincount(people.codes, one).astype(float, copy=False) for one in powers]
     )
-    split = problem.design.by_participant
+    turned = problem.centring.columns is not None
+    split = None if turned else problem.design.by_participant
     h = np.empty((len(people), size, len(problem.names) + 1))
     for a in range(size):
         h[:, a, -1] = np.bincount(people.codes, _times(powers[a], y))
     if split is None:
-        x = problem.design.matrix()
+        x = problem.matrix()
         _add_rows(x, people, powers[:size], h)
         total = _totals(problem, x)
     else:
-        total = _add_participants(*split, sums, h, problem.residual_by, people.first)
+        own, timed = split
+        start = problem.centring.time
+        total = _add_participants(own, timed, start, sums, h, problem.residual_by, people.first)
         scaled = y if w is None else w * y
         total[:, -1, -1] = [scaled[at] @ y[at] for at in _level_rows(problem)]
     return Units(
@@ -104,17 +109,25 @@ def _add_rows(x: Floats, people: Factor, powers: list[Floats | None], h: Floats)
 
 
 def _add_participants(
-    own: Floats, timed: Codes, sums: Floats, h: Floats, by: Factor | None, first: Codes
+    own: Floats,
+    timed: Codes,
+    start: float,
+    sums: Floats,
+    h: Floats,
+    by: Factor | None,
+    first: Codes,
 ) -> Floats:
     """Fill h from participants' own values; X'X and X'y of each residual level.
 
-    A column of X is own, or own times t. A sweep of participants stays in the processor's cache.
+    A column of X is own, or own times (start + t). A sweep of participants stays in the
+    processor's cache.
     """
     size, p = h.shape[1], own.shape[1]
     levels, level_of = (1, None) if by is None else (len(by), by.codes[first])
     sides = np.zeros((levels, size, p, p + 1))
     pick = np.zeros((size, sums.shape[1], p))
     for a in range(size):
+        pick[a, a, timed > 0] = start
         pick[a, a + timed, np.arange(p)] = 1.0
     for batch in sweeps(len(own)):
         for a in range(size):
@@ -124,7 +137,8 @@ def _add_participants(
             for a in range(size):
                 sides[level, a] += own[batch][at].T @ h[batch, a][at]
     total = np.zeros((levels, p + 1, p + 1))
-    total[:, :p] = np.where(timed[:, None], sides[:, -1], sides[:, 0])
+    late = sides[:, -1] + start * sides[:, 0]
+    total[:, :p] = np.where(timed[:, None], late, sides[:, 0])
     total[:, p, :p] = total[:, :p, p]
     return total
 

@@ -10,9 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtr, stdtrit
 
+from analysis.study.rowless import rowless
+
 Floats = NDArray[np.floating]
 
 
+@rowless
 @dataclass(frozen=True)
 class Crossed:
     """Cross-products of some columns, by cluster.

@@ -11,8 +11,10 @@ from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.intervals import estimated
 from analysis.effects.program.pooling import Pooled
 from analysis.effects.program.regress import TooFewError
+from analysis.study.rowless import rowless
 
 
+@rowless
 @dataclass(frozen=True)
 class Families:
     """Estimates of every family that is large enough.

@@ -15,6 +15,7 @@ from analysis.effects.question import Contrast
 from analysis.measures.clusters import cluster_of
 from analysis.measures.instruments import Registry, toward_better
 from analysis.measures.outcomes import pick
+from analysis.study.rowless import rowless
 
 GROUP_AGAINST_INDIVIDUAL = ("group", "individual")
 
@@ -35,6 +36,7 @@ def contrast_of_formats(config: Mapping[str, Any]) -> Contrast | None:
     return None
 
 
+@rowless
 @dataclass(frozen=True)
 class Program:
     """A study's measures, ready for the analyses of this package.

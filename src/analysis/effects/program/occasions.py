@@ -16,6 +16,7 @@ from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.mixed import MarginalResult, MixedResult
 from analysis.effects.program.inputs import Program
 from analysis.effects.program.regress import TooFewError, fill, fitted, recorded
+from analysis.study.rowless import rowless
 
 CLIMATE_WAVES = (7, 21, 42)
 EARLY = 21
@@ -79,6 +80,7 @@ def per_sd(program: Program, blank: Effect, part: str) -> Effect:
     )
 
 
+@rowless
 @dataclass(frozen=True)
 class _Split:
     """A fit of all parts at once, on how many participants, and at how many waves."""

@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from analysis.study.rowless import rowless
+
 Floats = NDArray[np.floating]
 GRID = 400
 WIDEST = 5.0
 
 
+@rowless
 @dataclass(frozen=True)
 class Pooled:
     """Shrunken estimates and how much the raw ones differ.

@@ -17,6 +17,7 @@ from analysis.effects.question import Contrast, cluster_unit, recorded
 from analysis.effects.retention.exact import exact_difference, independent_units
 from analysis.effects.retention.hazard import leaving_hazard
 from analysis.effects.retention.incidence import incidence
+from analysis.effects.times import one_time
 
 SOURCE = "discharge and attendance records"
 PARTS = ("completion", "uptake", "dropout_hazard")
@@ -208,7 +209,9 @@ def _censoring(used: pd.DataFrame, contrast: Contrast) -> Diagnostic:
 def _end_of_observation(used: pd.DataFrame) -> Diagnostic:
     """Warn where observation seems to end because the stay did."""
     ended = used[used["event"] != "censored"]
-    same = float((ended["observed_until_day"] == ended["day"]).mean()) if len(ended) else 0.0
+    days = one_time(ended[["observed_until_day", "day"]].astype(float).to_numpy().T.ravel())
+    until, day = np.split(days, 2)
+    same = float((until == day).mean()) if len(ended) else 0.0
     return Diagnostic(
         "observation_ends_with_stay",
         same,

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.effects.errors import ConvergenceError, ModelInputError
+from analysis.effects.times import one_time
 
 FLAT = 1e-6  # slope of the log likelihood per event, below which it counts as a maximum
 
@@ -64,9 +65,11 @@ def leaving_hazard(
         or len(set(in_comparison)) < 2
     ):
         raise ModelInputError("in one arm nobody left early, so hazards have no ratio")
-    frame = covariates.assign(in_comparison=in_comparison.to_numpy())
-    design = frame.to_numpy(float) - frame.to_numpy(float).mean(axis=0)
-    day, labels = stays["day"].to_numpy(float), pd.factorize(cluster)[0]
+    other = covariates.to_numpy(float)
+    spread = other.std(axis=0)
+    design = np.column_stack([other / np.where(spread > 0, spread, 1.0), in_comparison])
+    design = design - design.mean(axis=0)
+    day, labels = one_time(stays["day"]), pd.factorize(cluster)[0]
     log_ratios, covariance = _maximum(design, day, left)
     scores = pd.DataFrame(score_residuals(design, day, left, log_ratios)).groupby(labels).sum()
     influence = scores.to_numpy() @ covariance[:, -1]

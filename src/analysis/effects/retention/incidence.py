@@ -12,10 +12,13 @@ from scipy.special import stdtrit
 
 from analysis.effects.errors import ModelInputError
 from analysis.effects.retention.stays import ENDS
+from analysis.effects.times import one_time, reach
+from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
 
 
+@rowless
 @dataclass(frozen=True)
 class Incidence:
     """Aalen-Johansen estimate of one cause.
@@ -49,7 +52,8 @@ class Incidence:
 
     def at(self, day: float) -> int:
         """Return the place of the last time not after a day, or -1."""
-        return int(np.searchsorted(self.times, day, side="right")) - 1
+        late = day + reach([day, *self.times[-1:]]) if np.isfinite(day) else day
+        return int(np.searchsorted(self.times, late, side="right")) - 1
 
     def pseudo_values(self, day: float) -> Floats:
         """Return pseudo-values (n,) of the share by a day.
@@ -69,7 +73,8 @@ def incidence(day: Floats, event: Sequence[str], cause: str) -> Incidence:
     Parameters
     ----------
     day : (n,) array
-        Day on which the stay ended or was last observed.
+        Day on which the stay ended or was last observed; days that differ in their last bits
+        are one (`times.one_time`).
     event : sequence of str
         ``left``, ``completed``, ``other`` or ``censored``; censored people count as at risk on
         their last day.
@@ -81,7 +86,7 @@ def incidence(day: Floats, event: Sequence[str], cause: str) -> Incidence:
     ModelInputError
         If there is nobody, or no stay was seen to end.
     """
-    day, kinds = np.asarray(day, dtype=float), np.asarray(event, dtype=object)
+    day, kinds = one_time(day), np.asarray(event, dtype=object)
     ended = kinds != "censored"
     if not len(day) or not ended.any():
         raise ModelInputError("no stay was seen to end")

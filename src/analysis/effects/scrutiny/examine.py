@@ -29,6 +29,7 @@ from analysis.effects.scrutiny import (
     therapists,
 )
 from analysis.measures.instruments import Registry, toward_better
+from analysis.study.rowless import rowless
 
 TABLES: dict[str, tuple[str, ...]] = {
     "intercurrent": intercurrent.COLUMNS,
@@ -43,6 +44,7 @@ TABLES: dict[str, tuple[str, ...]] = {
 }
 
 
+@rowless
 @dataclass(frozen=True)
 class Case:
     """What a study's comparisons are examined by.
