@@ -1,7 +1,8 @@
 """What the pre-flight check promised of a study, held against what its report judged."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from analysis.claims.check import check_tables
@@ -17,6 +18,7 @@ from analysis.study.documents import read_yaml
 from analysis.study.reading import read_study
 
 NOT_JUDGED = ("NOT TESTABLE", "ERROR")
+ENDED = ("verdict", "reason")
 
 
 @dataclass(frozen=True)
@@ -39,50 +41,54 @@ class Promise:
         return self.obstacle is not None and self.verdict not in NOT_JUDGED
 
 
-def promises(config: dict[str, Any], root, folder) -> list[Promise]:
+def promises(config: dict[str, Any], root: Path, folder: Path) -> list[Promise]:
     """Check a study, then estimate and judge it in this process, part by part."""
-    registry = load_instruments(root / "config" / "instruments.yaml")
-    sources = named_sources(root / "data" / "raw" / "evidence")
-    claims = read_yaml(root / "config" / "claims.yaml")
-    plan = resolve_plan(claims, config)
-    tables = read_study(config, folder, ranges(registry))
-    checked = check_tables(tables, config, plan, registry, sources)
+    tables, plan, registry = read(config, root, folder)
     cohort = select_cohort(tables, config).tables
     scores = score_assessments(cohort, registry)
     shared = (tables, cohort, scores, config, registry, plan["claims"])
-    effects = estimate_claims(*shared, beside=False)
     found = capabilities(tables, config)
-    kept = []
-    for key, one in checked.claims.items():
-        if one.published:
-            continue
-        case = Case(
-            plan=plan,
-            effects=effects,
-            supports=lambda need: supports(found, need),
-            designs={},
-            status="planned",
-            data_origin="synthetic",
-            source=sources.get(key),
-        )
-        judged = dict(zip(one.obstacles, judge_claim(key, case), strict=False))
-        kept += [
-            Promise(config["study"], key, part, obstacle, judged[part].verdict, judged[part].reason)
-            for part, obstacle in one.obstacles.items()
-        ]
-    return kept
-
-
-def held(obstacles: Mapping[str, Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], study: str):
-    """Return the promises of a check beside the verdicts of ``claims.json``."""
-    found: dict[tuple[str, str], Mapping[str, Any]] = {}
-    for row in rows:  # the study's own verdict stands before the published one of the same part
-        found.setdefault((row["id"], row["part"]), row)
-    return [
-        Promise(study, key, part, said, found[key, part]["verdict"], found[key, part]["reason"])
-        for key, parts in obstacles.items()
-        for part, said in parts.items()
+    case = Case(
+        plan=plan,
+        effects=estimate_claims(*shared, beside=False),
+        supports=lambda need: supports(found, need),
+        designs={},
+        status="planned",
+        data_origin="synthetic",
+    )
+    sources = named_sources(root / "data" / "raw" / "evidence")
+    rows = [
+        one.to_json()
+        for key in plan["claims"]
+        for one in judge_claim(key, replace(case, source=sources.get(key)))
     ]
+    return held(rows, config, root, folder)
+
+
+def held(
+    rows: Sequence[Mapping[str, Any]], config: dict[str, Any], root: Path, folder: Path
+) -> list[Promise]:
+    """Check a study, and set what it promises beside the verdicts of its ``claims.json``."""
+    tables, plan, registry = read(config, root, folder)
+    sources = named_sources(root / "data" / "raw" / "evidence")
+    claims = check_tables(tables, config, plan, registry, sources).claims
+    found: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for row in rows:
+        if row["source"] == "study":
+            found[row["id"], row["part"]] = row
+    return [
+        Promise(config["study"], key, part, obstacle, *(found[key, part][one] for one in ENDED))
+        for key, claim in claims.items()
+        if not claim.published
+        for part, obstacle in claim.obstacles.items()
+    ]
+
+
+def read(config: dict[str, Any], root: Path, folder: Path) -> tuple[Any, Any, Any]:
+    """Return a study's tables, its plan and the instruments."""
+    registry = load_instruments(root / "config" / "instruments.yaml")
+    claims = read_yaml(root / "config" / "claims.yaml")
+    return read_study(config, folder, ranges(registry)), resolve_plan(claims, config), registry
 
 
 def in_words(kept: Iterable[Promise]) -> str:

@@ -4,6 +4,7 @@ import json
 
 import pandas as pd
 import pytest
+from tests.results.agreement import held, in_words
 
 from analysis.study.documents import read_yaml
 
@@ -89,6 +90,13 @@ def test_evidence_is_read_from_no_study(workspace):
     jobs = set(workspace.planned_jobs("tiny"))
     assert {"read_evidence", "judge_claim", "publish_results"} <= jobs
     assert jobs <= {"read_evidence", "judge_claim"} | DISPLAY
+
+
+def test_what_check_called_testable_is_judged_in_the_report(finished):
+    config = read_yaml(finished.config("tiny"))
+    kept = held(finished.claims(), config, finished.folder, finished.folder)
+    assert any(one.obstacle is None for one in kept)
+    assert not any(one.withdrawn or one.judged_after_all for one in kept), in_words(kept)
 
 
 def test_nothing_of_one_participant_is_public(finished):
