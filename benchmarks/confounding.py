@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from confounding_worlds import CELLS, CONTRAST, COVARIATES, MARGIN, Cell, draw, risk_truth
+from plan_limits import WEIGHTING
 from scipy.optimize import minimize_scalar
 from seeds import analysed, write_between
 
@@ -84,6 +85,7 @@ def analyse(cell: Cell, seed: int) -> list[dict[str, object]]:
             frame,
             CONTRAST,
             COVARIATES,
+            thresholds=WEIGHTING,
             estimand=cell.estimand,
             products=cell.products,
         )

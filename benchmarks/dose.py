@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from dose_worlds import WORLDS, World, draw
+from plan_limits import DOSE
 from seeds import analysed, write_between
 
 from analysis.effects.dose import dose_tables
@@ -34,7 +35,7 @@ def analyse(world: World, seed: int) -> pd.DataFrame:
     """Analyse one study: one row an analysis and term."""
     study = draw(world, seed)
     found = dose_tables(
-        study.comparison, study.outcomes, study.episodes, study.weeks, study.repeated
+        study.comparison, study.outcomes, study.episodes, study.weeks, study.repeated, DOSE
     )["dose"]
     return found[KEPT].assign(world=world.name, seed=seed)
 

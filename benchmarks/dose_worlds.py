@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from plan_limits import WEIGHTING
 from scipy.special import expit
 
 from analysis.effects.contrasts import Comparison
@@ -128,5 +129,5 @@ def _written(
     )
     outcomes = once[["episode_id"]].assign(outcome_day=np.where(np.isfinite(final), 42, np.nan))
     episodes = once[["episode_id"]].assign(discharge_day=stayed)
-    comparison = Comparison(CONTRAST, OUTCOME, once, once, COVARIATES, "synthetic")
+    comparison = Comparison(CONTRAST, OUTCOME, once, once, COVARIATES, "synthetic", WEIGHTING)
     return Study(comparison, outcomes, episodes, pd.concat(parts, ignore_index=True), repeated)

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from plan_limits import MISSING
 
 from analysis.effects.compare import compare
 from analysis.effects.effect import Effect
@@ -105,7 +106,7 @@ def estimates(frame: pd.DataFrame, seed: int) -> dict[str, Effect]:
         "mixed": compare(long, CONTRAST, SYMPTOM, model="repeated"),
         "imputed": compare_shifted(made, CONTRAST, SYMPTOM, comparison=0.0, reference=0.0),
         "delta": compare_shifted(made, CONTRAST, SYMPTOM, comparison=WORSE, reference=0.0),
-        "weighted": compare_remaining(frame, CONTRAST, SYMPTOM, history=AUXILIARY),
+        "weighted": compare_remaining(frame, CONTRAST, SYMPTOM, limits=MISSING, history=AUXILIARY),
     }
 
 

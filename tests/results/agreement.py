@@ -46,7 +46,7 @@ def promises(config: dict[str, Any], root: Path, folder: Path) -> list[Promise]:
     tables, plan, registry = read(config, root, folder)
     cohort = select_cohort(tables, config).tables
     scores = score_assessments(cohort, registry)
-    shared = (tables, cohort, scores, config, registry, plan["claims"])
+    shared = (tables, cohort, scores, config, registry, plan)
     found = capabilities(tables, config)
     case = Case(
         plan=plan,

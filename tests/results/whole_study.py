@@ -46,4 +46,4 @@ def estimate_all(tables, config: Config, plan: Mapping[str, Any], registry) -> l
     """Return every effect that a claim of the plan is judged on, and those beside it."""
     cohort = select_cohort(tables, config).tables
     scores = score_assessments(cohort, registry)
-    return estimate_claims(tables, cohort, scores, config, registry, plan["claims"])
+    return estimate_claims(tables, cohort, scores, config, registry, plan)

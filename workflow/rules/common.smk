@@ -77,6 +77,7 @@ RETENTION = retention_claims(PLAN["claims"])
 settings = partial(lists.take, config)
 plan_for = partial(lists.plan_for, PLAN)
 examined_by = partial(lists.examined_by, PLAN)
+limits = partial(lists.limits, PLAN)
 
 
 def code(script):

@@ -28,6 +28,7 @@ rule fit_effects:
             "instruments",
             "covariates",
         ),
+        limits=limits("weighting"),
     script:
         "../scripts/fit_effects.py"
 

@@ -27,6 +27,7 @@ rule impute_outcomes:
     params:
         claim=examined_by("models", "unseen"),
         config=settings(*OF_MISSING),
+        limits=limits("weighting", "missing"),
     script:
         "../scripts/impute_outcomes.py"
 
@@ -55,6 +56,7 @@ rule examine_missing:
     params:
         claim=examined_by("models", "unseen"),
         config=settings(*OF_MISSING),
+        limits=limits("weighting", "missing"),
     script:
         "../scripts/examine_missing.py"
 

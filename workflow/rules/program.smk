@@ -33,5 +33,6 @@ rule estimate_program:
             "instruments",
             "covariates",
         ),
+        limits=limits("weighting", "program"),
     script:
         "../scripts/estimate_program.py"

@@ -41,5 +41,6 @@ rule examine_comparisons:
             "instruments",
             "covariates",
         ),
+        limits=limits("weighting", "dose"),
     script:
         "../scripts/examine_comparisons.py"

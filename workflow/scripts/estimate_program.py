@@ -10,8 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.cohort import restrict
+from analysis.effects.confounding import Thresholds
 from analysis.effects.effect import Effect
-from analysis.effects.program import Program, estimate_program, profiles
+from analysis.effects.limits import limits_of
+from analysis.effects.program import Program, ProgramLimits, estimate_program, profiles
 from analysis.measures.instruments import load_instruments
 from analysis.study.store import read_tables
 
@@ -30,6 +32,8 @@ if __name__ == "__main__":
         comparisons=[Effect.from_json(one) for one in compared],
         config=snakemake.params.config,
         registry=registry,
+        thresholds=limits_of(Thresholds, snakemake.params.limits["weighting"]),
+        limits=limits_of(ProgramLimits, snakemake.params.limits["program"]),
     )
     effects = estimate_program(program, snakemake.params.claims)
     text = json.dumps([one.to_json() for one in effects], indent=1)

@@ -7,7 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.cohort import restrict
+from analysis.effects.confounding import Thresholds
+from analysis.effects.dose import DoseThresholds
 from analysis.effects.effect import Effect
+from analysis.effects.limits import limits_of
 from analysis.effects.scrutiny import Case, examine
 from analysis.measures.instruments import load_instruments
 from analysis.study.store import read_tables
@@ -33,6 +36,8 @@ if __name__ == "__main__":
         instrument=snakemake.params.instrument,
         specifications=claim["specifications"],
         per_protocol=claim["per_protocol"],
+        thresholds=limits_of(Thresholds, snakemake.params.limits["weighting"]),
+        dose=limits_of(DoseThresholds, snakemake.params.limits["dose"]),
     )
     found = examine(case)
     for path in map(Path, snakemake.output):

@@ -7,7 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.cohort import restrict
+from analysis.effects.confounding import Thresholds
 from analysis.effects.contrasts import estimate_contrasts
+from analysis.effects.limits import limits_of
 from analysis.measures.instruments import load_instruments
 from analysis.study.store import read_tables
 
@@ -20,6 +22,7 @@ if __name__ == "__main__":
         repeated=pd.read_parquet(snakemake.input.repeated),
         config=snakemake.params.config,
         registry=load_instruments(Path(snakemake.input.instruments)),
+        thresholds=limits_of(Thresholds, snakemake.params.limits["weighting"]),
     )
     text = json.dumps([one.to_json() for one in effects], indent=1)
     Path(snakemake.output.effects).write_text(text, encoding="utf-8")

@@ -7,8 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.cohort import restrict
+from analysis.effects.confounding import Thresholds
 from analysis.effects.effect import Effect
-from analysis.effects.missing import Material, Plan, impute_cases
+from analysis.effects.limits import limits_of
+from analysis.effects.missing import Material, MissingLimits, Plan, impute_cases
 from analysis.measures.instruments import load_instruments
 from analysis.study.store import read_tables
 
@@ -24,6 +26,8 @@ if __name__ == "__main__":
         },
         config=snakemake.params.config,
         registry=load_instruments(Path(snakemake.input.instruments)),
+        thresholds=limits_of(Thresholds, snakemake.params.limits["weighting"]),
+        limits=limits_of(MissingLimits, snakemake.params.limits["missing"]),
     )
     made = json.loads(Path(snakemake.input.effects).read_text(encoding="utf-8"))
     effects = {one["id"]: Effect.from_json(one) for one in made}

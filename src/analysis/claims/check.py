@@ -156,7 +156,7 @@ def check_tables(
     sizes = designs(cohort.tables, config)
     case = Case(
         plan=plan,
-        effects=rehearse(tables, cohort, config, registry, plan["claims"]),
+        effects=rehearse(tables, cohort, config, registry, plan),
         supports=lambda need: supports(found, need),
         designs={key: Design.from_json(one) for key, one in sizes.items()},
         status="planned",

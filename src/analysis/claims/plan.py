@@ -29,12 +29,18 @@ WHO_COUNTS = ("tables", "columns", "missing_codes", "waves", "arms", "landmark",
 OUTSIDE_KINDS = ("external_fact", "citation_check")
 PROSE_KEYS = ("title", "block", "paragraph", "reference", "unlock")
 WORDING_KEYS = ("why", "says")
+SCORING_KEYS = (
+    *("items", "scored_items", "item_range", "reversed_items", "scoring", "max_missing_items"),
+    *("range", "direction", "sd", "reliability", "cutoff", "reliable_change", "response"),
+    "defined_in",
+)
 
 
 def resolve_plan(
     claims: Mapping[str, Any],
     study: Mapping[str, Any],
     judges: Mapping[str, Any] | None = None,
+    instruments: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Merge the claims with one study's overrides and design, and name each claim's source.
 
@@ -46,21 +52,24 @@ def resolve_plan(
         Contents of the study's config file.
     judges : mapping, optional
         ``claims`` of ``data/raw/evidence/judges.yaml``: which published source judges which claim.
+    instruments : mapping, optional
+        ``instruments`` of ``config/instruments.yaml``.
 
     Returns
     -------
     dict
         ``claims`` (each with ``published``, where `judges` are given), ``decision_tables``,
-        ``assumptions``, ``article`` and ``design`` (the study's arms, contrasts with their
-        estimands, outcome, windows, covariates and bindings).
+        ``limits``, ``assumptions``, ``article``, ``design`` (the study's arms, contrasts with
+        their estimands, outcome, windows, covariates and bindings) and ``instruments`` (those that
+        the study binds or a margin is fixed in, as they are scored).
 
     Raises
     ------
     KeyError
-        If the study overrides a claim that does not exist.
+        If the study overrides a claim or a limit that does not exist.
     """
     overrides = study.get("overrides") or {}
-    unknown = sorted(set(overrides) - set(claims["claims"]))
+    unknown = sorted(set(overrides) - {"limits", *claims["claims"]})
     if unknown:
         raise KeyError(f"overrides name claims that do not exist: {', '.join(unknown)}")
     resolved = {
@@ -73,17 +82,44 @@ def resolve_plan(
     return {
         "article": claims["article"],
         "assumptions": claims["assumptions"],
+        "limits": _limits(claims["limits"], overrides.get("limits") or {}),
         "decision_tables": claims["decision_tables"],
         "claims": resolved,
         "design": with_estimands({key: study[key] for key in DESIGN_KEYS if key in study}),
+        "instruments": _as_scored(instruments or {}, study, resolved),
     }
 
 
 def reads_design(claim: Mapping[str, Any]) -> bool:
     """Say whether a claim's verdict depends on the study's arms, outcome and instruments."""
-    return claim["kind"] == "comparison" or any(
-        "estimate" in one for one in claim["parts"].values()
-    )
+    return _compares(claim) or any("estimate" in one for one in claim["parts"].values())
+
+
+def _compares(claim: Mapping[str, Any]) -> bool:
+    return bool(claim["kind"] == "comparison")
+
+
+def limits_used(claim: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the groups of the plan's limits that a claim's verdict depends on."""
+    if _compares(claim):
+        return ("weighting", "dose", "missing")
+    estimates = {one.get("estimate", "retention") for one in claim["parts"].values()}
+    return ("weighting", "program") if estimates - {"retention"} else ()
+
+
+def instruments_used(claim: Mapping[str, Any], design: Mapping[str, Any]) -> list[str]:
+    """Return the instruments that a claim's verdict depends on, sorted by name."""
+    if not reads_design(claim):
+        return []
+    outcomes = [design.get("outcome", {}), *design.get("further_outcomes", ())]
+    constructs = {one.get("construct") for one in outcomes[: None if _compares(claim) else 1]}
+    if _compares(claim):
+        constructs |= set(design.get("auxiliary", ()))
+    for part in claim["parts"].values():
+        constructs |= {part.get("construct"), *part.get("constructs", ())}
+    bound = design.get("instruments", {})
+    named = {bound.get(one) for one in constructs} | {claim.get("margin", {}).get("instrument")}
+    return sorted(named - {None})
 
 
 def decisions(plan: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,9 +130,11 @@ def decisions(plan: Mapping[str, Any]) -> dict[str, Any]:
     """
     shown = {
         "assumptions": plan["assumptions"],
+        "limits": plan["limits"],
         "decision_tables": _without(plan["decision_tables"], WORDING_KEYS),
         "claims": {key: _without_prose(claim) for key, claim in plan["claims"].items()},
         "design": plan["design"],
+        "instruments": plan["instruments"],
     }
     flat = dict(_flatten(shown, ()))
     found: dict[str, Any] = json.loads(json.dumps(flat, sort_keys=True))
@@ -132,6 +170,38 @@ def claim_hashes(plan: Mapping[str, Any]) -> dict[str, str]:
     return {key: _digest(_material(plan, claim)) for key, claim in plan["claims"].items()}
 
 
+def _limits(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """Set a study's own limits; ``{group: {name: value}}`` may leave out the word ``value``."""
+    unknown = [
+        f"{group}.{name}"
+        for group, named in change.items()
+        for name in named
+        if name not in base.get(group, {})
+    ]
+    if unknown:
+        raise KeyError(f"overrides name limits that do not exist: {', '.join(sorted(unknown))}")
+    whole = {
+        group: {
+            name: one if isinstance(one, Mapping) else {"value": one, "source": "the study's own"}
+            for name, one in named.items()
+        }
+        for group, named in change.items()
+    }
+    return _merge(base, whole)
+
+
+def _as_scored(
+    instruments: Mapping[str, Any], study: Mapping[str, Any], claims: Mapping[str, Any]
+) -> dict[str, Any]:
+    bound = set((study.get("instruments") or {}).values())
+    fixed = {claim.get("margin", {}).get("instrument") for claim in claims.values()}
+    return {
+        name: {key: one[key] for key in SCORING_KEYS if key in one}
+        for name, one in instruments.items()
+        if name in bound | fixed
+    }
+
+
 def _material(plan: Mapping[str, Any], claim: Mapping[str, Any]) -> dict[str, Any]:
     tables = {part["table"] for part in claim["parts"].values() if "table" in part}
     return {
@@ -139,7 +209,11 @@ def _material(plan: Mapping[str, Any], claim: Mapping[str, Any]) -> dict[str, An
         "tables": {
             name: _without(plan["decision_tables"][name], WORDING_KEYS) for name in sorted(tables)
         },
+        "limits": {name: plan["limits"][name] for name in limits_used(claim)},
         "design": _seen(plan["design"], claim),
+        "instruments": {
+            name: plan["instruments"].get(name) for name in instruments_used(claim, plan["design"])
+        },
     }
 
 
@@ -153,7 +227,8 @@ def _seen(design: Mapping[str, Any], claim: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _without_prose(claim: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in claim.items() if key not in PROSE_KEYS}
+    kept = {key: value for key, value in claim.items() if key not in PROSE_KEYS}
+    return {key: _without(value, WORDING_KEYS) for key, value in kept.items()}
 
 
 def _without(value: Any, keys: tuple[str, ...]) -> Any:

@@ -14,7 +14,12 @@ from typing import Any
 import pandas as pd
 
 from analysis.effects.compare import Model, compare, withhold
-from analysis.effects.confounding import balance_table, compare_weighted, make_design
+from analysis.effects.confounding import (
+    Thresholds,
+    balance_table,
+    compare_weighted,
+    make_design,
+)
 from analysis.effects.confounding.balance import BALANCE_COLUMNS
 from analysis.effects.confounding.prepare import BASELINE
 from analysis.effects.confounding.weights import Estimand
@@ -45,6 +50,8 @@ class Comparison:
         One row an occasion after baseline, for the primary outcome only.
     covariates : list of mapping
     data_origin : {"real", "synthetic"}
+    thresholds : Thresholds
+        Of the checks of a weighted comparison.
     """
 
     contrast: Contrast
@@ -53,6 +60,7 @@ class Comparison:
     often: pd.DataFrame | None
     covariates: list[Mapping[str, str]]
     data_origin: str
+    thresholds: Thresholds
 
     @property
     def site(self) -> str | None:
@@ -72,6 +80,7 @@ def estimate_contrasts(
     repeated: pd.DataFrame,
     config: Mapping[str, Any],
     registry: Registry,
+    thresholds: Thresholds,
     *,
     beside: bool = True,
 ) -> tuple[list[Effect], pd.DataFrame]:
@@ -86,6 +95,8 @@ def estimate_contrasts(
     config : mapping
         The study's config.
     registry : mapping of str to Instrument
+    thresholds : Thresholds
+        Of the checks of a weighted comparison.
     beside : bool
         Also the models that stand beside the deciding one.
 
@@ -99,7 +110,7 @@ def estimate_contrasts(
     """
     effects: list[Effect] = []
     balance = [pd.DataFrame(columns=BALANCE)]
-    for comparison in comparisons(tables, outcomes, repeated, config, registry):
+    for comparison in comparisons(tables, outcomes, repeated, config, registry, thresholds):
         effects += estimate(comparison, beside=beside)
         if comparison.contrast.assignment == "observational" and comparison.often is not None:
             balance.append(_balance(comparison))
@@ -132,6 +143,7 @@ def _by_model(comparison: Comparison) -> Iterator[Effect]:
                 comparison.once,
                 *pair,
                 **settings,
+                thresholds=comparison.thresholds,
                 estimand=ESTIMAND,
                 doubly_robust=robust,
                 site=comparison.site,
@@ -155,6 +167,7 @@ def comparisons(
     repeated: pd.DataFrame,
     config: Mapping[str, Any],
     registry: Registry,
+    thresholds: Thresholds,
 ) -> Iterator[Comparison]:
     """Yield each contrast on each outcome; arguments as in `estimate_contrasts`."""
     covariates = list(config.get("covariates", []))
@@ -171,6 +184,7 @@ def comparisons(
                 _occasions(rows, repeated, people) if primary else None,
                 covariates,
                 config["data_origin"],
+                thresholds,
             )
 
 
@@ -219,7 +233,11 @@ def _occasions(rows: pd.DataFrame, repeated: pd.DataFrame, people: pd.DataFrame)
 def _balance(comparison: Comparison) -> pd.DataFrame:
     try:
         design = make_design(
-            comparison.once, comparison.contrast, comparison.covariates, site=comparison.site
+            comparison.once,
+            comparison.contrast,
+            comparison.covariates,
+            thresholds=comparison.thresholds,
+            site=comparison.site,
         )
     except EstimationError:
         return pd.DataFrame(columns=BALANCE)

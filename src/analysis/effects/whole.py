@@ -16,15 +16,16 @@ import pandas as pd
 
 from analysis.cohort import Cohort
 from analysis.effects.asked import (
-    Claims,
     fidelity_claims,
     program_claims,
     retention_claims,
 )
+from analysis.effects.confounding import Thresholds
 from analysis.effects.contrasts import estimate_contrasts
 from analysis.effects.effect import Effect
 from analysis.effects.fidelity import estimate_fidelity
-from analysis.effects.program import Program, estimate_program
+from analysis.effects.limits import limits_of
+from analysis.effects.program import Program, ProgramLimits, estimate_program
 from analysis.effects.retention import estimate_retention
 from analysis.measures.exposure import participant_weeks, session_facts
 from analysis.measures.instruments import Registry
@@ -33,6 +34,7 @@ from analysis.measures.scoring import score_assessments
 from analysis.study.reading import Tables
 
 Config = Mapping[str, Any]
+Plan = Mapping[str, Any]
 SEED = 20261123
 SPREAD = 6  # the placeholders' standard deviation is this part of the instrument's range
 
@@ -43,7 +45,7 @@ def estimate_claims(
     scores: pd.DataFrame,
     config: Config,
     registry: Registry,
-    claims: Claims,
+    plan: Plan,
     *,
     beside: bool = True,
 ) -> list[Effect]:
@@ -58,14 +60,18 @@ def estimate_claims(
     config : mapping
         The study's config.
     registry : mapping of str to Instrument
-    claims : mapping
-        ``claims`` of the resolved plan.
+    plan : mapping
+        The resolved plan: its ``claims`` and ``limits``.
     beside : bool
         Also the effects that stand beside those that a part is judged on.
     """
     outcomes = outcome_table(cohort, scores, config, registry)
     repeated = repeated_table(cohort, scores, config, registry)
-    compared, _ = estimate_contrasts(cohort, outcomes, repeated, config, registry, beside=beside)
+    claims, limits = plan["claims"], plan["limits"]
+    thresholds = limits_of(Thresholds, limits["weighting"])
+    compared, _ = estimate_contrasts(
+        cohort, outcomes, repeated, config, registry, thresholds, beside=beside
+    )
     seen = {"sessions", "attendance"} <= set(tables)
     program = Program(
         tables=cohort,
@@ -76,6 +82,8 @@ def estimate_claims(
         comparisons=compared,
         config=config,
         registry=registry,
+        thresholds=thresholds,
+        limits=limits_of(ProgramLimits, limits["program"]),
     )
     return [
         *compared,
@@ -92,7 +100,7 @@ def estimate_claims(
 
 
 def rehearse(
-    tables: Tables, cohort: Cohort, config: Config, registry: Registry, claims: Claims
+    tables: Tables, cohort: Cohort, config: Config, registry: Registry, plan: Plan
 ) -> list[Effect]:
     """Make every effect that a claim is judged on, on noise in place of every later score.
 
@@ -104,7 +112,7 @@ def rehearse(
     tables : dict of str to DataFrame
         Canonical tables of the whole study.
     cohort : Cohort
-    config, registry, claims
+    config, registry, plan
         As in `estimate_claims`.
 
     Returns
@@ -117,7 +125,7 @@ def rehearse(
     if "assessments" in inside:
         inside["assessments"] = inside["assessments"].assign(score=np.nan)
     masked = mask_outcomes(scores, config, registry)
-    return estimate_claims(tables, inside, masked, config, registry, claims, beside=False)
+    return estimate_claims(tables, inside, masked, config, registry, plan, beside=False)
 
 
 def mask_outcomes(scores: pd.DataFrame, config: Config, registry: Registry) -> pd.DataFrame:

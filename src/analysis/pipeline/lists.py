@@ -98,6 +98,11 @@ def deciding_table(plan: Plan) -> dict[str, Any]:
     return dict(plan["decision_tables"][name])
 
 
+def limits(plan: Plan, *groups: str) -> dict[str, Any]:
+    """Take groups of the plan's limits, so that a changed one reruns what depends on it."""
+    return take(plan["limits"], *groups)
+
+
 def examined_contrasts(config: Mapping[str, Any]) -> list[str]:
     """Name the contrasts that bear on the examined claim."""
     return [key for key, one in config["contrasts"].items() if EXAMINED_CLAIM in one["claims"]]

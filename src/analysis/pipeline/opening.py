@@ -98,7 +98,8 @@ def read_plan(config: Mapping[str, Any], root: Path) -> dict[str, Any]:
     """Return the plan of the project, resolved for one study."""
     claims = read_yaml(root / "config" / "claims.yaml")
     judges = read_yaml(root / "data" / "raw" / "evidence" / "judges.yaml")
-    return resolve_plan(claims, config, judges["claims"])
+    instruments = read_yaml(root / "config" / "instruments.yaml")
+    return resolve_plan(claims, config, judges["claims"], instruments["instruments"])
 
 
 def keep_for_jobs(opened: Opened, file: Path) -> None:

@@ -24,7 +24,7 @@ THROUGH = f"program.{CLAIM}.through."
 PARTS = {"over_time": "within a member", "members": "between members", "groups": "between groups"}
 DRAWN = ("over_time", "members")
 CAPTION = (
-    "Above: cohesion rated on day 21 and gain on the primary outcome, members of therapy groups. "
+    "Above: cohesion rated in treatment and gain on the primary outcome, members of groups. "
     "Gain after the rating is read at equal symptoms until then. Squares are published means over "
     "studies that differ among themselves. Below: filled, one member’s own waves compared with "
     "each other; hollow, members of one group compared by their means over waves. Thick bar 90% "

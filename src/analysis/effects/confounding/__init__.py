@@ -4,7 +4,7 @@ from analysis.effects.confounding.balance import balance_table, overlap_populati
 from analysis.effects.confounding.compare import compare_weighted
 from analysis.effects.confounding.diagnostics import Thresholds, design_diagnostics
 from analysis.effects.confounding.falsification import Control, Falsification, falsification
-from analysis.effects.confounding.prepare import Design, make_design
+from analysis.effects.confounding.prepare import Design, make_design, weigh
 from analysis.effects.confounding.propensity import Propensity, fit_propensity
 from analysis.effects.confounding.responders import RiskDifference, risk_differences
 from analysis.effects.confounding.specifications import specifications
@@ -38,4 +38,5 @@ __all__ = [
     "risk_differences",
     "specifications",
     "unmeasured_confounding",
+    "weigh",
 ]

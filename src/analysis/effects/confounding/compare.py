@@ -17,6 +17,7 @@ import pandas as pd
 from analysis.effects.confounding import estimators
 from analysis.effects.confounding.bootstrap import bootstrap
 from analysis.effects.confounding.design import Covariates
+from analysis.effects.confounding.diagnostics import Thresholds
 from analysis.effects.confounding.errors import TooFewEventsError
 from analysis.effects.confounding.prepare import Design, make_design
 from analysis.effects.confounding.sandwich import (
@@ -41,6 +42,7 @@ def compare_weighted(
     outcome: Outcome,
     *,
     covariates: Covariates,
+    thresholds: Thresholds,
     estimand: Estimand = "ato",
     doubly_robust: bool = False,
     variance: Variance = "m_estimation",
@@ -62,6 +64,8 @@ def compare_weighted(
     contrast, outcome : Contrast, Outcome
     covariates : sequence of mapping
         ``column``, ``type``, ``role``; the baseline score enters without being named.
+    thresholds : Thresholds
+        Of the checks.
     estimand : {"ato", "ate", "att"}
         The overlap population, all participants, or those of the comparison arm.
     doubly_robust : bool
@@ -75,7 +79,7 @@ def compare_weighted(
     required : collection of str, optional
         Checks that withhold the estimate when they fail; None: all.
     **settings
-        Further arguments of `make_design`: trim, products, site, therapist, thresholds.
+        Further arguments of `make_design`: trim, products, site, therapist.
 
     Returns
     -------
@@ -87,7 +91,8 @@ def compare_weighted(
     model = f"{'doubly_robust' if doubly_robust else 'weighted'}_{estimand}"
     model += "_bootstrap" if variance == "cluster_bootstrap" else ""
     blank = blank_effect(contrast, outcome, model, data_origin, frame, ESTIMANDS[estimand])
-    make = partial(make_design, frame, contrast, covariates, estimand=estimand, **settings)
+    settings |= {"thresholds": thresholds, "estimand": estimand}
+    make = partial(make_design, frame, contrast, covariates, **settings)
     draw = (replicates, seed, n_jobs) if variance == "cluster_bootstrap" else None
     estimate = partial(estimate_means, outcome.toward_better, doubly_robust, draw)
     return attempt(blank, make, estimate, required)

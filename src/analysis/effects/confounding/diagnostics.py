@@ -14,26 +14,26 @@ from analysis.effects.confounding.sandwich import Clusters
 from analysis.effects.confounding.weights import POPULATION, Weights
 from analysis.effects.effect import Diagnostic, Status
 
-EQUIPOISE = (0.3, 0.7)
-
 
 @dataclass(frozen=True)
 class Thresholds:
     """Where each check passes and where it fails; between the two it warns.
 
+    The plan gives the values, with their sources (``limits.weighting``).
+
     Attributes
     ----------
     main, higher : (float, float)
         Largest absolute standardised difference after weighting of covariates, and of squares and
-        interactions: passes below the first (0.1: Austin 2009, doi 10.1002/sim.3697), fails from
-        the second on.
+        interactions: passes below the first, fails from the second on.
     alpha : float
         Squares and interactions fail only where the excess over the passing threshold is beyond
         chance at this level, Bonferroni over the terms: of hundreds of terms some are unbalanced
         in any sample. 1 switches the allowance off.
+    preference : (float, float)
+        Preference scores from the first to the second are in equipoise.
     equipoise : (float, float)
-        Share of participants with a preference score from .3 to .7: passes from the first on
-        (Walker et al. 2013, doi 10.2147/CER.S40357), fails below the second.
+        Share of participants in equipoise: passes from the first on, fails below the second.
     effective_size : (float, float)
         Effective sample size of the smaller arm: passes from the first on, fails below the second.
     weight_ratio : (float, float)
@@ -45,17 +45,30 @@ class Thresholds:
         Share trimmed: passes to the first, fails above the second.
     observed : (float, float)
         Share of eligible participants used: passes from the first on, fails below the second.
+    fewest_per_arm : int
+        Participants of an arm that a propensity model needs.
+    fewest_events : int
+        Participants of an arm that have a response, and that lack it.
+    trim : float
+        Propensities below it, and above one less it, are left out where trimming is declared.
+    therapists_known : float
+        Share of each arm's clients whose therapist is on record, for errors by therapist.
     """
 
-    main: tuple[float, float] = (0.1, 0.2)
-    higher: tuple[float, float] = (0.1, 0.25)
-    alpha: float = 0.05
-    equipoise: tuple[float, float] = (0.5, 0.2)
-    effective_size: tuple[float, float] = (50.0, 20.0)
-    weight_ratio: tuple[float, float] = (10.0, 25.0)
-    clusters: tuple[int, int] = (16, 4)
-    trimmed: tuple[float, float] = (0.05, 0.5)
-    observed: tuple[float, float] = (0.8, 0.3)
+    main: tuple[float, float]
+    higher: tuple[float, float]
+    alpha: float
+    preference: tuple[float, float]
+    equipoise: tuple[float, float]
+    effective_size: tuple[float, float]
+    weight_ratio: tuple[float, float]
+    clusters: tuple[int, int]
+    trimmed: tuple[float, float]
+    observed: tuple[float, float]
+    fewest_per_arm: int
+    fewest_events: int
+    trim: float
+    therapists_known: float
 
 
 def design_diagnostics(
@@ -64,9 +77,9 @@ def design_diagnostics(
     covariates: Covariates,
     *,
     clusters: Clusters,
+    thresholds: Thresholds,
     site: str | None = None,
     therapist: str | None = None,
-    thresholds: Thresholds | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Check a design without its outcome.
 
@@ -79,9 +92,9 @@ def design_diagnostics(
         Covariates to be balanced, the baseline score included.
     clusters : Clusters
         Of the participants kept by `weights`.
+    thresholds : Thresholds
     site, therapist : str, optional
         Columns; balance within sites, and therapists who work in one arm only, are then reported.
-    thresholds : Thresholds, optional
 
     Returns
     -------
@@ -90,23 +103,22 @@ def design_diagnostics(
         clusters (clustered arms only), trimmed (where trimming is declared), balance_by_site,
         therapists (where named). A status ``fail`` blocks the estimate.
     """
-    limits = thresholds or Thresholds()
     table = balance_table(people, weights, covariates, site)
     overall = table[table["site"].eq(ALL_SITES)]
     sizes = effective_sizes(weights)
     found = [
-        _main(overall, limits, weights),
-        _higher(overall, limits, sizes),
-        _equipoise(weights.untrimmed.preference, limits),
-        _effective(sizes, weights, limits),
-        _extremes(weights, limits),
+        _main(overall, thresholds, weights),
+        _higher(overall, thresholds, sizes),
+        _equipoise(weights.untrimmed.preference, thresholds),
+        _effective(sizes, weights, thresholds),
+        _extremes(weights, thresholds),
     ]
     if clusters.shared.any():
-        found.append(_clusters(clusters, weights, limits))
+        found.append(_clusters(clusters, weights, thresholds))
     if weights.trim is not None:
-        found.append(_trimmed(weights, limits))
+        found.append(_trimmed(weights, thresholds))
     if site is not None:
-        found.append(_by_site(table, limits))
+        found.append(_by_site(table, thresholds))
     if therapist is not None:
         found.append(_therapists(people.loc[weights.values.index, therapist], weights))
     return tuple(found)
@@ -166,7 +178,7 @@ def _higher(overall: pd.DataFrame, limits: Thresholds, sizes: dict[bool, float])
 
 
 def _equipoise(preference: Vector, limits: Thresholds) -> Diagnostic:
-    low, high = EQUIPOISE
+    low, high = limits.preference
     share = float(((preference >= low) & (preference <= high)).mean())
     return Diagnostic(
         "equipoise",

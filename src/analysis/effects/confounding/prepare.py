@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -91,12 +92,12 @@ def make_design(
     contrast: Contrast,
     covariates: Covariates,
     *,
+    thresholds: Thresholds,
     estimand: Estimand = "ato",
     trim: float | None = None,
     products: Products = (),
     site: str | None = None,
     therapist: str | None = None,
-    thresholds: Thresholds | None = None,
 ) -> Design:
     """Weight and check a comparison; of the outcome only whether it is missing is used.
 
@@ -110,6 +111,7 @@ def make_design(
     contrast : Contrast
     covariates : sequence of mapping
         Beside the baseline score, which always enters.
+    thresholds : Thresholds
     estimand : {"ato", "ate", "att"}
         The overlap population, all participants, or those of the comparison arm.
     trim : float, optional
@@ -118,35 +120,56 @@ def make_design(
         Squares and interactions that enter the propensity (and the outcome models).
     site, therapist : str, optional
         Columns of the site and of the therapist, for errors and checks.
-    thresholds : Thresholds, optional
 
     Raises
     ------
     EstimationError
         One of `fit_propensity`'s, where the design is impossible.
     """
-    limits = thresholds or Thresholds()
-    every = [BASELINE, *(one for one in covariates if one["column"] != "baseline")]
     _columns(frame, site, therapist)
+    fewest = thresholds.fewest_per_arm
+    kinds: dict[str, Any] = {"estimand": estimand, "trim": trim, "products": products}
+    made = weigh(frame, contrast, covariates, fewest=fewest, site=site, **kinds)
+    checks = design_diagnostics(
+        made.people,
+        made.weights,
+        _with_baseline(covariates),
+        clusters=made.clusters,
+        site=site,
+        therapist=therapist,
+        thresholds=thresholds,
+    )
+    arms = frame[frame["arm"].isin([contrast.comparison, contrast.reference])]
+    observed = _observed(arms, made.people, contrast, thresholds)
+    return replace(made, diagnostics=(observed, *checks))
+
+
+def weigh(
+    frame: pd.DataFrame,
+    contrast: Contrast,
+    covariates: Covariates,
+    *,
+    fewest: int,
+    estimand: Estimand = "ato",
+    trim: float | None = None,
+    products: Products = (),
+    site: str | None = None,
+) -> Design:
+    """Weight a comparison without checking it; arguments and errors as in `make_design`."""
     arms = frame[frame["arm"].isin([contrast.comparison, contrast.reference])]
     if not arms["episode_id"].is_unique:
         raise ModelInputError("a weighted comparison takes one row a participant")
     seen = arms[arms["outcome"].notna()].reset_index(drop=True)
-    propensity = fit_propensity(seen, contrast, every, products=products, site=site)
+    every = _with_baseline(covariates)
+    propensity = fit_propensity(seen, contrast, every, fewest=fewest, products=products, site=site)
     people = seen.loc[propensity.score.index]
     weights = balancing_weights(propensity, estimand, trim)
     clusters = clusters_of(people.loc[weights.propensity.score.index], contrast)
-    checks = design_diagnostics(
-        people,
-        weights,
-        every,
-        clusters=clusters,
-        site=site,
-        therapist=therapist,
-        thresholds=limits,
-    )
-    observed = _observed(arms, people, contrast, limits)
-    return Design(people, weights, clusters, (observed, *checks), len(arms))
+    return Design(people, weights, clusters, (), len(arms))
+
+
+def _with_baseline(covariates: Covariates) -> list[Mapping[str, str]]:
+    return [BASELINE, *(one for one in covariates if one["column"] != "baseline")]
 
 
 def _columns(frame: pd.DataFrame, site: str | None, therapist: str | None) -> None:

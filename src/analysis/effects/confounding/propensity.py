@@ -29,8 +29,6 @@ from analysis.effects.errors import ConvergenceError, RankDeficientError
 from analysis.effects.question import Contrast
 from analysis.study.rowless import rowless
 
-MINIMUM_PER_ARM = 10
-
 
 @rowless
 @dataclass(frozen=True)
@@ -79,6 +77,7 @@ def fit_propensity(
     contrast: Contrast,
     covariates: Covariates,
     *,
+    fewest: int,
     products: Products = (),
     site: str | None = None,
 ) -> Propensity:
@@ -92,6 +91,8 @@ def fit_propensity(
     contrast : Contrast
     covariates : sequence of mapping
         ``column``, ``type`` (numeric or categorical), ``role`` (baseline).
+    fewest : int
+        Participants that each arm must have.
     products : sequence of (str, str)
         Pairs of covariates whose product enters too; twice the same name is its square.
     site : str, optional
@@ -102,7 +103,7 @@ def fit_propensity(
     CovariateRoleError, CovariateMissingError
         See `complete`.
     TooFewParticipantsError
-        If an arm has fewer than 10 participants, or fewer than the model has columns.
+        If an arm has fewer than `fewest` participants, or fewer than the model has columns.
     OneArmSiteError
         If a site has one arm only.
     SeparationError
@@ -115,7 +116,7 @@ def fit_propensity(
     used = complete(people, contrast, covariates)
     treated = used["arm"].eq(contrast.comparison).to_numpy().astype(np.float64)
     x, names = with_products(expand(used, covariates), products)
-    _enough(treated, x.shape[1], contrast)
+    _enough(treated, max(fewest, x.shape[1]), x.shape[1], contrast)
     if site is not None:
         _sites_have_both_arms(used[site], treated, site)
     _levels_have_both_arms(used, covariates, treated)
@@ -148,8 +149,7 @@ def separated(x: Matrix, treated: Vector) -> bool:
     return bool(-result.fun > 1e-6)
 
 
-def _enough(treated: Vector, columns: int, contrast: Contrast) -> None:
-    needed = max(MINIMUM_PER_ARM, columns)
+def _enough(treated: Vector, needed: int, columns: int, contrast: Contrast) -> None:
     for arm, inside in ((contrast.comparison, treated), (contrast.reference, 1 - treated)):
         if inside.sum() < needed:
             raise TooFewParticipantsError(

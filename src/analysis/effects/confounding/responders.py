@@ -13,6 +13,7 @@ import pandas as pd
 from analysis.effects.confounding import estimators
 from analysis.effects.confounding.compare import SANDWICH, attempt, with_numbers
 from analysis.effects.confounding.design import Covariates, Matrix, Vector
+from analysis.effects.confounding.diagnostics import Thresholds
 from analysis.effects.confounding.errors import SeparationError, TooFewEventsError
 from analysis.effects.confounding.estimators import LinearEstimate, propensity_scores
 from analysis.effects.confounding.logistic import Weighted, expit, newton
@@ -22,8 +23,6 @@ from analysis.effects.confounding.weights import ESTIMANDS, Estimand, Weights, t
 from analysis.effects.effect import Effect
 from analysis.effects.question import Contrast, Outcome, blank_effect
 from analysis.study.rowless import rowless
-
-FEWEST_EVENTS = 5
 
 
 @dataclass(frozen=True)
@@ -135,11 +134,11 @@ def weighted_risks(weights: Weights, y: Vector) -> Standardised:
     return Standardised(one, zero, linear.influence(y), linear)
 
 
-def _enough_events(y: Vector, treated: Vector) -> None:
+def _enough_events(y: Vector, treated: Vector, fewest: int) -> None:
     for arm in (0, 1):
         mine = y[treated == arm]
-        if min(mine.sum(), (1 - mine).sum()) < FEWEST_EVENTS:
-            few = f"fewer than {FEWEST_EVENTS}"
+        if min(mine.sum(), (1 - mine).sum()) < fewest:
+            few = f"fewer than {fewest}"
             raise TooFewEventsError(f"{few} in an arm have the response, or lack it")
 
 
@@ -159,6 +158,7 @@ def risk_differences(
     responses: Mapping[str, Outcome],
     *,
     covariates: Covariates,
+    thresholds: Thresholds,
     estimand: Estimand = "ato",
     weighted: bool = True,
     data_origin: str = "real",
@@ -175,7 +175,7 @@ def risk_differences(
     contrast : Contrast
     responses : mapping of str to Outcome
         Column to what it is; `toward_better` is -1 for deterioration.
-    covariates, estimand, data_origin, required
+    covariates, thresholds, estimand, data_origin, required
         See `compare_weighted`.
     weighted : bool
         See `standardise`.
@@ -194,9 +194,11 @@ def risk_differences(
         model = f"risk_difference_{estimand}"
         words = ESTIMANDS[estimand].replace("means", "risks")
         blank = blank_effect(contrast, share, model, data_origin, rows, words)
-        make = partial(make_design, rows, contrast, covariates, estimand=estimand, **settings)
+        checked = {**settings, "thresholds": thresholds, "estimand": estimand}
+        make = partial(make_design, rows, contrast, covariates, **checked)
         risks: list[Standardised] = []
-        estimate = partial(estimate_risks, outcome.toward_better, weighted, risks)
+        fewest = thresholds.fewest_events
+        estimate = partial(estimate_risks, outcome.toward_better, weighted, fewest, risks)
         effect = attempt(blank, make, estimate, required)
         found.append(_described(effect, risks))
     return tuple(found)
@@ -205,6 +207,7 @@ def risk_differences(
 def estimate_risks(
     toward_better: int,
     weighted: bool,
+    fewest: int,
     risks: list[Standardised],
     design: Design,
     blank: Effect,
@@ -220,6 +223,8 @@ def estimate_risks(
         1 where the response is good.
     weighted : bool
         See `standardise`.
+    fewest : int
+        Participants of an arm that must have the response, and lack it.
     risks : list
         Takes the standardised risks.
     design : Design
@@ -227,7 +232,7 @@ def estimate_risks(
     """
     y = design.kept["outcome"].to_numpy(dtype=float)
     z = design.weights.propensity.x
-    _enough_events(y, design.weights.propensity.treated)
+    _enough_events(y, design.weights.propensity.treated, fewest)
     try:
         one = standardise(design.weights, y, z, weighted=weighted)
     except SeparationError:

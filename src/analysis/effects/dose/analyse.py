@@ -13,7 +13,7 @@ from analysis.effects.confounding.prepare import clusters_of
 from analysis.effects.confounding.sandwich import Clusters
 from analysis.effects.contrasts import Comparison
 from analysis.effects.dose.calibrate import calibrated_weights
-from analysis.effects.dose.checks import dose_checks
+from analysis.effects.dose.checks import DoseThresholds, dose_checks
 from analysis.effects.dose.errors import TooFewDosesError
 from analysis.effects.dose.estimate import CONTRASTS, Regression, regression
 from analysis.effects.dose.history import (
@@ -41,7 +41,6 @@ TABLES: dict[str, tuple[str, ...]] = {
     "dose_curve": CURVE,
     "dose_surface": SURFACE,
 }
-FEWEST = 100
 
 
 @rowless
@@ -60,6 +59,7 @@ def dose_tables(
     episodes: pd.DataFrame,
     weeks: pd.DataFrame,
     repeated: pd.DataFrame,
+    limits: DoseThresholds,
 ) -> dict[str, pd.DataFrame]:
     """Say how the outcome goes with hours of both formats among clients of the same arm.
 
@@ -78,6 +78,8 @@ def dose_tables(
         As `measures.exposure.participant_weeks` gives it; empty where the study has no sessions.
     repeated : DataFrame
         As `measures.outcomes` gives it.
+    limits : DoseThresholds
+        Of the checks; those that a weighted comparison shares are the comparison's.
 
     Returns
     -------
@@ -85,7 +87,7 @@ def dose_tables(
         The tables of `TABLES`. ``dose``: per analysis (weighted, naive) and term (an hour of each
         format more; one group hour for one individual hour at the same total), points of the
         outcome, positive = better. ``dose_curve``: along each arm's hours, against the arm's mean
-        hours. ``dose_surface``: cells of hours with ten participants or more, against the mean of
+        hours. ``dose_surface``: cells of hours with enough participants, against the mean of
         their arm.
     """
     try:
@@ -94,16 +96,16 @@ def dose_tables(
         history = weekly_history(
             comparison, outcome_days(outcomes), stays_known(episodes), weeks, repeated
         )
-        _enough(history)
+        _enough(history, limits.fewest)
         clusters = clusters_of(history.people, comparison.contrast)
-        naive = _fits("naive", comparison, history, None, clusters)
+        naive = _fits("naive", comparison, history, None, clusters, limits.varies)
         modelled = dose_weights(history, comparison.covariates)
-        checks = dose_checks(history, modelled, clusters)
+        checks = dose_checks(history, modelled, clusters, limits, comparison.thresholds)
         if failed := [one.text for one in checks if one.status == "fail"]:
             return _without(comparison, "withheld", " ".join(failed), checks)
-        weights = calibrated_weights(history, comparison.covariates, modelled)
-        weighted = _fits("weighted", comparison, history, weights, clusters)
-        return _tables(comparison, history, [weighted, naive], checks)
+        weights = calibrated_weights(history, comparison.covariates, modelled, limits.truncated)
+        weighted = _fits("weighted", comparison, history, weights, clusters, limits.varies)
+        return _tables(comparison, history, [weighted, naive], checks, limits.fewest_in_cell)
     except EstimationError as lack:
         return _without(comparison, "withheld", f"{lack}.", ())
     except np.linalg.LinAlgError:
@@ -116,20 +118,21 @@ def _fits(
     history: History,
     weights: DoseWeights | None,
     clusters: Clusters,
+    varies: float,
 ) -> Fits:
     sign = comparison.outcome.toward_better
     fit = partial(regression, history, weights, clusters, comparison.covariates, sign)
-    return Fits(analysis, fit(curved=False), fit(curved=True))
+    return Fits(analysis, *(fit(varies=varies, curved=curved) for curved in (False, True)))
 
 
-def _enough(history: History) -> None:
+def _enough(history: History, fewest: int) -> None:
     seen = history.people["outcome"].notna()
     counts = history.people["arm"][seen].value_counts()
-    if len(counts) < 2 or counts.min() < FEWEST:
+    if len(counts) < 2 or counts.min() < fewest:
         least = int(counts.min()) if len(counts) == 2 else 0
         raise TooFewDosesError(
             f"{least} participants of an arm have a known dose and the outcome; models of weekly "
-            f"hours and symptoms need {FEWEST}"
+            f"hours and symptoms need {fewest}"
         )
 
 
@@ -171,6 +174,7 @@ def _tables(
     history: History,
     fits: list[Fits],
     checks: tuple[Diagnostic, ...],
+    fewest_in_cell: int,
 ) -> dict[str, pd.DataFrame]:
     rows, curves = [], []
     for one in fits:
@@ -181,7 +185,7 @@ def _tables(
         "dose": pd.DataFrame(rows, columns=list(DOSE)),
         "dose_checks": _checks(comparison, checks),
         "dose_curve": pd.DataFrame(curves, columns=list(CURVE)),
-        "dose_surface": surface_table(comparison, history, fits[0].curved),
+        "dose_surface": surface_table(comparison, history, fits[0].curved, fewest_in_cell),
     }
 
 

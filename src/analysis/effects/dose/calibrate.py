@@ -17,12 +17,11 @@ from analysis.effects.dose.errors import DoseModelError
 from analysis.effects.dose.history import FORMATS, History
 from analysis.effects.dose.weights import DoseWeights, independent, weekly_events
 
-TRUNCATED = 0.01
 STEPS = 100
 
 
 def calibrated_weights(
-    history: History, covariates: Covariates, weights: DoseWeights
+    history: History, covariates: Covariates, weights: DoseWeights, truncated: float
 ) -> DoseWeights:
     """Truncate and calibrate the weights of all participants with an outcome, arm by arm.
 
@@ -33,6 +32,8 @@ def calibrated_weights(
         As `dose_weights` took them.
     weights : DoseWeights
         From `dose_weights`.
+    truncated : float
+        Share of an arm's weights that is truncated at either end.
 
     Returns
     -------
@@ -51,7 +52,7 @@ def calibrated_weights(
     slopes, influences = [slope], [weights.influence]
     for name in dict.fromkeys(arm):
         inside = seen & (arm == name)
-        low, high = np.quantile(weights.values[inside], [TRUNCATED, 1 - TRUNCATED])
+        low, high = np.quantile(weights.values[inside], [truncated, 1 - truncated])
         slope[inside & ((weights.values < low) | (weights.values > high))] = 0.0
         begun = np.clip(weights.values, low, high) * inside
         products = _products(history, covariates, str(name)) * inside[:, None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -24,32 +24,43 @@ from analysis.effects.effect import Diagnostic
 class DoseThresholds:
     """Where each check of a dose analysis passes and where it fails; between the two it warns.
 
+    The plan gives the values, with their sources (``limits.dose``).
+
     Attributes
     ----------
     balance : (float, float)
         Largest absolute weighted correlation of a week's hours with the symptoms before it, given
-        what the numerator holds: passes below the first (0.1: Zhu, Coffman and Ghosh 2015,
-        doi 10.1515/jci-2014-0022), fails from the second on.
+        what the numerator holds: passes below the first, fails from the second on.
     weight_mean : (float, float)
-        Distance of the weights' mean from one (Cole and Hernan 2008, doi 10.1093/aje/kwn164).
+        Distance of the weights' mean from one.
     positivity : (float, float)
         Smallest share that a third of hours has in a third of symptoms: passes from the first on,
         fails below the second.
-    design : Thresholds
-        Of the checks that a weighted comparison shares.
+    fewest : int
+        Participants of an arm with a known dose and the outcome.
+    varies : float
+        Hours a week that the dose must vary by (standard deviation, given arm and covariates).
+    truncated : float
+        Share of the weights that is truncated at either end.
+    fewest_in_cell : int
+        Participants of a cell of hours that is shown.
     """
 
-    balance: tuple[float, float] = (0.1, 0.25)
-    weight_mean: tuple[float, float] = (0.1, 0.3)
-    positivity: tuple[float, float] = (0.05, 0.01)
-    design: Thresholds = field(default_factory=Thresholds)
+    balance: tuple[float, float]
+    weight_mean: tuple[float, float]
+    positivity: tuple[float, float]
+    fewest: int
+    varies: float
+    truncated: float
+    fewest_in_cell: int
 
 
 def dose_checks(
     history: History,
     weights: DoseWeights,
     clusters: Clusters,
-    limits: DoseThresholds | None = None,
+    limits: DoseThresholds,
+    thresholds: Thresholds,
 ) -> tuple[Diagnostic, ...]:
     """Check the weights of a dose analysis; of the outcome only whether it is missing is used.
 
@@ -60,7 +71,9 @@ def dose_checks(
         As the models of hours give them: what calibration makes true by itself proves nothing.
     clusters : Clusters
         Of ``history.people``.
-    limits : DoseThresholds, optional
+    limits : DoseThresholds
+    thresholds : Thresholds
+        Of the checks that a weighted comparison shares.
 
     Returns
     -------
@@ -68,14 +81,13 @@ def dose_checks(
         symptom_balance, weight_mean, largest_weight, effective_sample_size, positivity,
         dose_known, and clusters where an arm has therapy groups.
     """
-    limits = limits or DoseThresholds()
     seen = history.people["outcome"].notna().to_numpy()
     used, code = weights.values[seen], history.people["arm"].to_numpy()[seen]
-    found = [_balance(history, weights, limits), *_extremes(used, code, limits)]
-    found += [_positivity(history, limits), _known(history, seen, limits)]
+    found = [_balance(history, weights, limits), *_extremes(used, code, limits, thresholds)]
+    found += [_positivity(history, limits), _known(history, seen, thresholds)]
     if clusters.shared.any():
         count = len(np.unique(clusters.code[clusters.shared & seen]))
-        status = higher_is_better(count, limits.design.clusters)
+        status = higher_is_better(count, thresholds.clusters)
         text = f"The members of {count} therapy groups have a known dose and an outcome."
         found.append(Diagnostic("clusters", float(count), status, text))
     return tuple(found)
@@ -128,7 +140,9 @@ def _balance(history: History, weights: DoseWeights, limits: DoseThresholds) -> 
     )
 
 
-def _extremes(used: Vector, arm: np.ndarray, limits: DoseThresholds) -> list[Diagnostic]:
+def _extremes(
+    used: Vector, arm: np.ndarray, limits: DoseThresholds, thresholds: Thresholds
+) -> list[Diagnostic]:
     mean, largest = float(used.mean()), float(used.max() / used.mean())
     sizes = {one: effective_size(used[arm == one]) for one in dict.fromkeys(arm)}
     least = min(sizes, key=lambda one: sizes[one])
@@ -142,13 +156,13 @@ def _extremes(used: Vector, arm: np.ndarray, limits: DoseThresholds) -> list[Dia
         Diagnostic(
             "largest_weight",
             largest,
-            lower_is_better(largest, limits.design.weight_ratio),
+            lower_is_better(largest, thresholds.weight_ratio),
             f"The largest weight is {largest:.1f} times the mean weight.",
         ),
         Diagnostic(
             "effective_sample_size",
             sizes[least],
-            higher_is_better(sizes[least], limits.design.effective_size),
+            higher_is_better(sizes[least], thresholds.effective_size),
             f"Weighted, arm '{least}' is worth {sizes[least]:.0f} of its "
             f"{int((arm == least).sum())} participants.",
         ),
@@ -175,12 +189,12 @@ def _positivity(history: History, limits: DoseThresholds) -> Diagnostic:
     )
 
 
-def _known(history: History, seen: np.ndarray, limits: DoseThresholds) -> Diagnostic:
+def _known(history: History, seen: np.ndarray, thresholds: Thresholds) -> Diagnostic:
     share = float(seen.sum()) / history.n_eligible
     return Diagnostic(
         "dose_known",
         share,
-        higher_is_better(share, limits.design.observed),
+        higher_is_better(share, thresholds.observed),
         f"{int(seen.sum())} of {history.n_eligible} eligible participants have a known dose, the "
         "outcome, the baseline and all covariates.",
     )

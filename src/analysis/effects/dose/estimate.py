@@ -28,7 +28,6 @@ from analysis.study.rowless import rowless
 
 #: What is contrasted, per hour a week: weights on group hours and on individual hours.
 CONTRASTS = {"group_hours": (1.0, 0.0), "individual_hours": (0.0, 1.0), "equal_hours": (1.0, -1.0)}
-VARIES = 0.05
 
 
 @rowless
@@ -122,6 +121,7 @@ def regression(
     covariates: Covariates,
     toward_better: int,
     *,
+    varies: float,
     curved: bool = False,
 ) -> Regression:
     """Lay out the regression of the outcome on hours, arm, baseline score and covariates.
@@ -136,6 +136,8 @@ def regression(
     covariates : sequence of mapping
     toward_better : {1, -1}
         1 where higher outcomes are better.
+    varies : float
+        Hours a week that each format must vary by, given arm and covariates.
     curved : bool
         See `hour_terms`.
 
@@ -156,7 +158,7 @@ def regression(
     rest = x[:, hour_terms(hours[:1], curved=curved).shape[1] :][seen]
     for name, column in zip(FORMATS, hours[seen].T, strict=True):
         left = column - rest @ np.linalg.lstsq(rest, column, rcond=None)[0]
-        if left.std() < VARIES:
+        if left.std() < varies:
             raise TooFewDosesError(f"{name} hours do not vary between clients of one arm")
     if np.linalg.matrix_rank(x[seen]) < x.shape[1]:
         raise TooFewDosesError("hours and covariates cannot be told apart")

@@ -21,7 +21,6 @@ SURFACE = (
     *("contrast", "arm", "group_from", "individual_from", "width"),
     *("group_hours", "individual_hours", "n", "value", "unit"),
 )
-FEWEST_IN_CELL = 10
 POINTS = 21
 ENDS = (0.05, 0.95)
 CELL = 1.0
@@ -74,7 +73,9 @@ def _errors(away: Matrix, cov: Matrix) -> Vector:
     return np.asarray(np.sqrt(np.maximum(np.einsum("rk,rk->r", away @ cov, away), 0.0)))
 
 
-def surface_table(comparison: Comparison, history: History, fit: Regression) -> pd.DataFrame:
+def surface_table(
+    comparison: Comparison, history: History, fit: Regression, fewest: int
+) -> pd.DataFrame:
     """Return the fitted outcome in cells of one hour by one hour, only where participants are.
 
     Parameters
@@ -83,11 +84,13 @@ def surface_table(comparison: Comparison, history: History, fit: Regression) -> 
     history : History
     fit : Regression
         The curved one, weighted.
+    fewest : int
+        Participants of a cell that is shown.
 
     Returns
     -------
     DataFrame
-        `SURFACE`: an arm's cells with ten participants or more, their mean hours, and points of
+        `SURFACE`: an arm's cells with enough participants, their mean hours, and points of
         the outcome against the arm's mean hours, positive = better.
     """
     beta, seen = fit.coefficients[:5], fit.w > 0
@@ -99,7 +102,7 @@ def surface_table(comparison: Comparison, history: History, fit: Regression) -> 
         named = hours.rename(columns={name: f"{name}_hours" for name in FORMATS}).assign(n=1)
         cells = named.join(corner).groupby(list(corner), as_index=False)
         table = cells.agg({**{name: "mean" for name in named}, "n": "size"})
-        table = table[table["n"] >= FEWEST_IN_CELL]
+        table = table[table["n"] >= fewest]
         at = table[[f"{name}_hours" for name in FORMATS]].to_numpy(dtype=float)
         centre = hours.to_numpy(dtype=float).mean(axis=0, keepdims=True)
         away = hour_terms(at, curved=True) - hour_terms(centre, curved=True)

@@ -14,7 +14,12 @@ from analysis.effects.missing.errors import ImputationError, ReferenceBasedError
 from analysis.effects.missing.examine import examine_missing
 from analysis.effects.missing.pool import Pooled, imputations_needed, pool
 from analysis.effects.missing.reference import compare_reference_based
-from analysis.effects.missing.remaining import Remaining, compare_remaining, remaining_weights
+from analysis.effects.missing.remaining import (
+    MissingLimits,
+    Remaining,
+    compare_remaining,
+    remaining_weights,
+)
 from analysis.effects.missing.tipping import Tipping, plausible_region, tipping_surface
 from analysis.effects.missing.visits import Visits, symptom_driven_visits
 
@@ -23,6 +28,7 @@ __all__ = [
     "ImputationError",
     "Imputations",
     "Material",
+    "MissingLimits",
     "Plan",
     "Pooled",
     "ReferenceBasedError",

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.effects.confounding import Thresholds
 from analysis.effects.contrasts import Comparison, comparisons
+from analysis.effects.missing.remaining import MissingLimits
 from analysis.effects.question import Outcome
 from analysis.measures.half_answered import half_answered
 from analysis.measures.instruments import Registry
@@ -37,6 +39,9 @@ class Material:
     config : mapping
         The study's config.
     registry : mapping of str to Instrument
+    thresholds : Thresholds
+        Of the checks of a weighted comparison.
+    limits : MissingLimits
     """
 
     tables: dict[str, pd.DataFrame]
@@ -45,6 +50,8 @@ class Material:
     repeated: pd.DataFrame
     config: Mapping[str, Any]
     registry: Registry
+    thresholds: Thresholds
+    limits: MissingLimits
 
 
 @rowless
@@ -68,6 +75,7 @@ class Case:
         ``outcome`` and ``baseline`` to the columns of their half-answered questionnaires.
     superiority : bool
         Whether the contrast bears on no claim of the plan, so that it asks who did better.
+    limits : MissingLimits
     """
 
     comparison: Comparison
@@ -77,6 +85,7 @@ class Case:
     auxiliary: tuple[str, ...]
     parts: Mapping[str, tuple[str, ...]]
     superiority: bool
+    limits: MissingLimits
 
     @property
     def stem(self) -> str:
@@ -101,6 +110,7 @@ def missing_cases(material: Material) -> Iterator[Case]:
         material.repeated,
         material.config,
         material.registry,
+        material.thresholds,
     )
     for comparison in made:
         primary = comparison.often is not None
@@ -138,6 +148,7 @@ def _case(material: Material, comparison: Comparison, primary: bool) -> Case:
         (*helping, "discharge_day"),
         parts,
         superiority=not bears,
+        limits=material.limits,
     )
 
 

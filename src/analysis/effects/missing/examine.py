@@ -124,7 +124,10 @@ def _named(table: pd.DataFrame, case: Case) -> pd.DataFrame:
 def _region(case: Case) -> pd.DataFrame:
     """How much worse those who left and were seen later did than those who stayed."""
     contrast, outcome = case.comparison.contrast, case.comparison.outcome
-    return plausible_region(case.frame, contrast, outcome, left="left", predictors=["last"])
+    fewest = case.limits.fewest_left_seen
+    return plausible_region(
+        case.frame, contrast, outcome, left="left", fewest=fewest, predictors=["last"]
+    )
 
 
 def _visits(material: Material, case: Case) -> pd.DataFrame:

@@ -101,7 +101,9 @@ def _rungs(
     history = list(case.waves)
     yield (
         "remaining_weights",
-        compare_remaining(case.frame, contrast, outcome, history=history, **given),
+        compare_remaining(
+            case.frame, contrast, outcome, limits=case.limits, history=history, **given
+        ),
         none,
     )
     for one in compare_cluster_size(case.frame, contrast, outcome, **given):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.effects.confounding import Design, make_design
+from analysis.effects.confounding import Design, weigh
 from analysis.effects.question import Contrast
 
 Covariates = Sequence[Mapping[str, str]]
@@ -38,7 +38,8 @@ def overlap_design(people: pd.DataFrame, contrast: Contrast, covariates: Covaria
         If the design is impossible.
     """
     site = "site_id" if any(one["column"] == "site_id" for one in covariates) else None
-    return make_design(people.assign(outcome=0.0), contrast, covariates, site=site)
+    # Those seen are among these people, and their design has passed its checks: none is made here.
+    return weigh(people.assign(outcome=0.0), contrast, covariates, fewest=1, site=site)
 
 
 def population_weights(

@@ -23,8 +23,28 @@ Floats = NDArray[np.floating]
 
 Covariates = Sequence[Mapping[str, str]]
 
-ENOUGH, TOO_LITTLE = 0.7, 0.4
-CERTAIN = 0.995  # area under the curve from which nobody seen stands for the unseen
+
+@dataclass(frozen=True)
+class MissingLimits:
+    """What withholds an answer about the unseen; the plan gives the values (``limits.missing``).
+
+    Attributes
+    ----------
+    effective_share : (float, float)
+        Effective share of those seen once weighted: passes from the first on, fails below the
+        second.
+    least_chance : float
+        Least chance of being seen that passes without a warning.
+    certain : float
+        Area under the curve from which nobody seen stands for the unseen.
+    fewest_left_seen : int
+        Participants of an arm who left early and were seen, to tell how they did.
+    """
+
+    effective_share: tuple[float, float]
+    least_chance: float
+    certain: float
+    fewest_left_seen: int
 
 
 @rowless
@@ -50,7 +70,11 @@ class Remaining:
 
 
 def remaining_weights(
-    frame: pd.DataFrame, covariates: Covariates = (), history: Sequence[str] = ()
+    frame: pd.DataFrame,
+    covariates: Covariates = (),
+    history: Sequence[str] = (),
+    *,
+    certain: float,
 ) -> Remaining:
     """Estimate in each arm who is seen at the outcome, from what was known before.
 
@@ -67,6 +91,8 @@ def remaining_weights(
         ``column`` and ``type``.
     history : sequence of str
         Scores between baseline and outcome.
+    certain : float
+        See `MissingLimits`.
 
     Raises
     ------
@@ -86,12 +112,12 @@ def remaining_weights(
         if not seen[rows].all():
             x = design[rows]
             x = x[:, np.r_[True, x[:, 1:].std(axis=0) > 0]]
-            chance[rows] = _chance(x, seen[rows].astype(float))
+            chance[rows] = _chance(x, seen[rows].astype(float), certain)
         weight[rows] = seen[rows] * seen[rows].mean() / chance[rows]
     return Remaining(chance, weight)
 
 
-def _chance(x: Floats, seen: Floats) -> Floats:
+def _chance(x: Floats, seen: Floats, certain: float) -> Floats:
     """Fit the logistic regression with p of n participants more, spread as the arm's share seen.
 
     Clogg et al. (1991, doi 10.1080/01621459.1991.10475014): a level of a covariate at which nobody
@@ -107,7 +133,7 @@ def _chance(x: Floats, seen: Floats) -> Floats:
     chance = expit(x @ gamma)
     unseen = n - seen.sum()
     ranks = rankdata(chance)[seen == 1].sum() - seen.sum() * (seen.sum() + 1) / 2
-    if ranks / (seen.sum() * unseen) > CERTAIN:
+    if ranks / (seen.sum() * unseen) > certain:
         raise ConvergenceError("who is seen is all but certain from what was known before")
     return np.asarray(chance)
 
@@ -134,6 +160,7 @@ def compare_remaining(
     contrast: Contrast,
     outcome: Outcome,
     *,
+    limits: MissingLimits,
     covariates: Covariates = (),
     history: Sequence[str] = (),
     data_origin: str = "real",
@@ -148,6 +175,7 @@ def compare_remaining(
     ----------
     frame, contrast, outcome
         As `compare` takes them (``ancova``), with the history's columns.
+    limits : MissingLimits
     covariates, history
         As in `remaining_weights`; who lacks baseline or a covariate is left out.
     data_origin : {"real", "synthetic"}
@@ -156,7 +184,7 @@ def compare_remaining(
     -------
     Effect
         Id ``{contrast}.{construct}.{time}.remaining_weights``; points, positive = comparison arm
-        better. ``status="withheld"`` where the weights leave less than four tenths of those
+        better. ``status="withheld"`` where the weights leave too little of those
         seen; a failure gives ``status="error"``.
     """
     arms = frame[frame["arm"].isin([contrast.comparison, contrast.reference])]
@@ -166,8 +194,8 @@ def compare_remaining(
     people = arms.dropna(subset=["baseline", *names]).reset_index(drop=True)
 
     def estimate(blank: Effect) -> Effect:
-        weights = remaining_weights(people, covariates, history)
-        checked = replace(blank, diagnostics=_diagnostics(weights, people))
+        weights = remaining_weights(people, covariates, history, certain=limits.certain)
+        checked = replace(blank, diagnostics=_diagnostics(weights, people, limits))
         if failed := [one for one in checked.diagnostics if one.status == "fail"]:
             return replace(checked, status="withheld", message=failed[0].text)
         weight = weights.weight * population_weights(people, contrast, covariates)
@@ -244,20 +272,23 @@ def weighted_formula(used: pd.DataFrame, covariates: Covariates) -> str:
     return " + ".join(["outcome ~ in_comparison", "baseline", *terms])
 
 
-def _diagnostics(weights: Remaining, people: pd.DataFrame) -> tuple[Diagnostic, ...]:
+def _diagnostics(
+    weights: Remaining, people: pd.DataFrame, limits: MissingLimits
+) -> tuple[Diagnostic, ...]:
     seen = int(people["outcome"].notna().sum())
     least, share = float(weights.chance.min()), weights.effective / seen
+    enough, too_little = limits.effective_share
     return (
         Diagnostic(
             "effective_share",
             share,
-            "pass" if share >= ENOUGH else "warn" if share >= TOO_LITTLE else "fail",
+            "pass" if share >= enough else "warn" if share >= too_little else "fail",
             f"{seen} of {len(people)} were seen; weighted they count as {weights.effective:.0f}.",
         ),
         Diagnostic(
             "least_chance_of_remaining",
             least,
-            "pass" if least >= 0.05 else "warn",
+            "pass" if least >= limits.least_chance else "warn",
             f"The least probable to be seen had a chance of {least:.2f}.",
         ),
     )

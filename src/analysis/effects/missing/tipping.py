@@ -23,7 +23,6 @@ Floats = NDArray[np.floating]
 Rule = Literal["non_inferiority", "equivalence", "difference"]
 
 STEPS = 9
-FEWEST_SEEN = 5
 
 
 @rowless
@@ -215,6 +214,7 @@ def plausible_region(
     outcome: Outcome,
     *,
     left: str,
+    fewest: int,
     predictors: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Estimate from dropouts who were seen later how much worse those who leave do.
@@ -229,6 +229,8 @@ def plausible_region(
     contrast, outcome : Contrast, Outcome
     left : str
         Boolean column: left treatment early.
+    fewest : int
+        Participants of an arm who left and were seen.
     predictors : sequence of str
         Numeric columns that the imputation knows as well, such as earlier scores; who lacks one
         is left out.
@@ -238,7 +240,7 @@ def plausible_region(
     DataFrame
         One row an arm: arm, role ("comparison", "reference"), n_left_seen, n_left_unseen, worse,
         low, high (95%, points, positive = those who left did worse than those who stayed).
-        Numbers are missing where fewer than five who left were seen, or they cannot be estimated.
+        Numbers are missing where fewer who left were seen, or they cannot be estimated.
     """
     rows = []
     for role in ("comparison", "reference"):
@@ -247,7 +249,7 @@ def plausible_region(
         gone = people[left].fillna(False).astype(bool)
         seen = people["outcome"].notna()
         found = (np.nan, np.nan, np.nan)
-        if (gone & seen).sum() >= FEWEST_SEEN:
+        if (gone & seen).sum() >= fewest:
             shared = contrast.clusters.get(arm, "none") != "none"
             found = _worse(people.assign(gone=gone.astype(float)), predictors, shared)
         ends = sorted(-outcome.toward_better * value for value in found[1:])

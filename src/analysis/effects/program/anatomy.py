@@ -18,7 +18,7 @@ from analysis.effects.fidelity import clustered_share
 from analysis.effects.intervals import interval
 from analysis.effects.program.change import fill_share
 from analysis.effects.program.inputs import Program
-from analysis.effects.program.regress import FEWEST, TooFewError, regress
+from analysis.effects.program.regress import TooFewError, regress
 
 PRESENT = ("attended", "left_early")
 # What one unit of each feature is, so that a coefficient can be read.
@@ -155,6 +155,7 @@ def moderation(program: Program, feature: str, blank: Effect, *, calendar: bool 
         formula,
         {"feature": unit},
         replace(blank, unit=f"{blank.unit} ({says})"),
+        fewest=program.limits.fewest,
         membership=shares if len(shares) else None,
     )
     note = Diagnostic(
@@ -184,8 +185,10 @@ def attendance_by_mode(program: Program, blank: Effect) -> Effect:
     value, totals = 0.0, np.zeros(len(people))
     for mode, sign in (("online", 1), ("in_person", -1)):
         mine = rows["mode"].eq(mode).to_numpy(float)
-        if mine.sum() < FEWEST:
-            raise TooFewError(f"fewer than {FEWEST} sessions were held {mode.replace('_', ' ')}")
+        if mine.sum() < program.limits.fewest:
+            raise TooFewError(
+                f"fewer than {program.limits.fewest} sessions were held {mode.replace('_', ' ')}"
+            )
         rate = float(came @ mine / mine.sum())
         value += sign * rate
         totals += (
@@ -205,7 +208,7 @@ def attendance_by_mode(program: Program, blank: Effect) -> Effect:
 def share_of_episodes(program: Program, column: str, values: list[str], blank: Effect) -> Effect:
     """Estimate the share of episodes whose level of care is one of some, of those recorded."""
     level = program.tables["episodes"][column].dropna()
-    if len(level) < FEWEST:
+    if len(level) < program.limits.fewest:
         raise TooFewError(f"{len(level)} episodes have a value of {column.replace('_', ' ')}")
     share = clustered_share(level.isin(values).to_numpy(float), np.arange(len(level)))
     made = fill_share(blank, share, n_used=len(level), n_eligible=len(program.tables["episodes"]))
@@ -222,7 +225,7 @@ def _hours(program: Program) -> pd.DataFrame:
 
 def _rows(program: Program, feature: str, calendar: bool) -> tuple[pd.DataFrame, list[str]]:
     members, found = program.members, features(program)
-    if feature not in found or found[feature].notna().sum() < FEWEST:
+    if feature not in found or found[feature].notna().sum() < program.limits.fewest:
         raise TooFewError(f"{feature.replace('_', ' ')} was not recorded")
     primary = program.primary().reindex(members.index)
     rows = pd.DataFrame(

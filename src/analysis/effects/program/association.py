@@ -18,13 +18,12 @@ from scipy.special import stdtrit
 from analysis.effects.effect import Effect
 from analysis.effects.errors import TooFewGroupsError
 from analysis.effects.program import occasions
-from analysis.effects.program.climate import MIDDLE
 from analysis.effects.program.inputs import Program
-from analysis.effects.program.regress import FEWEST, TooFewError, fill, fitted, recorded
+from analysis.effects.program.regress import TooFewError, fill, fitted, recorded
 
 
 def correlation(program: Program, construct: str, blank: Effect) -> Effect:
-    """Correlate the middle wave's score with the gain on the primary outcome.
+    """Correlate the day of ratings's score with the gain on the primary outcome.
 
     Returns
     -------
@@ -36,10 +35,10 @@ def correlation(program: Program, construct: str, blank: Effect) -> Effect:
 
 
 def later_correlation(program: Program, construct: str, blank: Effect) -> Effect:
-    """Correlate the middle wave's score with the gain after it, symptoms of that day held equal.
+    """Correlate the day of ratings's score with the gain after it, symptoms of that day held equal.
 
     Gain before the rating can have brought the rating about; gain after it cannot. Both are taken
-    as residuals on the symptoms at intake and at the middle wave.
+    as residuals on the symptoms at intake and at the day of ratings.
 
     Returns
     -------
@@ -48,9 +47,11 @@ def later_correlation(program: Program, construct: str, blank: Effect) -> Effect
     """
     rows = _correlated(program, construct)
     intake = program.primary()["baseline"].reindex(rows.index).astype(float)
-    early = program.score(program.symptom, MIDDLE, 5).reindex(rows.index)
+    early = program.score(
+        program.symptom, program.limits.rated, program.limits.symptom_reach
+    ).reindex(rows.index)
     rows = rows.assign(intake=intake, early=early).dropna()
-    if len(rows) < FEWEST:
+    if len(rows) < program.limits.fewest:
         raise TooFewError(f"{len(rows)} members have {construct} and symptoms at the same time")
     given = np.column_stack([np.ones(len(rows)), rows[["intake", "early"]]])
     score, gain = (
@@ -63,7 +64,7 @@ def later_correlation(program: Program, construct: str, blank: Effect) -> Effect
 def _correlated(program: Program, construct: str) -> pd.DataFrame:
     rows = _with_gain(program, construct)
     rows = rows.assign(cluster=rows["cluster"].fillna(rows["episode_id"])).dropna()
-    if len(rows) < FEWEST:
+    if len(rows) < program.limits.fewest:
         raise TooFewError(f"{len(rows)} members have {construct} and the primary outcome")
     return rows
 
@@ -130,7 +131,7 @@ def levels_of_association(program: Program, construct: str, blank: Effect) -> li
         gained per standard deviation of the score.
     """
     formula = "gain ~ own + theirs + intake"
-    fit = cache(lambda: fitted(_split(program, construct), formula))
+    fit = cache(lambda: fitted(_split(program, construct), formula, fewest=program.limits.fewest))
 
     def part(b: Effect, term: str) -> Effect:
         found, counts = fit()
@@ -151,7 +152,7 @@ def levels_of_association(program: Program, construct: str, blank: Effect) -> li
 
 def _split(program: Program, construct: str) -> pd.DataFrame:
     rows = _with_gain(program, construct).dropna()
-    if len(rows) < FEWEST:
+    if len(rows) < program.limits.fewest:
         raise TooFewError(f"{len(rows)} members have {construct} and the primary outcome")
     sd = rows["score"].std(ddof=1)
     theirs = rows.groupby("cluster")["score"].transform("mean")
@@ -163,5 +164,5 @@ def _split(program: Program, construct: str) -> pd.DataFrame:
 
 def _with_gain(program: Program, construct: str) -> pd.DataFrame:
     gain = program.primary()["change"].astype(float)
-    score = program.sign(construct) * program.score(construct, MIDDLE)
+    score = program.sign(construct) * program.score(construct, program.limits.rated)
     return program.clustered.assign(score=score, gain=gain)

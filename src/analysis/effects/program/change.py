@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.fidelity import clustered_share
 from analysis.effects.program.inputs import Program
-from analysis.effects.program.regress import FEWEST, TooFewError, regress
+from analysis.effects.program.regress import TooFewError, regress
 
 
 def mean_change(program: Program, construct: str, day: int, blank: Effect) -> Effect:
@@ -50,11 +50,12 @@ def mean_change(program: Program, construct: str, day: int, blank: Effect) -> Ef
         "change ~ intake",
         {"Intercept": 1.0},
         blank,
+        fewest=program.limits.fewest,
     )
     lost = Diagnostic(
         "seen_again",
         made.n_used / made.n_eligible,
-        "pass" if made.n_used >= 0.8 * made.n_eligible else "warn",
+        "pass" if made.n_used >= program.limits.seen_again * made.n_eligible else "warn",
         f"{made.n_used} of {made.n_eligible} members of the group arm have both scores.",
     )
     value = made.value if made.value is not None else float("nan")
@@ -80,7 +81,7 @@ def reliable_share(program: Program, construct: str, day: int, blank: Effect) ->
     """
     rows = _changes(program, construct, day)
     known = rows.dropna(subset=["reliable_change"])
-    if len(known) < FEWEST:
+    if len(known) < program.limits.fewest:
         raise TooFewError(f"{len(known)} members have a reliable change that is known")
     share = clustered_share(
         known["reliable_change"].eq("improved").to_numpy(float),
@@ -110,9 +111,10 @@ def _changes(program: Program, construct: str, day: int) -> pd.DataFrame:
     rows = program.outcome(construct, day)
     members = program.members
     rows = rows.reindex(members.index)[["change", "baseline", "reliable_change"]]
-    if rows["change"].notna().sum() < FEWEST:
+    if rows["change"].notna().sum() < program.limits.fewest:
         raise TooFewError(
-            f"fewer than {FEWEST} members have {construct} at intake and on day {day}"
+            f"fewer than {program.limits.fewest} members have {construct} at intake and on day "
+            f"{day}"
         )
     rows["change"] = rows["change"].astype(float).replace([np.inf, -np.inf], np.nan)
     rows["baseline"] = rows["baseline"].astype(float)

@@ -16,22 +16,20 @@ from scipy import stats
 from analysis.effects.effect import Effect
 from analysis.effects.errors import TooFewGroupsError
 from analysis.effects.program.inputs import Program
-from analysis.effects.program.regress import FEWEST, TooFewError, regress
-
-FIRST, MIDDLE = 7, 21
+from analysis.effects.program.regress import TooFewError, regress
 
 
 def level(program: Program, construct: str, blank: Effect) -> Effect:
-    """Estimate the mean score at the middle wave, with therapy groups' interval.
+    """Estimate the mean score at the day of ratings, with therapy groups' interval.
 
     Returns
     -------
     Effect
         Points of the instrument's own scale.
     """
-    rows = program.clustered.assign(score=program.score(construct, MIDDLE))
+    rows = program.clustered.assign(score=program.score(construct, program.limits.rated))
     rows = rows[["episode_id", "cluster", "score"]]
-    return regress(rows, "score ~ 1", {"Intercept": 1.0}, blank)
+    return regress(rows, "score ~ 1", {"Intercept": 1.0}, blank, fewest=program.limits.fewest)
 
 
 def trend(program: Program, construct: str, blank: Effect) -> Effect:
@@ -40,18 +38,20 @@ def trend(program: Program, construct: str, blank: Effect) -> Effect:
     The change of members with both scores, taken at the mean first score of all who gave one.
     """
     sign = program.sign(construct)
-    first = program.score(construct, FIRST, 3).reindex(program.members.index)
+    limits = program.limits
+    begun = program.score(construct, limits.waves[0], limits.wave_reach)
+    first = begun.reindex(program.members.index)
     last = program.score(construct, program.day).reindex(program.members.index)
     rows = program.clustered.assign(change=sign * (last - first), first=first - first.mean())
     rows = rows[["episode_id", "cluster", "change", "first"]]
-    return regress(rows, "change ~ first", {"Intercept": 1.0}, blank)
+    return regress(rows, "change ~ first", {"Intercept": 1.0}, blank, fewest=limits.fewest)
 
 
 def shared(program: Program, construct: str, blank: Effect) -> Effect:
-    """Estimate the intraclass correlation of the middle wave's score within therapy groups."""
-    rows = program.clustered.assign(score=program.score(construct, MIDDLE))
+    """Estimate the intraclass correlation within therapy groups of the score at that day."""
+    rows = program.clustered.assign(score=program.score(construct, program.limits.rated))
     rows = rows[["episode_id", "cluster", "score"]].dropna()
-    if len(rows) < FEWEST:
+    if len(rows) < program.limits.fewest:
         raise TooFewError(f"{len(rows)} members have a score of {construct}")
     found = icc_interval(rows["score"].to_numpy(float), rows["cluster"].to_numpy())
     return replace(

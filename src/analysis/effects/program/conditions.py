@@ -14,9 +14,9 @@ import pandas as pd
 
 from analysis.effects.mixed import fit_mixed
 from analysis.effects.program.families import Families
-from analysis.effects.program.inputs import Program
+from analysis.effects.program.inputs import Program, ProgramLimits
 from analysis.effects.program.pooling import partial_pooling
-from analysis.effects.program.regress import FEWEST, TooFewError
+from analysis.effects.program.regress import TooFewError
 from analysis.effects.program.weighted_families import checked_design, weighted_contrasts
 from analysis.effects.question import Contrast
 
@@ -30,7 +30,7 @@ def family_changes(program: Program) -> Families:
     Raises
     ------
     TooFewError
-        If fewer than three families are large enough.
+        If too few families are large enough.
     EstimationError
     """
     members = program.members
@@ -42,7 +42,7 @@ def family_changes(program: Program) -> Families:
     )
     rows = rows.dropna(subset=["change", "baseline", "family"])
     sizes = rows["family"].value_counts()
-    kept = _large(sizes[sizes >= FEWEST].index)
+    kept = _large(sizes[sizes >= program.limits.fewest].index, program.limits)
     used = _dummies(rows[rows["family"].isin(kept)], kept)
     terms = [*_names("family", kept[1:]), "intake"]
     fit = _fit(used, f"change ~ {' + '.join(terms)}")
@@ -76,7 +76,7 @@ def family_contrasts(program: Program) -> Families:
         return _adjusted(rows.dropna(subset=[*_needed(program), "outcome"]), program, better)
     design = checked_design(program, contrast, rows.dropna(subset="family").reset_index())
     family = design.kept["family"]
-    counts, kept = _in_both_arms(family, design.kept["arm"])
+    counts, kept = _in_both_arms(family, design.kept["arm"], program.limits)
     raw, cov = weighted_contrasts(design, family, kept, better)
     groups = int(design.kept.loc[family.isin(kept), "cluster"].nunique())
     return Families(tuple(kept), raw, cov, _counted(counts), partial_pooling(raw, cov), groups)
@@ -108,15 +108,17 @@ def _needed(program: Program) -> list[str]:
     return ["baseline", "family", *(one["column"] for one in program.covariates)]
 
 
-def _in_both_arms(family: pd.Series, arm: pd.Series) -> tuple[pd.Series, list[str]]:
+def _in_both_arms(
+    family: pd.Series, arm: pd.Series, limits: ProgramLimits
+) -> tuple[pd.Series, list[str]]:
     """Count each family, and name those with enough participants in both arms."""
     counts = pd.crosstab(family, arm)
     smallest = counts.min(axis=1) if counts.shape[1] == 2 else counts.iloc[:, 0] * 0
-    return counts.sum(axis=1), _large(smallest[smallest >= FEWEST].index)
+    return counts.sum(axis=1), _large(smallest[smallest >= limits.fewest].index, limits)
 
 
 def _adjusted(rows: pd.DataFrame, program: Program, better: int) -> Families:
-    counts, kept = _in_both_arms(rows["family"], rows["arm"])
+    counts, kept = _in_both_arms(rows["family"], rows["arm"], program.limits)
     used = _dummies(rows[rows["family"].isin(kept)], kept, by="treated")
     adjusted = [
         one["column"] if one["type"] == "numeric" else f"C({one['column']})"
@@ -148,9 +150,12 @@ def _counted(sizes: pd.Series) -> dict[str, int]:
     return {str(name): int(size) for name, size in sizes.items()}
 
 
-def _large(names: pd.Index) -> list[str]:
-    if len(names) < 3:
-        raise TooFewError(f"fewer than three families of conditions have {FEWEST} participants")
+def _large(names: pd.Index, limits: ProgramLimits) -> list[str]:
+    if len(names) < limits.fewest_families:
+        raise TooFewError(
+            f"fewer than {limits.fewest_families} families of conditions have {limits.fewest} "
+            "participants"
+        )
     return sorted(map(str, names))
 
 

@@ -166,9 +166,9 @@ def _holm(effects: list[Effect], claims: Mapping[str, Any]) -> list[Effect]:
 
 WORDS = {
     "change": ("mean change from intake, those treated in groups", "clustered change"),
-    "level": ("mean score, group arm, day 21", "clustered mean"),
+    "level": ("mean score, group arm", "clustered mean"),
     "trend": ("mean change from the first wave, group arm", "clustered change"),
-    "shared": ("share of variance between therapy groups, day 21", "analysis of variance"),
+    "shared": ("share of variance between therapy groups", "analysis of variance"),
     "association": ("correlation with gain on the primary outcome, group arm", "correlation"),
     "correlation": ("correlation with gain on the primary outcome, group arm", "correlation"),
     "mediated": ("part of the format's difference that runs through early gains", "mediation"),
@@ -179,15 +179,8 @@ WORDS = {
     "family_contrast": ("group less individual, by family", "partial pooling"),
     "superiority": ("difference of means between arms", ""),
 }
-TIMES = {
-    "level": "day 21",
-    "shared": "day 21",
-    "association": "day 21",
-    "correlation": "day 21",
-    "trend": "day 7 and after",
-    "attendance_by_mode": "whole study",
-    "share_of_episodes": "whole study",
-}
+RATED = ("level", "shared", "association", "correlation")
+WHOLE_STUDY = ("attendance_by_mode", "share_of_episodes")
 UNITS = {
     "shared": "ICC",
     "association": "r",
@@ -208,7 +201,7 @@ def _blank(program: Program, claim: str, name: str, part: Part) -> Effect:
         contrast="",
         construct=construct,
         instrument=bound,
-        time=TIMES.get(kind, f"day {part.get('day', program.day)}"),
+        time=_time(program, part),
         estimand=estimand,
         model=model,
         unit=UNITS.get(kind, f"{bound} points"),
@@ -216,6 +209,15 @@ def _blank(program: Program, claim: str, name: str, part: Part) -> Effect:
         unit_of_n="episodes" if kind == "share_of_episodes" else "participants",
         sign="positive = better or more gain",
     )
+
+
+def _time(program: Program, part: Part) -> str:
+    kind = part["estimate"]
+    if kind in WHOLE_STUDY:
+        return "whole study"
+    if kind == "trend":
+        return f"day {program.limits.waves[0]} and after"
+    return f"day {program.limits.rated if kind in RATED else part.get('day', program.day)}"
 
 
 def _retitled(blank: Effect, part: str, estimand: str, unit: str) -> Effect:

@@ -22,7 +22,7 @@ class Families:
     Attributes
     ----------
     names : tuple of str
-        Families; those with fewer than `FEWEST` participants (in an arm) are left out.
+        Families; those with too few participants (in an arm) are left out.
     raw : array, shape (k,)
     cov : array, shape (k, k)
     n : dict of str to int

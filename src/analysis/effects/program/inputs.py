@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.effects.confounding import Thresholds
 from analysis.effects.effect import Effect
 from analysis.effects.program.regress import TooFewError
 from analysis.effects.question import Contrast
@@ -38,6 +39,41 @@ def contrast_of_formats(config: Mapping[str, Any]) -> Contrast | None:
 
 @rowless
 @dataclass(frozen=True)
+class ProgramLimits:
+    """What withholds an estimate of the whole program, and the days at which scores are read.
+
+    The plan gives the values, with their sources (``limits.program``).
+
+    Attributes
+    ----------
+    fewest : int
+        Participants (of an arm, a family, a level) that an estimate needs.
+    fewest_families : int
+        Families of conditions that are large enough, to be drawn together.
+    seen_again : float
+        Share of members with both scores from which a change passes without a warning.
+    early : int
+        Day of an early gain, before the outcome's day.
+    rated : int
+        Day at which a rating made in groups is set beside the outcome.
+    waves : tuple of int
+        Days at which members rate their group; the first is where its course begins.
+    reach, symptom_reach, wave_reach : int
+        Days that a score may lie from its day: in general; of symptoms at the early day; at waves.
+    """
+
+    fewest: int
+    fewest_families: int
+    seen_again: float
+    early: int
+    rated: int
+    waves: tuple[int, ...]
+    reach: int
+    symptom_reach: int
+    wave_reach: int
+
+
+@dataclass(frozen=True)
 class Program:
     """A study's measures, ready for the analyses of this package.
 
@@ -56,6 +92,9 @@ class Program:
     config : mapping
         The study's config.
     registry : mapping of str to Instrument
+    thresholds : Thresholds
+        Of the checks of a weighted comparison.
+    limits : ProgramLimits
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -66,6 +105,8 @@ class Program:
     comparisons: Sequence[Effect]
     config: Mapping[str, Any]
     registry: Registry
+    thresholds: Thresholds
+    limits: ProgramLimits
 
     @property
     def group_arms(self) -> list[str]:
@@ -111,8 +152,12 @@ class Program:
         _ = self.symptom
         return self.outcomes[self.outcomes["primary"]].set_index("episode_id")
 
-    def score(self, construct: str, day: int, reach: int = 7) -> pd.Series:
-        """Return each episode's score (own scale) nearest to a day, at most `reach` days away."""
+    def score(self, construct: str, day: int, reach: int | None = None) -> pd.Series:
+        """Return each episode's score (own scale) nearest to a day, at most `reach` days away.
+
+        Without `reach`, the plan's in general.
+        """
+        reach = self.limits.reach if reach is None else reach
         key = (self.instrument(construct), day, reach)
         if key not in self._picked:
             found = pick(self.scores, key[0], day, (day - reach, day + reach))

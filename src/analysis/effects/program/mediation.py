@@ -24,9 +24,8 @@ from analysis.effects.program.mediation_checks import (
     reverse,
     sensitivity,
 )
-from analysis.effects.program.regress import FEWEST, TooFewError
+from analysis.effects.program.regress import TooFewError
 
-EARLY = 21
 REPLICATES = 1000
 SEED = 20261123
 
@@ -51,7 +50,7 @@ def mediated(program: Program, constructs: Sequence[str], blank: Effect) -> Effe
     Raises
     ------
     TooFewError
-        Without the contrast, or with fewer than `FEWEST` complete cases in an arm.
+        Without the contrast, or with too few complete cases in an arm.
     """
     bound = [one for one in constructs if one in program.config["instruments"]]
     if not bound:
@@ -90,7 +89,7 @@ def _crossed(
     contrast = program.contrast
     if contrast is None:
         raise TooFewError("no contrast of the study compares group with individual therapy")
-    outcome = program.symptom
+    limits, outcome = program.limits, program.symptom
     primary = program.primary()
     primary = primary[primary["arm"].isin([contrast.comparison, contrast.reference])]
     sign = program.sign(outcome)
@@ -98,7 +97,7 @@ def _crossed(
         {
             "arm": primary["arm"].eq(contrast.comparison).astype(float),
             "symptom_start": sign * primary["baseline"].astype(float),
-            "symptom_early": sign * program.score(outcome, EARLY, 5),
+            "symptom_early": sign * program.score(outcome, limits.early, limits.symptom_reach),
             "symptom_end": sign * primary["outcome"].astype(float),
         },
         index=primary.index,
@@ -107,14 +106,15 @@ def _crossed(
         found = program.outcome(one, program.day).reindex(rows.index)
         better = program.sign(one)
         rows[f"{one}_start"] = better * found["baseline"].astype(float)
-        rows[f"{one}_early"] = better * program.score(one, EARLY)
+        rows[f"{one}_early"] = better * program.score(one, limits.early)
         rows[f"{one}_end"] = better * found["outcome"].astype(float)
     people = program.tables["episodes"].set_index("episode_id").reindex(rows.index)
     rows, adjusted = _adjusted(rows, people, program)
     rows = rows.dropna()
-    if rows["arm"].value_counts().reindex([0.0, 1.0], fill_value=0).min() < FEWEST:
+    if rows["arm"].value_counts().reindex([0.0, 1.0], fill_value=0).min() < limits.fewest:
         raise TooFewError(
-            f"an arm has fewer than {FEWEST} participants with the benefit on day {EARLY}"
+            f"an arm has fewer than {limits.fewest} participants with the benefit on day "
+            f"{limits.early}"
         )
     group = program.members["cluster"].reindex(rows.index)
     cluster = group.where(group.notna(), rows.index.to_series())

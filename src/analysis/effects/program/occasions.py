@@ -18,8 +18,6 @@ from analysis.effects.program.inputs import Program
 from analysis.effects.program.regress import TooFewError, fill, fitted, recorded
 from analysis.study.rowless import rowless
 
-CLIMATE_WAVES = (7, 21, 42)
-EARLY = 21
 MODEL = "member and group means over waves"
 Waves = Mapping[str, tuple[pd.Series, pd.Series]]
 PARTS = {"over_time": "own", "members": "among", "groups": "theirs"}
@@ -34,12 +32,13 @@ def of_climate(program: Program, construct: str, blank: Effect) -> Effect:
         Points of the primary outcome per standard deviation of the rating, both toward better.
     """
     sign, symptom = program.sign(construct), program.sign(program.symptom)
+    reach = program.limits.wave_reach
     waves = {
         f"day {day}": (
-            sign * program.score(construct, day, 3),
-            symptom * program.score(program.symptom, day, 3),
+            sign * program.score(construct, day, reach),
+            symptom * program.score(program.symptom, day, reach),
         )
-        for day in CLIMATE_WAVES
+        for day in program.limits.waves
     }
     return _fit(program, construct, waves).part("over_time", blank)
 
@@ -104,7 +103,8 @@ class _Split:
 def _benefit_waves(program: Program, construct: str) -> Waves:
     sign, symptom = program.sign(construct), program.sign(program.symptom)
     benefit, primary = program.outcome(construct, program.day), program.primary()
-    early = program.score(construct, EARLY), program.score(program.symptom, EARLY, 5)
+    day, reach = program.limits.early, program.limits.symptom_reach
+    early = program.score(construct, day), program.score(program.symptom, day, reach)
     return {
         "intake": (sign * benefit["baseline"], symptom * primary["baseline"]),
         "midway": (sign * early[0], symptom * early[1]),
@@ -127,5 +127,10 @@ def _fit(program: Program, construct: str, waves: Waves) -> _Split:
     mine, theirs = (score.groupby(rows[one]).transform("mean") for one in ("episode_id", "cluster"))
     rows = rows.assign(own=score - mine, among=mine - theirs, theirs=theirs)
     formula = "course ~ own + among + theirs + C(wave)"
-    fit, counts = fitted(rows.drop(columns="score"), formula, participant="episode_id")
+    fit, counts = fitted(
+        rows.drop(columns="score"),
+        formula,
+        fewest=program.limits.fewest,
+        participant="episode_id",
+    )
     return _Split(fit, counts, asked)

@@ -16,7 +16,7 @@ from analysis.effects.errors import EstimationError
 from analysis.effects.mixed import fit_mixed
 from analysis.effects.program.anatomy import features
 from analysis.effects.program.inputs import Program
-from analysis.effects.program.regress import FEWEST, TooFewError, fill
+from analysis.effects.program.regress import TooFewError, fill
 
 COLUMNS = ["feature", "level", "from", "to", "members", "gain", "ci95_low", "ci95_high", "unit"]
 # Width of a bin, in the feature's unit.
@@ -38,8 +38,8 @@ def profiles(program: Program) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `COLUMNS`; points of the primary outcome, positive = gained. Levels with fewer than
-        `FEWEST` members are joined to the next one within; a feature with one level is left out.
+        `COLUMNS`; points of the primary outcome, positive = gained. Levels with too few
+        members are joined to the next one within; a feature with one level is left out.
         Empty where the study declares no primary outcome.
     """
     try:
@@ -56,8 +56,8 @@ def profiles(program: Program) -> pd.DataFrame:
     return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=COLUMNS)
 
 
-def levels(value: pd.Series, name: str) -> pd.DataFrame:
-    """Cut a feature into levels of at least `FEWEST` members, by width or into two sides.
+def levels(value: pd.Series, name: str, fewest: int) -> pd.DataFrame:
+    """Cut a feature into levels of enough members, by width or into two sides.
 
     Parameters
     ----------
@@ -65,6 +65,8 @@ def levels(value: pd.Series, name: str) -> pd.DataFrame:
         The feature of each member, none missing.
     name : str
         A key of `WIDTHS` or `SIDES`.
+    fewest : int
+        Members of a level.
 
     Returns
     -------
@@ -79,7 +81,7 @@ def levels(value: pd.Series, name: str) -> pd.DataFrame:
     start = (value // width) * width
     for order in (sorted(start.unique()), sorted(start.unique(), reverse=True)):
         for one, inward in pairwise(order):
-            if start.eq(one).sum() < FEWEST:
+            if start.eq(one).sum() < fewest:
                 start = start.replace(one, inward)
     ends = value.groupby(start).agg(["min", "max"])
     low = start.map(np.floor(ends["min"] / width) * width)
@@ -109,10 +111,10 @@ def _weekly_hours(program: Program) -> pd.Series:
 
 
 def _profile(rows: pd.DataFrame, name: str, program: Program) -> pd.DataFrame:
-    cut = levels(rows["value"], name)
+    cut = levels(rows["value"], name, program.limits.fewest)
     label = cut["label"]
     counts = label.value_counts()
-    if len(counts) < 2 or counts.min() < FEWEST:
+    if len(counts) < 2 or counts.min() < program.limits.fewest:
         return pd.DataFrame(columns=COLUMNS)
     order = list(dict.fromkeys(label[rows["value"].sort_values(kind="stable").index]))
     marks = {f"level_{at}": label.eq(one).astype(float) for at, one in enumerate(order)}

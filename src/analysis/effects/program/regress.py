@@ -22,8 +22,6 @@ from analysis.effects.intervals import estimated
 from analysis.effects.mixed import MarginalResult, MixedResult, fit_mixed
 from analysis.effects.mixed.clustering import separate_clusters
 
-FEWEST = 10
-
 
 class TooFewError(EstimationError):
     """Too few participants, or no variation in what is compared."""
@@ -49,6 +47,7 @@ def regress(
     at: Mapping[str, float],
     blank: Effect,
     *,
+    fewest: int,
     membership: pd.DataFrame | None = None,
     participant: str | None = None,
 ) -> Effect:
@@ -60,17 +59,19 @@ def regress(
         Coefficient to its weight.
     blank : Effect
         Names of the result.
-    rows, formula, membership, participant
+    rows, formula, fewest, membership, participant
         As `fitted` takes them.
 
     Raises
     ------
     TooFewError
-        With fewer than `FEWEST` participants.
+        With fewer than `fewest` participants.
     EstimationError
         As `fit_mixed` raises it.
     """
-    fit, counts = fitted(rows, formula, membership=membership, participant=participant)
+    fit, counts = fitted(
+        rows, formula, fewest=fewest, membership=membership, participant=participant
+    )
     return fill(blank, fit, at, **counts)
 
 
@@ -78,6 +79,7 @@ def fitted(
     rows: pd.DataFrame,
     formula: str,
     *,
+    fewest: int,
     membership: pd.DataFrame | None = None,
     participant: str | None = None,
 ) -> tuple[MixedResult | MarginalResult, dict[str, int]]:
@@ -90,6 +92,8 @@ def fitted(
         Rows with another missing value are left out and count as eligible.
     formula : str
         ``outcome ~ fixed effects``.
+    fewest : int
+        Participants that a fit needs.
     membership : DataFrame, optional
         ``episode_id``, ``cluster``, ``weight``: several groups a participant (multiple membership;
         Browne, Goldstein and Rasbash 2001, doi 10.1177/1471082X0100100202).
@@ -104,15 +108,15 @@ def fitted(
     Raises
     ------
     TooFewError
-        With fewer than `FEWEST` participants.
+        With fewer than `fewest` participants.
     EstimationError
         As `fit_mixed` raises it.
     """
     needed = [name for name in rows.columns if name != "cluster"]
     used = rows.dropna(subset=needed)
     people = int(used["episode_id"].nunique())
-    if people < FEWEST:
-        raise TooFewError(f"{people} participants have what is needed: fewer than {FEWEST}")
+    if people < fewest:
+        raise TooFewError(f"{people} participants have what is needed: fewer than {fewest}")
     shared: dict[str, Any] = {"participant": participant} if participant else {}
     if membership is not None:
         shared |= _membership(used, membership)

@@ -47,7 +47,9 @@ def checked_design(program: Program, contrast: Contrast, rows: pd.DataFrame) -> 
     columns = {one["column"] for one in program.covariates}
     site = SITE if SITE in columns else None
     try:
-        design = make_design(rows, contrast, program.covariates, site=site)
+        design = make_design(
+            rows, contrast, program.covariates, thresholds=program.thresholds, site=site
+        )
     except IMPOSSIBLE as failure:
         raise FailedDesignError(str(failure), "design_impossible") from failure
     if failed := design.failing():

@@ -65,6 +65,7 @@ def falsification_table(
         comparison.contrast,
         known,
         covariates=comparison.covariates,
+        thresholds=comparison.thresholds,
         estimand=ESTIMAND,
         data_origin=comparison.data_origin,
         site=comparison.site,

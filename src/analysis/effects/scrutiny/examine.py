@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.effects.confounding import Design, make_design
+from analysis.effects.confounding import Design, Thresholds, make_design
 from analysis.effects.confounding.specifications import Specification
 from analysis.effects.contrasts import ESTIMAND, Comparison, comparisons
 from analysis.effects.dose import TABLES as DOSE_TABLES
-from analysis.effects.dose import dose_tables
+from analysis.effects.dose import DoseThresholds, dose_tables
 from analysis.effects.effect import Effect
 from analysis.effects.errors import EstimationError
 from analysis.effects.question import Outcome
@@ -70,6 +70,10 @@ class Case:
         Assignment to the specifications declared for it.
     per_protocol : mapping
         What counts as received: the rule of `protocol.per_protocol`.
+    thresholds : Thresholds
+        Of the checks of a weighted comparison.
+    dose : DoseThresholds
+        Of those of a dose analysis.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -83,6 +87,8 @@ class Case:
     instrument: str
     specifications: Mapping[str, Sequence[Specification]]
     per_protocol: Mapping[str, Any]
+    thresholds: Thresholds
+    dose: DoseThresholds
 
 
 def examine(case: Case) -> dict[str, pd.DataFrame]:
@@ -103,8 +109,8 @@ def examine(case: Case) -> dict[str, pd.DataFrame]:
     events = intercurrent.intercurrent_events(case.tables, case.config)
     found: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     found["intercurrent"].append(events)
-    everything = (case.tables, case.outcomes, case.repeated, case.config, case.registry)
-    for comparison in comparisons(*everything):
+    measured = (case.tables, case.outcomes, case.repeated)
+    for comparison in comparisons(*measured, case.config, case.registry, case.thresholds):
         if comparison.often is None:
             continue
         for name, table in _look(comparison, case):
@@ -126,14 +132,20 @@ def _look(comparison: Comparison, case: Case) -> Iterator[tuple[str, pd.DataFram
     gate = deciding if observed else None
     yield "responders", responders.responder_table(comparison, rows, gate)
     episodes = case.tables["episodes"]
-    yield from dose_tables(comparison, rows, episodes, case.weeks, case.repeated).items()
+    given = (comparison, rows, episodes, case.weeks, case.repeated, case.dose)
+    yield from dose_tables(*given).items()
     comparable = case.instrument == outcome.instrument
     if comparable:
         declared = case.specifications.get(contrast.assignment, ())
         received = partial(
             protocol.per_protocol, case.tables, case.config, contrast, case.per_protocol
         )
-        treated_by = partial(therapists.main_therapists, case.tables, contrast)
+        treated_by = partial(
+            therapists.main_therapists,
+            case.tables,
+            contrast,
+            comparison.thresholds.therapists_known,
+        )
         table = robustness.specification_table(
             comparison, case.repeated, declared, deciding, received, treated_by, case.effects
         )
@@ -146,6 +158,7 @@ def _look(comparison: Comparison, case: Case) -> Iterator[tuple[str, pd.DataFram
             comparison.once,
             contrast,
             comparison.covariates,
+            thresholds=comparison.thresholds,
             estimand=ESTIMAND,
             site=comparison.site,
         )

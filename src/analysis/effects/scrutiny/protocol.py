@@ -112,6 +112,7 @@ def per_protocol_estimate(
         contrast,
         outcome,
         covariates=comparison.covariates,
+        thresholds=comparison.thresholds,
         data_origin=origin,
         estimand=ESTIMAND,
         doubly_robust=model == "doubly_robust",

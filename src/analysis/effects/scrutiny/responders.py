@@ -94,6 +94,7 @@ def responder_table(
             for name in columns
         },
         covariates=comparison.covariates,
+        thresholds=comparison.thresholds,
         estimand="ate" if randomised else ESTIMAND,
         weighted=not randomised,
         data_origin=comparison.data_origin,

@@ -24,7 +24,6 @@ from analysis.effects.scrutiny.protocol import per_protocol_estimate
 from analysis.effects.scrutiny.therapists import therapist_estimate
 
 COLUMNS = ("contrast", *SPECIFIED, "note", "unit")
-TRIM = 0.05
 OF_UNSEEN = ("imputed", "remaining_weights", "cluster_average")
 CHOICES: dict[str, tuple[str, ...]] = {
     "model": ("weighted", "doubly_robust", "mixed", "repeated", "naive", *OF_UNSEEN),
@@ -133,12 +132,13 @@ def _estimate(
         frame,
         *pair,
         **common,
+        thresholds=comparison.thresholds,
         estimand=one.get("weights", ESTIMAND),
         doubly_robust=one["model"] == "doubly_robust",
         variance="cluster_bootstrap" if one.get("clustering") == "bootstrap" else "m_estimation",
         required=None if contrast.assignment == "observational" else (),
         products=[("baseline", name) for name in names] if crossed else (),
-        trim=TRIM if one.get("exclusions") == "trimmed" else None,
+        trim=comparison.thresholds.trim if one.get("exclusions") == "trimmed" else None,
         site=comparison.site if covariates and contrast.assignment == "observational" else None,
     )
 

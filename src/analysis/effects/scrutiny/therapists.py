@@ -15,8 +15,6 @@ from analysis.effects.errors import ModelInputError
 from analysis.effects.question import Contrast, blank_effect
 from analysis.measures.clusters import cluster_of
 
-FEWEST_KNOWN = 0.8
-
 
 class TherapistsUnknownError(ModelInputError):
     """The study does not record who treated whom."""
@@ -55,6 +53,7 @@ def therapist_estimate(
         shared,
         outcome,
         covariates=comparison.covariates,
+        thresholds=comparison.thresholds,
         data_origin=origin,
         estimand=estimand,
         doubly_robust=model == "doubly_robust",
@@ -63,7 +62,9 @@ def therapist_estimate(
     )
 
 
-def main_therapists(tables: Mapping[str, pd.DataFrame], contrast: Contrast) -> pd.Series:
+def main_therapists(
+    tables: Mapping[str, pd.DataFrame], contrast: Contrast, least: float
+) -> pd.Series:
     """Return the therapist with whom each client shares an error.
 
     In an arm clustered by therapy group it is whoever led most held sessions of the client's
@@ -76,6 +77,8 @@ def main_therapists(tables: Mapping[str, pd.DataFrame], contrast: Contrast) -> p
     tables : mapping of str to DataFrame
         Canonical tables of the cohort.
     contrast : Contrast
+    least : float
+        Share of each arm's clients whose therapist must be on record.
 
     Returns
     -------
@@ -85,7 +88,7 @@ def main_therapists(tables: Mapping[str, pd.DataFrame], contrast: Contrast) -> p
     Raises
     ------
     TherapistsUnknownError
-        If the therapists of fewer than four in five clients of an arm are on record.
+        If the therapists of a smaller share than `least` of an arm are on record.
     """
     episodes = tables["episodes"].set_index("episode_id")
     found = []
@@ -98,10 +101,10 @@ def main_therapists(tables: Mapping[str, pd.DataFrame], contrast: Contrast) -> p
             own = mine["primary_therapist_id"].astype(object)
             therapist = own.where(own.notna(), _individual(tables).reindex(mine.index))
         known = float(therapist.notna().mean()) if len(mine) else 0.0
-        if known < FEWEST_KNOWN:
+        if known < least:
             raise TherapistsUnknownError(
                 f"the therapists of {known:.0%} of the clients of arm '{arm}' are on record; "
-                f"errors by therapist need {FEWEST_KNOWN:.0%}"
+                f"errors by therapist need {least:.0%}"
             )
         found.append(therapist)
     both: pd.Series = pd.concat(found).astype(object)

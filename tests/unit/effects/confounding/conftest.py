@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from tests.plan_limits import make_design
 
-from analysis.effects.confounding.prepare import make_design
 from analysis.effects.question import Contrast, Outcome
 
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from tests.plan_limits import fit_propensity
 
 from analysis.effects.confounding.balance import balance_table, overlap_population
 from analysis.effects.confounding.prepare import BASELINE
-from analysis.effects.confounding.propensity import fit_propensity
 from analysis.effects.confounding.weights import balancing_weights
 
 X = [{"column": "x", "type": "numeric"}]

@@ -4,13 +4,11 @@ import time
 
 import numpy as np
 import pytest
+from tests.plan_limits import compare_weighted, fit_propensity, make_design
 
 from analysis.effects.confounding.bootstrap import bootstrap, replicate_estimates, resample
-from analysis.effects.confounding.compare import compare_weighted
 from analysis.effects.confounding.errors import BootstrapError
 from analysis.effects.confounding.estimators import doubly_robust, weighted
-from analysis.effects.confounding.prepare import make_design
-from analysis.effects.confounding.propensity import fit_propensity
 from analysis.effects.confounding.weights import balancing_weights
 
 

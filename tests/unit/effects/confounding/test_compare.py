@@ -2,12 +2,13 @@
 
 import dataclasses
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from benchmarks.plan_limits import WEIGHTING
+from tests.plan_limits import compare_weighted
 
-from analysis.effects.confounding.compare import compare_weighted
-from analysis.effects.confounding.diagnostics import Thresholds
 from analysis.effects.confounding.prepare import clusters_of
 from analysis.effects.effect import Effect
 
@@ -64,7 +65,7 @@ def test_missing_outcomes_are_eligible_and_not_used(study, contrast, outcome, co
 
 
 def test_a_failed_check_withholds_every_number(study, contrast, outcome, covariates):
-    strict = Thresholds(higher=(0.01, 0.02), alpha=1.0)
+    strict = replace(WEIGHTING, higher=(0.01, 0.02), alpha=1.0)
     effect = compare_weighted(study, contrast, outcome, covariates=covariates, thresholds=strict)
     assert effect.status == "withheld"
     assert all(getattr(effect, name) is None for name in NUMBERS)
@@ -75,7 +76,7 @@ def test_a_failed_check_withholds_every_number(study, contrast, outcome, covaria
 
 
 def test_withheld_numbers_do_not_depend_on_the_outcome(study, contrast, outcome, covariates):
-    strict = Thresholds(equipoise=(1.0, 1.0))
+    strict = replace(WEIGHTING, equipoise=(1.0, 1.0))
     one, two = (
         compare_weighted(rows, contrast, outcome, covariates=covariates, thresholds=strict)
         for rows in (study, study.assign(outcome=study["outcome"] * 3 + 100))
@@ -84,7 +85,7 @@ def test_withheld_numbers_do_not_depend_on_the_outcome(study, contrast, outcome,
 
 
 def test_only_required_checks_withhold(study, contrast, outcome, covariates):
-    strict = Thresholds(equipoise=(1.0, 1.0))
+    strict = replace(WEIGHTING, equipoise=(1.0, 1.0))
     settings = {"covariates": covariates, "thresholds": strict}
     named = compare_weighted(study, contrast, outcome, required=("equipoise",), **settings)
     others = compare_weighted(study, contrast, outcome, required=("balance_main",), **settings)

@@ -1,14 +1,13 @@
 """Each check's value, by hand where it can be, and its status by the thresholds given."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from benchmarks.plan_limits import WEIGHTING
+from tests.plan_limits import design_diagnostics
 
-from analysis.effects.confounding.diagnostics import (
-    Thresholds,
-    design_diagnostics,
-    higher_is_better,
-    lower_is_better,
-)
+from analysis.effects.confounding.diagnostics import higher_is_better, lower_is_better
 from analysis.effects.confounding.prepare import BASELINE, clusters_of
 
 
@@ -23,7 +22,7 @@ def checks(study, contrast, covariates, designed):
             clusters=design.clusters,
             site="site",
             therapist=therapist,
-            thresholds=Thresholds(**thresholds),
+            thresholds=replace(WEIGHTING, **thresholds),
         )
         return {one.name: one for one in found}
 

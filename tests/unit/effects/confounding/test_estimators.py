@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from tests.plan_limits import fit_propensity
 
 from analysis.effects.confounding.estimators import doubly_robust, weighted
 from analysis.effects.confounding.prepare import clusters_of
-from analysis.effects.confounding.propensity import fit_propensity
 from analysis.effects.confounding.responders import standardise
 from analysis.effects.confounding.sandwich import Working, clustered, working_variances
 from analysis.effects.confounding.weights import balancing_weights

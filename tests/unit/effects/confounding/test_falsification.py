@@ -1,9 +1,12 @@
 """Falsification tests flag an injected bias, and are silent where there is none."""
 
-import pytest
+from dataclasses import replace
 
-from analysis.effects.confounding.diagnostics import Thresholds
-from analysis.effects.confounding.falsification import Control, falsification
+import pytest
+from benchmarks.plan_limits import WEIGHTING
+from tests.plan_limits import falsification
+
+from analysis.effects.confounding.falsification import Control
 from analysis.effects.question import Outcome
 
 
@@ -70,6 +73,6 @@ def test_no_estimate_no_flag(worlds, contrast, control):
         contrast,
         [control],
         covariates=worlds.COVARIATES,
-        thresholds=Thresholds(equipoise=(1.1, 1.1)),
+        thresholds=replace(WEIGHTING, equipoise=(1.1, 1.1)),
     )[0]
     assert found.flagged is None and found.effect.status == "withheld"

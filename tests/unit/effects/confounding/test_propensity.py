@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from tests.plan_limits import fit_propensity
 
 from analysis.effects.confounding.errors import (
     CovariateMissingError,
@@ -13,7 +14,7 @@ from analysis.effects.confounding.errors import (
 )
 from analysis.effects.confounding.logistic import Weighted, newton
 from analysis.effects.confounding.prepare import BASELINE
-from analysis.effects.confounding.propensity import fit_propensity, separated
+from analysis.effects.confounding.propensity import separated
 from analysis.effects.errors import EstimationError, ModelInputError, RankDeficientError
 
 X = [{"column": "x", "type": "numeric"}]

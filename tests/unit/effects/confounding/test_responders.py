@@ -1,11 +1,13 @@
 """Risk differences: a case worked by hand, signs, number needed to treat, failures."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.plan_limits import WEIGHTING
+from tests.plan_limits import risk_differences
 
-from analysis.effects.confounding.diagnostics import Thresholds
-from analysis.effects.confounding.responders import risk_differences
 from analysis.effects.question import Outcome
 
 RECOVERY = Outcome("recovery", "PHQ-9", "day 42", 42, "share", 1)
@@ -113,6 +115,6 @@ def test_where_covariates_tell_who_responds_weighted_proportions_stand(hand, con
 
 
 def test_withheld(hand, contrast):
-    found = level_only(hand, contrast, thresholds=Thresholds(equipoise=(1.1, 1.1)))
+    found = level_only(hand, contrast, thresholds=replace(WEIGHTING, equipoise=(1.1, 1.1)))
     assert found.effect.status == "withheld" and found.effect.value is None
     assert found.comparison is None and np.isnan(found.effect.value or np.nan)

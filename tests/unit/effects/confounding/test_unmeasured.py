@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from scipy import stats
+from tests.plan_limits import compare_weighted
 
-from analysis.effects.confounding.compare import compare_weighted
 from analysis.effects.confounding.strength import (
     benchmark_strength,
     bias_of,

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from tests.plan_limits import fit_propensity
 
 from analysis.effects.confounding.diagnostics import effective_sizes
 from analysis.effects.confounding.estimators import weighted
-from analysis.effects.confounding.propensity import fit_propensity
 from analysis.effects.confounding.weights import balancing_weights, tilting
 from analysis.effects.errors import ModelInputError
 

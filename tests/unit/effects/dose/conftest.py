@@ -5,6 +5,7 @@ import sys
 
 import pandas as pd
 import pytest
+from benchmarks.plan_limits import WEIGHTING
 
 from analysis.effects.contrasts import Comparison
 from analysis.effects.question import Contrast, Outcome
@@ -67,7 +68,7 @@ def by_hand():
     covariates = [{"column": "age", "type": "numeric", "role": "baseline"}]
     ids = pd.Index(list("abcd"), name="episode_id")
     return {
-        "comparison": Comparison(contrast, outcome, once, once, covariates, "synthetic"),
+        "comparison": Comparison(contrast, outcome, once, once, covariates, "synthetic", WEIGHTING),
         "outcome_day": pd.Series([21, 21, 21, 21], index=ids, dtype="Float64"),
         "discharged": pd.Series([True, True, True, False], index=ids),
         "weeks": pd.DataFrame(rows, columns=names),

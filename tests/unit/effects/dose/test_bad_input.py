@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from tests.plan_limits import dose_tables
 
-from analysis.effects.dose import TABLES, dose_tables
+from analysis.effects.dose import TABLES
 
 
 def tables_of(study, **changes):

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from benchmarks.plan_limits import DOSE
 from statsmodels.miscmodels.ordinal_model import OrderedModel
+from tests.plan_limits import calibrated_weights, dose_checks, dose_tables, regression
 
 from analysis.effects.confounding.prepare import clusters_of
-from analysis.effects.dose.analyse import dose_tables
-from analysis.effects.dose.calibrate import TRUNCATED, calibrated_weights
-from analysis.effects.dose.checks import dose_checks, symptom_correlations
-from analysis.effects.dose.estimate import hour_terms, regression
+from analysis.effects.dose.checks import symptom_correlations
+from analysis.effects.dose.estimate import hour_terms
 from analysis.effects.dose.history import outcome_days, stays_known, weekly_history
 from analysis.effects.dose.weights import Events, _fit, _likelihood, dose_weights, levels_of
 
@@ -112,7 +112,7 @@ def test_calibrated_weights_are_truncated_and_have_the_mean_one(history, calibra
         used, made = calibrated.values[inside], weights.values[inside]
         assert used.mean() == pytest.approx(1, rel=1e-9)
         assert used.min() > 0
-        low, high = np.quantile(made, [TRUNCATED, 1 - TRUNCATED])
+        low, high = np.quantile(made, [DOSE.truncated, 1 - DOSE.truncated])
         fixed = calibrated.slope[inside][(made < low) | (made > high), : weights.slope.shape[1]]
         assert len(fixed) == 6 and not fixed.any()
         kept = np.log(used / made.clip(low, high))
@@ -128,7 +128,7 @@ def test_the_calibration_answers_to_the_models_as_its_influence_says(history, st
     covariates, arm = study.comparison.covariates, history.people["arm"].eq("group").to_numpy()
     values, slope = weights.values.copy(), weights.slope.copy()
     for inside in (arm, ~arm):
-        low, high = np.quantile(values[inside], [2 * TRUNCATED, 1 - 2 * TRUNCATED])
+        low, high = np.quantile(values[inside], [2 * DOSE.truncated, 1 - 2 * DOSE.truncated])
         slope[inside & ((values < low) | (values > high))] = 0
         values[inside] = values[inside].clip(low, high)
     start = replace(weights, values=values, slope=slope)

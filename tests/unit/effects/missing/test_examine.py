@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from benchmarks.plan_limits import MISSING, WEIGHTING
 
 from analysis.cohort import restrict, select_cohort
 from analysis.effects.contrasts import estimate_contrasts
@@ -48,13 +49,20 @@ def material(root, tmp_path_factory):
         repeated_table(tables, scores, config, registry),
         config,
         registry,
+        WEIGHTING,
+        MISSING,
     )
 
 
 @pytest.fixture(scope="module")
 def made(material):
     effects, _ = estimate_contrasts(
-        material.tables, material.outcomes, material.repeated, material.config, material.registry
+        material.tables,
+        material.outcomes,
+        material.repeated,
+        material.config,
+        material.registry,
+        WEIGHTING,
     )
     return {one.id: one for one in effects}
 

@@ -9,6 +9,8 @@ months, and there is no clear difference at 12 (the primary outcome) and 18, as 
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.plan_limits import MISSING, WEIGHTING
+from tests.plan_limits import compare_remaining
 
 from analysis.effects.compare import compare
 from analysis.effects.contrasts import Comparison
@@ -16,7 +18,6 @@ from analysis.effects.missing import (
     Case,
     Plan,
     compare_reference_based,
-    compare_remaining,
     compare_shifted,
     impute_contrast,
     tipping_surface,
@@ -134,9 +135,11 @@ def test_every_rung_of_the_ladder(ladder, scale, month):
     """
     frame, earlier, outcome, made = ladder(scale, month)
     own = tuple(one for one in earlier if one.startswith(scale) and not one.endswith("_0"))
-    comparison = Comparison(TREATMENT, outcome, frame, None, COVARIATES, "real")
+    comparison = Comparison(TREATMENT, outcome, frame, None, COVARIATES, "real", WEIGHTING)
     known = frame.assign(last=frame["baseline"])
-    case = Case(comparison, True, known, own, tuple(earlier), parts={}, superiority=True)
+    case = Case(
+        comparison, True, known, own, tuple(earlier), parts={}, superiority=True, limits=MISSING
+    )
     seen = compare(frame, TREATMENT, outcome, covariates=COVARIATES)
     rungs = climb(case, made, {"ancova": seen}, worse=0.5)
     rows = pd.DataFrame(ladder_rows(case, rungs)).set_index("answer")

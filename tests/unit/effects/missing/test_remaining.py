@@ -1,10 +1,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from tests.plan_limits import compare_remaining, remaining_weights
 
 from analysis.effects.compare import compare
 from analysis.effects.errors import ConvergenceError
-from analysis.effects.missing import compare_remaining, remaining_weights
 
 
 def study(seed=3, n=3000):

@@ -1,14 +1,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from tests.plan_limits import plausible_region
 
-from analysis.effects.missing import (
-    Plan,
-    compare_shifted,
-    impute_contrast,
-    plausible_region,
-    tipping_surface,
-)
+from analysis.effects.missing import Plan, compare_shifted, impute_contrast, tipping_surface
 
 
 def study(seed=4, worse=(6.0, 0.0), groups=40, size=10):

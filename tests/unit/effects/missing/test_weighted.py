@@ -5,17 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from tests.plan_limits import compare_remaining, compare_weighted
 
 from analysis.effects.compare import compare
-from analysis.effects.confounding import compare_weighted
 from analysis.effects.intervals import interval
-from analysis.effects.missing import (
-    Plan,
-    compare_cluster_size,
-    compare_imputed,
-    compare_remaining,
-    impute_contrast,
-)
+from analysis.effects.missing import Plan, compare_cluster_size, compare_imputed, impute_contrast
 from analysis.effects.missing.analyse import Shifts, pooled_difference
 from analysis.effects.missing.population import population_weights
 from analysis.effects.missing.tipping import delta_surface, hold, read_off

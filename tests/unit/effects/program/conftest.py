@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.plan_limits import PROGRAM, WEIGHTING
 
 from analysis.cohort import restrict, select_cohort
 from analysis.effects.contrasts import estimate_contrasts
@@ -67,7 +68,12 @@ def program(study):
     scores = score_assessments(cohort, registry)
     outcomes = outcome_table(cohort, scores, config, registry)
     effects, _ = estimate_contrasts(
-        cohort, outcomes, repeated_table(cohort, scores, config, registry), config, registry
+        cohort,
+        outcomes,
+        repeated_table(cohort, scores, config, registry),
+        config,
+        registry,
+        WEIGHTING,
     )
     return Program(
         tables=cohort,
@@ -78,6 +84,8 @@ def program(study):
         comparisons=effects,
         config=config,
         registry=registry,
+        thresholds=WEIGHTING,
+        limits=PROGRAM,
     )
 
 

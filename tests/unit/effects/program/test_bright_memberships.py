@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.plan_limits import PROGRAM, WEIGHTING
+from tests.plan_limits import regress
 
 from analysis.cohort import restrict, select_cohort
 from analysis.effects.effect import Effect
 from analysis.effects.program import Program
 from analysis.effects.program.anatomy import memberships
-from analysis.effects.program.regress import regress
 from analysis.measures.exposure import participant_weeks, session_facts
 from analysis.measures.instruments import load_instruments, ranges
 from analysis.measures.outcomes import outcome_table
@@ -39,6 +40,8 @@ def bright(root, shared_data, tmp_path_factory):
         comparisons=[],
         config=config,
         registry=registry,
+        thresholds=WEIGHTING,
+        limits=PROGRAM,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.plan_limits import PROGRAM
 
 from analysis.effects.program import anatomy
 from analysis.effects.program.profile import COLUMNS, levels, profiles
@@ -61,10 +62,10 @@ def test_hybrid_sessions_are_no_part_of_the_comparison_of_attendance(program, bl
 
 def test_levels_are_joined_until_ten_members_are_in_each():
     value = pd.Series([2.5] * 4 + [4.2] * 12 + [5.9] * 30 + [9.1] * 3)
-    cut = levels(value, "size")
+    cut = levels(value, "size", PROGRAM.fewest)
     assert cut["label"].value_counts().to_dict() == {"5 to 10": 33, "2 to 5": 16}
     assert cut[["low", "high"]].drop_duplicates().to_numpy().tolist() == [[2, 5], [5, 10]]
-    sides = levels(pd.Series([0.0, 0.49, 0.5, 1.0]), "two_leaders")["label"]
+    sides = levels(pd.Series([0.0, 0.49, 0.5, 1.0]), "two_leaders", PROGRAM.fewest)["label"]
     assert sides.tolist() == ["mostly one leader"] * 2 + ["mostly two leaders"] * 2
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from tests.plan_limits import regress
 
 from analysis.effects.effect import Effect
-from analysis.effects.program.regress import regress
 
 GROUPS, MEMBERS, SLOPE, BETWEEN, WITHIN, WORLDS = 30, 300, 0.4, 1.0, 4.0, 60
 

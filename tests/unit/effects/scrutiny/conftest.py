@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.plan_limits import WEIGHTING
 
 from analysis.effects.contrasts import Comparison
 from analysis.effects.question import Contrast, Outcome
@@ -50,7 +51,7 @@ def comparison_of(outcome):
         nested = {"group": "therapy_group", "individual": "none"}
         contrast = Contrast("format", "group", "individual", nested, assignment)
         often = frame.assign(day=42)
-        return Comparison(contrast, outcome, frame, often, covariates, "synthetic")
+        return Comparison(contrast, outcome, frame, often, covariates, "synthetic", WEIGHTING)
 
     return make
 

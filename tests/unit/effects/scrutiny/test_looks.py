@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from tests.plan_limits import make_design
 
-from analysis.effects.confounding import make_design
 from analysis.effects.contrasts import estimate
 from analysis.effects.question import Outcome
 from analysis.effects.scrutiny.controls import change_before, falsification_table

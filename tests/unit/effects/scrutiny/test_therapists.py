@@ -6,13 +6,13 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.plan_limits import WEIGHTING
+from tests.plan_limits import compare_weighted, fit_propensity
 from tests.unit.effects.scrutiny.conftest import COVARIATES, people
 from tests.unit.effects.scrutiny.test_robustness import table_of
 
-from analysis.effects.confounding import compare_weighted
 from analysis.effects.confounding.estimators import weighted
 from analysis.effects.confounding.prepare import clusters_of
-from analysis.effects.confounding.propensity import fit_propensity
 from analysis.effects.confounding.sandwich import Working, clustered
 from analysis.effects.confounding.weights import balancing_weights
 from analysis.effects.question import Contrast
@@ -62,7 +62,7 @@ def tables():
 
 def test_a_group_belongs_to_whoever_led_most_of_it_and_a_client_to_the_one_on_record(tables):
     tables["attendance"].loc[3, "session_id"] = "i2"
-    found = main_therapists(tables, CONTRAST)
+    found = main_therapists(tables, CONTRAST, WEIGHTING.therapists_known)
     # g1: t2 led two of three; g2: t4 before t5; y and z: individual sessions held.
     assert found.to_dict() == dict(
         zip("abcdxyz", ["t2", "t2", "t4", "t4", "t2", "t6", "t6"], strict=True)
@@ -71,16 +71,16 @@ def test_a_group_belongs_to_whoever_led_most_of_it_and_a_client_to_the_one_on_re
 
 def test_unknown_therapists_are_refused_by_arm(tables):
     with pytest.raises(TherapistsUnknownError, match="67% of the clients of arm 'individual'"):
-        main_therapists(tables, CONTRAST)
+        main_therapists(tables, CONTRAST, WEIGHTING.therapists_known)
     del tables["session_staff"]
     with pytest.raises(TherapistsUnknownError, match="0% of the clients of arm 'group'"):
-        main_therapists(tables, CONTRAST)
+        main_therapists(tables, CONTRAST, WEIGHTING.therapists_known)
 
 
 def test_a_therapist_of_both_arms_is_one_cluster_and_holds_the_groups(tables):
     tables["attendance"].loc[3, "session_id"] = "i2"
     frame = tables["episodes"].assign(cluster=["g1", "g1", "g2", "g2", None, None, None])
-    therapist = main_therapists(tables, CONTRAST)
+    therapist = main_therapists(tables, CONTRAST, WEIGHTING.therapists_known)
     therapist[["c", "d", "z"]] = None
     moved, contrast = by_therapist(frame, CONTRAST, therapist)
     clusters = clusters_of(moved, contrast)

@@ -1,0 +1,18 @@
+"""The limits of the shipped plan, for benchmarks and tests of the functions that take them."""
+
+from pathlib import Path
+
+import yaml
+
+from analysis.effects.confounding import Thresholds
+from analysis.effects.dose import DoseThresholds
+from analysis.effects.limits import limits_of
+from analysis.effects.missing import MissingLimits
+from analysis.effects.program import ProgramLimits
+
+PLAN = Path(__file__).resolve().parents[1] / "config" / "claims.yaml"
+LIMITS = yaml.safe_load(PLAN.read_text(encoding="utf-8"))["limits"]
+WEIGHTING = limits_of(Thresholds, LIMITS["weighting"])
+DOSE = limits_of(DoseThresholds, LIMITS["dose"])
+MISSING = limits_of(MissingLimits, LIMITS["missing"])
+PROGRAM = limits_of(ProgramLimits, LIMITS["program"])
