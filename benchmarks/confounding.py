@@ -116,7 +116,7 @@ def _methods(cell: Cell, seed: int) -> dict[str, Callable[[Design, Effect], Effe
         "weighted": partial(estimate_means, -1, False, None),
         "doubly_robust": partial(estimate_means, -1, True, None),
         "negative_control": partial(estimate_means, -1, False, None),
-        "risk_difference": partial(estimate_risks, 1, True, []),
+        "risk_difference": partial(estimate_risks, 1, True, WEIGHTING.fewest_events, []),
     }
     if cell.bootstrap:
         found["bootstrap"] = partial(estimate_means, -1, False, (500, seed, 1))
