@@ -3,8 +3,8 @@ PYTHON ?= python3
 STUDY ?= example
 export STUDY
 
-.PHONY: report check test lint benchmark notebook clean help
-report check clean:
+.PHONY: report check register test lint benchmark notebook clean help
+report check register clean:
 	@$(PYTHON) run.py $@ --study $(STUDY)
 test lint benchmark notebook:
 	@$(PYTHON) run.py $@

@@ -34,6 +34,7 @@ CHECKS = [
 VERBS = {  # verb: its environment (a lock of requirements/), what runs there, in words
     "report": ("run", ANALYSIS, "run the pipeline and write the report"),
     "check": ("run", ANALYSIS, "say which claims a study can test, before any analysis"),
+    "register": ("run", ANALYSIS, "write a registration form, before outcomes are read"),
     "fetch-study": ("run", ANALYSIS, "copy and convert an open study's files"),
     "clean": ("run", ANALYSIS, "remove one study's results"),
     "notebook": ("notebook", [["jupyter", "notebook", "notebooks"]], "open the notebooks"),

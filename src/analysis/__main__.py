@@ -15,6 +15,7 @@ from analysis.study.problems import StudyError
 VERBS = {  # each is a module of analysis.command
     "report": "run the pipeline and write the report",
     "check": "say which claims a study can test, before any analysis",
+    "register": "write a registration form, before outcomes are read",
     "fetch-study": "copy and convert an open study's files",
     "clean": "remove one study's results",
 }

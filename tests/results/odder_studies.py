@@ -1,7 +1,6 @@
 """More odd studies: tables that end early, arms nobody is in, names that mean something else."""
 
 import numpy as np
-
 from tests.results.odd_studies import PRIMARY, Study, odd
 
 RESERVED = (

@@ -1,0 +1,87 @@
+"""The verb ``register``: write a registration form of a study, before its outcomes are read."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from analysis.claims.chain import read_log
+from analysis.claims.plan import plan_hash, resolve_plan
+from analysis.claims.plan_log import READ, REPORTED, State, record_plan
+from analysis.claims.registration import BY_HAND, Handling, as_text, registration_form
+from analysis.claims.versions import code_commit, code_digest, data_digest
+from analysis.command.names import study_config
+from analysis.study.config import check_config, read_config
+from analysis.study.problems import StudyError
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def run(options: argparse.Namespace, _: list[str]) -> int:
+    """Log the plan as it stands, and write the form with the log's head; no table is opened."""
+    config, plan = opened(options.study)
+    results = Path("results") / options.study
+    log = results / "plan_log.jsonl"
+    record_plan(log, plan, state_of(config, plan))
+    form = registration_form(config, plan, read_log(log).head, handling(config, results))
+    folder = results / "registration"
+    folder.mkdir(parents=True, exist_ok=True)
+    written = {
+        "registration.md": as_text(config["title"], form),
+        "registration.json": json.dumps(form, indent=1, ensure_ascii=False) + "\n",
+        "protocol.json": json.dumps(plan, indent=1, ensure_ascii=False) + "\n",
+    }
+    for name, text in written.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    left = [one["id"] for one in form if BY_HAND in one["answer"]]
+    print(
+        f"Registration form: {folder / 'registration.md'}\n"
+        f"To be filled in by hand: {', '.join(left)}. Then upload it with protocol.json (at "
+        "osf.io: the template Real World Evidence), and name its address in the study's config:\n"
+        "registration: https://..."
+    )
+    return 0
+
+
+def opened(study: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a study's checked config and its resolved plan.
+
+    Raises
+    ------
+    StudyError
+        With every problem of the config.
+    """
+    path = study_config(study)
+    config = read_config(path)
+    instruments = _read(Path("config") / "instruments.yaml")["instruments"]
+    if problems := check_config(config, file=str(path), known_instruments=set(instruments)):
+        raise StudyError(problems)
+    judges = _read(Path("data") / "raw" / "evidence" / "judges.yaml")["claims"]
+    claims = _read(Path("config") / "claims.yaml")
+    return config, resolve_plan(claims, config, judges, instruments)
+
+
+def _read(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def state_of(config: dict[str, Any], plan: dict[str, Any]) -> State:
+    """Name the plan, the data and the code as they are."""
+    return State(plan_hash(plan), data_digest(config), code_digest(PACKAGE), code_commit(PACKAGE))
+
+
+def handling(config: dict[str, Any], results: Path) -> Handling:
+    """Say how far the data were handled: from the log, and from which files are there."""
+    log = read_log(results / "plan_log.jsonl")
+    events = {one.get("event") for one in log.entries}
+    return Handling(
+        files=any(Path(path).exists() for path in config["tables"].values()),
+        tables=(results / "private" / "tables").is_dir(),
+        outcomes_read=READ in events,
+        reported=REPORTED in events,
+        faults=log.faults,
+    )
