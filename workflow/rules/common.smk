@@ -11,8 +11,9 @@ from functools import partial
 from pathlib import Path
 
 from analysis.claims.chain import read_log
+from analysis.claims.events import State
 from analysis.claims.plan import claim_hashes, plan_hash
-from analysis.claims.plan_log import State, claim_status, record_plan, record_report
+from analysis.claims.plan_log import claim_status, record_plan, record_report
 from analysis.claims.versions import code_commit, code_digest, data_digest
 from analysis.dependencies import dependencies
 from analysis.effects.asked import fidelity_claims, program_claims, retention_claims

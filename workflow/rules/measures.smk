@@ -48,5 +48,7 @@ rule measure_exposure:
         "results/{study}/logs/measure_exposure.log",
     conda:
         "../../environment.yml"
+    params:
+        plan_log="results/{study}/plan_log.jsonl",
     script:
         "../scripts/measure_exposure.py"

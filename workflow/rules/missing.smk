@@ -77,5 +77,6 @@ rule estimate_retention:
     params:
         claims=RETENTION,
         config=settings("data_origin", "arms", "contrasts", "covariates"),
+        plan_log="results/{study}/plan_log.jsonl",
     script:
         "../scripts/estimate_retention.py"

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.claims.events import record_outcomes_read
 from analysis.cohort import restrict
 from analysis.measures.exposure import participant_weeks, session_facts
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
+    record_outcomes_read(Path(snakemake.params.plan_log))
     whole = read_tables(Path(snakemake.input.tables[0]).parent)
     cohort = restrict(whole, pd.read_parquet(snakemake.input.cohort)["episode_id"])
     sessions = session_facts(whole) if "sessions" in whole else pd.DataFrame()

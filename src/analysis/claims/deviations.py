@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from analysis.claims.chain import Entry, Log
-from analysis.claims.plan_log import READ, REPORTED, RESOLVED, STATES
+from analysis.claims.events import READ, REPORTED, RESOLVED, STATES
 
 SHOWN = 12
 COLUMNS = ("time", "outcomes", "kind", "what", "before", "now")

@@ -8,50 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
 from analysis.claims.chain import FIRST, Entry, Log, append, read_log
+from analysis.claims.events import CORRECTION, READ, REPORTED, RESOLVED, STATES, State, once
 from analysis.claims.plan import changes, claim_hashes, decisions, decisions_hash
 
-RESOLVED, CORRECTION = "plan resolved", "correction"
-READ, REPORTED = "outcomes read", "reported"
-STATES = (RESOLVED, CORRECTION)
 Status = Literal["planned", "exploratory"]
-
-
-@dataclass(frozen=True)
-class State:
-    """What a result depends on.
-
-    Attributes
-    ----------
-    plan : str
-        Hash of the plan's decisions.
-    data : str
-        Digest of the declared files; of the settings of the simulator where it makes them.
-    code : str
-        Digest of the package's source.
-    commit : str
-        Git commit of that source, where it is committed as it is; else empty. It does not count
-        when two states are compared.
-    """
-
-    plan: str
-    data: str
-    code: str
-    commit: str = ""
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """Return what makes two states the same."""
-        return self.plan, self.data, self.code
-
-    @classmethod
-    def of(cls, entry: Mapping[str, Any]) -> State:
-        """Return the state that a line of the log names."""
-        return cls(*(str(entry.get(name, "")) for name in ("plan", "data", "code", "commit")))
 
 
 def record_plan(path: Path, plan: Mapping[str, Any], state: State) -> Entry | None:
@@ -79,11 +44,6 @@ def record_plan(path: Path, plan: Mapping[str, Any], state: State) -> Entry | No
     return append(path, line)
 
 
-def record_outcomes_read(path: Path) -> Entry | None:
-    """Log that outcomes are read in the log's newest state, once for each state."""
-    return append(path, lambda log: _once(log, READ, {}))
-
-
 def record_reported(path: Path, verdicts: Mapping[str, str]) -> Entry | None:
     """Log that a report shows the log's newest state, once for each state.
 
@@ -93,7 +53,7 @@ def record_reported(path: Path, verdicts: Mapping[str, str]) -> Entry | None:
     verdicts : mapping
         ``claim.part`` to its verdict.
     """
-    return append(path, lambda log: _once(log, REPORTED, {"verdicts": dict(verdicts)}))
+    return append(path, lambda log: once(log, REPORTED, {"verdicts": dict(verdicts)}))
 
 
 def record_report(results: Path) -> Entry | None:
@@ -194,13 +154,3 @@ def _before_report(log: Log) -> int:
     while count and log.entries[count - 1].get("event") == REPORTED:
         count -= 1
     return count
-
-
-def _once(log: Log, event: str, content: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return a line of the newest state, or None where the log has it since that state began."""
-    for one in reversed(log.entries):
-        if one.get("event") == event:
-            return None
-        if one.get("event") in STATES:
-            return {"event": event, **asdict(State.of(one)), **content}
-    return {"event": event, **asdict(State("", "", "")), **content}

@@ -1,7 +1,7 @@
 """A registration form, filled from a study's config and plan before outcomes are read.
 
 The questions are those of the Real World Evidence template of the Open Science Framework (made by
-ISPOR, NPC, Duke-Margolis and ISPE for causal studies of secondary data), in its order and our words.
+ISPOR, NPC, Duke-Margolis and ISPE for causal studies of secondary data), in our words.
 """
 
 from __future__ import annotations

@@ -10,8 +10,9 @@ from typing import Any
 import yaml
 
 from analysis.claims.chain import read_log
+from analysis.claims.events import READ, REPORTED, State
 from analysis.claims.plan import plan_hash, resolve_plan
-from analysis.claims.plan_log import READ, REPORTED, State, record_plan
+from analysis.claims.plan_log import record_plan
 from analysis.claims.registration import BY_HAND, Handling, as_text, registration_form
 from analysis.claims.versions import code_commit, code_digest, data_digest
 from analysis.command.names import study_config

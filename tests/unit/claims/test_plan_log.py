@@ -7,13 +7,12 @@ import pytest
 
 from analysis.claims.chain import FIRST, append, read_log, verify_chain
 from analysis.claims.deviations import deviations
+from analysis.claims.events import State, record_outcomes_read
 from analysis.claims.plan import claim_hashes, decisions, plan_hash, resolve_plan
 from analysis.claims.plan_log import (
-    State,
     claim_status,
     logged_plan,
     plan_state,
-    record_outcomes_read,
     record_plan,
     record_reported,
 )

@@ -8,8 +8,8 @@ import yaml
 
 from analysis.__main__ import main
 from analysis.claims.chain import FIRST, read_log
+from analysis.claims.events import record_outcomes_read
 from analysis.claims.plan import resolve_plan
-from analysis.claims.plan_log import record_outcomes_read
 from analysis.claims.registration import BY_HAND, LEVELS, Handling, as_text, registration_form
 from analysis.command.names import STUDIES
 
