@@ -2,16 +2,15 @@
 
 from pathlib import Path
 
-import yaml
-
 from analysis.effects.confounding import Thresholds
 from analysis.effects.dose import DoseThresholds
 from analysis.effects.limits import limits_of
 from analysis.effects.missing import MissingLimits
 from analysis.effects.program import ProgramLimits
+from analysis.study.documents import read_yaml
 
 PLAN = Path(__file__).resolve().parents[1] / "config" / "claims.yaml"
-LIMITS = yaml.safe_load(PLAN.read_text(encoding="utf-8"))["limits"]
+LIMITS = read_yaml(PLAN)["limits"]
 WEIGHTING = limits_of(Thresholds, LIMITS["weighting"])
 DOSE = limits_of(DoseThresholds, LIMITS["dose"])
 MISSING = limits_of(MissingLimits, LIMITS["missing"])

@@ -7,24 +7,21 @@ import json
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from analysis.claims.chain import read_log
 from analysis.claims.events import READ, REPORTED, State
-from analysis.claims.plan import plan_hash, resolve_plan
+from analysis.claims.plan import plan_hash
 from analysis.claims.plan_log import record_plan
 from analysis.claims.registration import BY_HAND, Handling, as_text, registration_form
 from analysis.claims.versions import code_commit, code_digest, data_digest
-from analysis.command.names import study_config
-from analysis.study.config import check_config, read_config
-from analysis.study.problems import StudyError
+from analysis.pipeline.opening import open_study
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def run(options: argparse.Namespace, _: list[str]) -> int:
     """Log the plan as it stands, and write the form with the log's head; no table is opened."""
-    config, plan = opened(options.study)
+    opened = open_study({"study": options.study}, Path())
+    config, plan = opened.config, opened.plan
     results = Path("results") / options.study
     log = results / "plan_log.jsonl"
     record_plan(log, plan, state_of(config, plan))
@@ -46,28 +43,6 @@ def run(options: argparse.Namespace, _: list[str]) -> int:
         "registration: https://..."
     )
     return 0
-
-
-def opened(study: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return a study's checked config and its resolved plan.
-
-    Raises
-    ------
-    StudyError
-        With every problem of the config.
-    """
-    path = study_config(study)
-    config = read_config(path)
-    instruments = _read(Path("config") / "instruments.yaml")["instruments"]
-    if problems := check_config(config, file=str(path), known_instruments=set(instruments)):
-        raise StudyError(problems)
-    judges = _read(Path("data") / "raw" / "evidence" / "judges.yaml")["claims"]
-    claims = _read(Path("config") / "claims.yaml")
-    return config, resolve_plan(claims, config, judges, instruments)
-
-
-def _read(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def state_of(config: dict[str, Any], plan: dict[str, Any]) -> State:

@@ -5,7 +5,6 @@ import re
 from dataclasses import fields
 
 import pytest
-import yaml
 
 from analysis.claims.plan import claim_hashes, decisions, limits_used, plan_hash, resolve_plan
 from analysis.effects.confounding import Thresholds
@@ -13,6 +12,7 @@ from analysis.effects.dose import DoseThresholds
 from analysis.effects.limits import limits_of
 from analysis.effects.missing import MissingLimits
 from analysis.effects.program import ProgramLimits
+from analysis.study.documents import read_yaml
 
 GROUPS = {
     "weighting": Thresholds,
@@ -30,7 +30,7 @@ def changed_claims(before, after):
 @pytest.fixture(scope="module")
 def registry(root):
     path = root / "config" / "instruments.yaml"
-    return yaml.safe_load(path.read_text(encoding="utf-8"))["instruments"]
+    return read_yaml(path)["instruments"]
 
 
 def test_every_limit_has_its_value_in_the_plan_with_a_source_and_nowhere_else(claims):

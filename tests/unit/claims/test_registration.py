@@ -12,6 +12,7 @@ from analysis.claims.events import record_outcomes_read
 from analysis.claims.plan import resolve_plan
 from analysis.claims.registration import BY_HAND, LEVELS, Handling, as_text, registration_form
 from analysis.command.names import STUDIES
+from analysis.study.documents import read_yaml
 
 NOTHING = Handling(files=False, tables=False, outcomes_read=False, reported=False)
 
@@ -19,7 +20,7 @@ NOTHING = Handling(files=False, tables=False, outcomes_read=False, reported=Fals
 @pytest.fixture(scope="module")
 def config(root):
     path = root / "config" / "studies" / "example.yaml"
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return read_yaml(path)
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def project(root, tmp_path, monkeypatch):
     evidence = ("data", "raw", "evidence")
     shutil.copytree(root.joinpath(*evidence), tmp_path.joinpath(*evidence))
     path = tmp_path / STUDIES / "mine.yaml"
-    content = yaml.safe_load((root / STUDIES / "example.yaml").read_text(encoding="utf-8"))
+    content = read_yaml(root / STUDIES / "example.yaml")
     content.pop("simulate")
     content |= {"study": "mine", "data_origin": "real"}
     content["tables"] = {name: f"data/raw/mine/{name}.csv" for name in content["tables"]}
