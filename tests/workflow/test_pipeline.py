@@ -123,6 +123,13 @@ def test_one_margin_rejudges_one_claim(workspace):
     assert set(jobs) <= {"judge_claim", "judge_examined"} | DISPLAY
 
 
+def test_a_limit_reestimates_what_depends_on_it(workspace):
+    workspace.change("tiny", overrides={"limits": {"program": {"rated": 20}}})
+    jobs = set(workspace.planned_jobs("tiny"))
+    assert {"estimate_program", "judge_claim"} <= jobs
+    assert jobs <= {"estimate_program", "judge_claim"} | DISPLAY
+
+
 def test_a_claim_changed_after_outcomes_is_exploratory(workspace):
     workspace.change("tiny", overrides={"effectiveness": {"margin": {"value": 2.5}}})
     done = workspace.snakemake("--configfile", "config/studies/tiny.yaml")
