@@ -17,7 +17,9 @@ VERBS = {  # each is a module of analysis.command
     "check": "say which claims a study can test, before any analysis",
     "register": "write a registration form, before outcomes are read",
     "fetch-study": "copy and convert an open study's files",
-    "clean": "remove one study's results",
+    "verify": "recompute the record of one study's results, and say what differs",
+    "archive": "set one study's plan log aside, so that a new one begins",
+    "clean": "remove one study's results; its plan log stays",
 }
 
 

@@ -62,7 +62,7 @@ rule check_run:
     """End with an error where an estimate failed, after the report has said so."""
     input:
         claims="results/{study}/public/claims.json",
-        report="results/{study}/public/report/report.html",
+        record="results/{study}/public/record.json",
     output:
         checked="results/{study}/private/run_checked.json",
     log:

@@ -2,7 +2,7 @@
 # the log of the plan before anything runs, and the account of why jobs ran.
 # needs: the study's name, config/studies/NAME.yaml, config/claims.yaml, config/instruments.yaml,
 # data/raw/evidence/judges.yaml
-# gives: config, PLAN, TABLES, INSTRUMENTS, code(), settings(), and the handlers
+# gives: config, PLAN, TABLES, INSTRUMENTS, code(), watched(), settings(), and the handlers
 
 import os
 import re
@@ -34,12 +34,17 @@ from analysis.pipeline.opening import (
     open_for_job,
     open_study,
 )
+from analysis.pipeline.readiness import prepare
 from analysis.pipeline.why import write_reasons
-from analysis.study.made import simulated_over_others
+from analysis.study.lock import Busy, release
 from analysis.study.problems import StudyError
+from analysis.study.safekeeping import OWNER_ONLY
+from analysis.study.stamps import write_stamp
+
+os.umask(OWNER_ONLY)  # every job inherits it
 
 ROOT = Path(os.path.relpath(workflow.basedir))
-INSTRUMENTS = str(ROOT / "config/instruments.yaml")
+INSTRUMENTS = ancient(str(ROOT / "config/instruments.yaml"))
 EVIDENCE = ROOT / "data" / "raw" / "evidence"
 PACKAGE = ROOT / "src" / "analysis"
 
@@ -50,14 +55,14 @@ def opened():
     try:
         if workflow.is_main_process:
             found = open_study(config, ROOT, from_file=from_file)
-            if problems := simulated_over_others(found.config, Path()):
-                raise StudyError(problems)
+            for line in prepare(found.config):
+                print(line, flush=True)
             return found
         return open_for_job(
             Path("results") / choose_study(config, from_file) / OPENED_FILE
         )
-    except StudyError as error:
-        print(error.report(), file=sys.stderr)
+    except (StudyError, Busy) as error:
+        print(error, file=sys.stderr)
         raise SystemExit(1)
 
 
@@ -81,10 +86,24 @@ examined_by = partial(lists.examined_by, PLAN)
 limits = partial(lists.limits, PLAN)
 
 
+def watched(name, files):
+    """Return a stamp that changes when the content of some of the project's files does.
+
+    Rules read it beside the files, whose dates say nothing: a new version may be the older file.
+    """
+    stamp = RESULTS / "private" / "stamps" / f"{name}.json"
+    if workflow.is_main_process:
+        write_stamp(stamp, {Path(one).as_posix(): Path(one) for one in files})
+    return str(stamp)
+
+
 def code(script):
-    """List the source files that a script needs, so that editing them reruns what it must."""
+    """Return a stamp of a script and the source files that it needs."""
     path = ROOT / "workflow" / "scripts" / f"{script}.py"
-    return [str(one) for one in dependencies(path, ROOT / "src")]
+    return watched(f"code/{script}", [path, *dependencies(path, ROOT / "src")])
+
+
+INSTRUMENTS_STAMP = watched("instruments", [INSTRUMENTS])
 
 
 def answer_key(study):
@@ -123,8 +142,10 @@ onstart:
 onsuccess:
     write_reasons(log, RESULTS / "logs" / "why.txt")
     record_report(RESULTS)
+    release(OPENED.study)
 
 
 onerror:
     write_reasons(log, RESULTS / "logs" / "why.txt")
     record_report(RESULTS)
+    release(OPENED.study)

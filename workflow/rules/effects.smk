@@ -11,6 +11,7 @@ rule fit_effects:
         outcomes=rules.score_outcomes.output.outcomes,
         repeated=rules.score_outcomes.output.repeated,
         instruments=INSTRUMENTS,
+        instruments_stamp=INSTRUMENTS_STAMP,
         code=code("fit_effects"),
     output:
         effects="results/{study}/private/effects/comparisons.json",

@@ -6,13 +6,14 @@
 rule read_evidence:
     """Read the source that the plan names for each claim, and the tables behind the figures."""
     input:
-        facts=str(EVIDENCE / "facts.csv"),
-        computed=str(EVIDENCE / "computed.csv"),
-        trials=str(EVIDENCE / "head_to_head_trials.csv"),
-        clustering=str(EVIDENCE / "clustering.csv"),
-        trap=str(EVIDENCE / "format_trap.csv"),
-        citations=str(EVIDENCE / "citations.csv"),
-        judges=str(EVIDENCE / "judges.yaml"),
+        facts=ancient(str(EVIDENCE / "facts.csv")),
+        computed=ancient(str(EVIDENCE / "computed.csv")),
+        trials=ancient(str(EVIDENCE / "head_to_head_trials.csv")),
+        clustering=ancient(str(EVIDENCE / "clustering.csv")),
+        trap=ancient(str(EVIDENCE / "format_trap.csv")),
+        citations=ancient(str(EVIDENCE / "citations.csv")),
+        judges=ancient(str(EVIDENCE / "judges.yaml")),
+        stamp=watched("evidence", EVIDENCE.glob("*.*")),
         code=code("read_evidence"),
     output:
         sources="results/{study}/private/evidence/sources.json",

@@ -10,6 +10,7 @@ rule score_outcomes:
         tables=rules.validate_study.output.tables,
         cohort=rules.select_cohort.output.cohort,
         instruments=INSTRUMENTS,
+        instruments_stamp=INSTRUMENTS_STAMP,
         code=code("score_outcomes"),
     output:
         scores="results/{study}/private/scores.parquet",

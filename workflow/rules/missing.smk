@@ -14,6 +14,7 @@ rule impute_outcomes:
         repeated=rules.score_outcomes.output.repeated,
         effects=rules.fit_effects.output.effects,
         instruments=INSTRUMENTS,
+        instruments_stamp=INSTRUMENTS_STAMP,
         code=code("impute_outcomes"),
     output:
         imputations="results/{study}/private/missing/imputations.parquet",
@@ -44,6 +45,7 @@ rule examine_missing:
         imputations=rules.impute_outcomes.output.imputations,
         notes=rules.impute_outcomes.output.notes,
         instruments=INSTRUMENTS,
+        instruments_stamp=INSTRUMENTS_STAMP,
         code=code("examine_missing"),
     output:
         shown=expand("results/{{study}}/private/missing/{table}.parquet", table=MISSING),

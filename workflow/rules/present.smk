@@ -1,6 +1,7 @@
 # From private aggregates to what may be seen.
 # needs: private/verdicts, private/effects, private/described, private/evidence
-# gives: public/claims.json, public/study.json, public/tables/*.csv, public/plan.json, public/report
+# gives: public/claims.json, public/study.json, public/tables/*.csv, public/plan.json, public/report,
+# public/record.json
 
 
 rule publish_results:
@@ -28,12 +29,14 @@ rule publish_results:
         ],
         evidence=rules.read_evidence.output.tables,
         designs=rules.select_cohort.output.designs,
+        data=rules.validate_study.output.digests,
         instruments=INSTRUMENTS,
+        instruments_stamp=INSTRUMENTS_STAMP,
         code=code("publish_results"),
     output:
         claims="results/{study}/public/claims.json",
         study="results/{study}/public/study.json",
-        record="results/{study}/public/record.json",
+        receipt="results/{study}/private/published/results.json",
         tables=expand(
             "results/{{study}}/public/tables/{table}.csv",
             table=[
@@ -79,6 +82,7 @@ rule publish_plan:
         code=code("publish_plan"),
     output:
         plan="results/{study}/public/plan.json",
+        receipt="results/{study}/private/published/plan.json",
     log:
         "results/{study}/logs/publish_plan.log",
     conda:
@@ -103,6 +107,7 @@ rule draw_figures:
         code=code("draw_figures"),
     output:
         alt="results/{study}/public/report/figures/alt.json",
+        receipt="results/{study}/private/published/figures.json",
     log:
         "results/{study}/logs/draw_figures.log",
     conda:
@@ -123,9 +128,34 @@ rule write_report:
         code=code("write_report"),
     output:
         report="results/{study}/public/report/report.html",
+        receipt="results/{study}/private/published/report.json",
     log:
         "results/{study}/logs/write_report.log",
     conda:
         "../../environment.yml"
     script:
         "../scripts/write_report.py"
+
+
+rule record_public:
+    """Record every public file by its content, and the data that they come from; the last to write."""
+    input:
+        receipts=[
+            rules.publish_results.output.receipt,
+            rules.publish_plan.output.receipt,
+            rules.draw_figures.output.receipt,
+            rules.write_report.output.receipt,
+        ],
+        data=rules.validate_study.output.digests,
+        code=code("record_public"),
+    output:
+        record="results/{study}/public/record.json",
+        receipt="results/{study}/private/published/record.json",
+    log:
+        "results/{study}/logs/record_public.log",
+    conda:
+        "../../environment.yml"
+    params:
+        data_origin=config["data_origin"],
+    script:
+        "../scripts/record_public.py"

@@ -15,6 +15,7 @@ rule estimate_program:
         weeks=rules.measure_exposure.output.weeks,
         comparisons=rules.fit_effects.output.effects,
         instruments=INSTRUMENTS,
+        instruments_stamp=INSTRUMENTS_STAMP,
         code=code("estimate_program"),
     output:
         effects="results/{study}/private/effects/program.json",

@@ -17,6 +17,7 @@ rule examine_comparisons:
             rules.examine_missing.output.effects,
         ],
         instruments=INSTRUMENTS,
+        instruments_stamp=INSTRUMENTS_STAMP,
         code=code("examine_comparisons"),
     output:
         tables=expand(

@@ -1,7 +1,7 @@
 # From files to the canonical tables and to who counts.
 # needs: the files named under `tables:` in the study's config
 # gives: private/tables/*.parquet, private/capabilities.json, private/quality.parquet,
-# private/cohort.parquet, private/flow.csv
+# private/data.json, private/cohort.parquet, private/flow.csv
 
 if "simulate" in config:
 
@@ -10,6 +10,7 @@ if "simulate" in config:
         input:
             code=code("simulate_study"),
             instruments=INSTRUMENTS,
+            instruments_stamp=INSTRUMENTS_STAMP,
         output:
             tables=expand("data/raw/{{study}}/{table}.csv", table=TABLES),
             truth="data/raw/{study}/truth.json",
@@ -26,13 +27,15 @@ if "simulate" in config:
 rule validate_study:
     """Refuse a study with problems, listing them all; else write its canonical tables."""
     input:
-        raw=lambda wildcards: lists.declared_files(config),
+        raw=lists.data_files(config),
         instruments=INSTRUMENTS,
+        instruments_stamp=INSTRUMENTS_STAMP,
         code=code("validate_study"),
     output:
         tables=expand("results/{{study}}/private/tables/{table}.parquet", table=TABLES),
         capabilities="results/{study}/private/capabilities.json",
         quality="results/{study}/private/quality.parquet",
+        digests="results/{study}/private/data.json",
     log:
         "results/{study}/logs/validate_study.log",
     conda:

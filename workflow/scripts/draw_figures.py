@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from analysis.disclosure import publish
+from analysis.disclosure import publish, write_receipt
 from analysis.present.figures import draw_figures
 
 if __name__ == "__main__":
@@ -13,10 +13,13 @@ if __name__ == "__main__":
     origin = json.loads(Path(snakemake.input.study).read_text(encoding="utf-8"))["data_origin"]
     target = Path(snakemake.output.alt)
     figures = draw_figures(public, snakemake.threads)
-    for name, figure in figures.items():
-        publish(figure.png, target.parent / f"{name}.png", data_origin=origin)
-        publish(figure.narrow, target.parent / f"{name}_narrow.png", data_origin=origin)
+    published = [
+        publish(image, target.parent / f"{name}{size}.png", data_origin=origin)
+        for name, figure in figures.items()
+        for size, image in (("", figure.png), ("_narrow", figure.narrow))
+    ]
     texts = {
         name: {"title": one.title, "alt": one.alt, "csv": one.csv} for name, one in figures.items()
     }
-    publish(texts, target, data_origin=origin)
+    published.append(publish(texts, target, data_origin=origin))
+    write_receipt(published, Path(snakemake.output.receipt))

@@ -8,7 +8,7 @@ from analysis.claims.chain import read_log
 from analysis.claims.deviations import deviations
 from analysis.claims.plan import plan_hash
 from analysis.claims.plan_log import plan_state, verdicts_of
-from analysis.disclosure import publish
+from analysis.disclosure import publish, write_receipt
 
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
@@ -21,4 +21,5 @@ if __name__ == "__main__":
         "deviations": deviations(log, verdicts_of(claims)),
         "plan": snakemake.params.plan,
     }
-    publish(content, Path(snakemake.output.plan), data_origin=snakemake.params.data_origin)
+    plan = publish(content, Path(snakemake.output.plan), data_origin=snakemake.params.data_origin)
+    write_receipt([plan], Path(snakemake.output.receipt))

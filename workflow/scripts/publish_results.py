@@ -2,13 +2,12 @@
 
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.claims.summary import study_summary
-from analysis.disclosure import publish
+from analysis.disclosure import publish, write_receipt
 from analysis.effects.effect import Effect, diagnostics_table, effects_table
 from analysis.study.documents import read_yaml
 
@@ -31,11 +30,10 @@ if __name__ == "__main__":
         one for path in snakemake.input.verdicts for one in read(path)
     ]
     contents[snakemake.output.study] = study_summary(
-        config, read(snakemake.input.designs), registry, effects
+        config, read(snakemake.input.designs), registry, effects, read(snakemake.input.data)
     )
-    record = [
+    published = [
         publish(one, Path(path), data_origin="published" if Path(path).stem in evidence else origin)
         for path, one in contents.items()
     ]
-    listed = {"files": sorted((asdict(one) for one in record), key=lambda one: one["name"])}
-    publish(listed, Path(snakemake.output.record), data_origin=origin)
+    write_receipt(published, Path(snakemake.output.receipt))

@@ -17,6 +17,7 @@ def study_summary(
     designs: Mapping[str, Mapping[str, Any]],
     instruments: Mapping[str, Mapping[str, Any]],
     effects: Sequence[Effect],
+    data: Mapping[str, str],
 ) -> dict[str, Any]:
     """Summarise a study from its config and the sizes of its contrasts.
 
@@ -30,6 +31,8 @@ def study_summary(
         Contents of ``config/instruments.yaml``.
     effects : sequence of Effect
         They tell whether the confounding of an observational contrast was examined.
+    data : mapping of str to str
+        Declared table to the SHA-256 of its file.
 
     Returns
     -------
@@ -48,6 +51,7 @@ def study_summary(
     }
     summary["outcome"] = _outcome(config, instruments)
     summary["published_results"] = list(config.get("published_results", ()))
+    summary["data"] = dict(data)
     summary["versions"] = {
         "python": platform.python_version(),
         **{name: version(name) for name in PACKAGES},

@@ -6,14 +6,17 @@ import argparse
 import shutil
 from pathlib import Path
 
+from analysis.study.lock import held
+
 MADE = ("private", "public", "logs")
 
 
 def run(options: argparse.Namespace, _: list[str]) -> int:
     """Remove the study's results; say what else lies there and stays, the plan's log first."""
     folder = Path("results") / options.study
-    for name in MADE:
-        remove(folder / name)
+    with held(options.study):
+        for name in MADE:
+            remove(folder / name)
     left = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
     if left:
         print(f"Kept in {folder}: {', '.join(left)}.")

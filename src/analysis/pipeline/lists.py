@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from analysis.claims.plan import reads_design
+from analysis.pipeline.readiness import DATA_STAMP
 
 Plan = Mapping[str, Any]
 
@@ -66,11 +66,11 @@ def take(config: Mapping[str, Any], *keys: str) -> dict[str, Any]:
     return {key: config[key] for key in keys if key in config}
 
 
-def declared_files(config: Mapping[str, Any]) -> list[str]:
-    """List the declared files that exist; validate_study reports the others with all else."""
+def data_files(config: Mapping[str, Any]) -> list[str]:
+    """Name what changes when the study's data do: the simulator's files, or the others' stamp."""
     if "simulate" in config:
         return [f"data/raw/{config['study']}/{table}.csv" for table in config["tables"]]
-    return [path for path in config["tables"].values() if Path(path).exists()]
+    return [f"results/{config['study']}/{DATA_STAMP}"]
 
 
 def plan_for(plan: Plan, claim: str) -> dict[str, Any]:

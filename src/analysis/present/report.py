@@ -190,6 +190,7 @@ def _context(public: Public, images: dict[str, Image], absent: dict[str, str]) -
         "effects": tables.effects(public),
         "plan": plan_section(public),
         "versions": _versions(public),
+        "files": _files(public),
         "cohort": _cohort(public),
     }
 
@@ -221,6 +222,12 @@ def _own_contrast(public: Public, claims: list[Claim]) -> list[dict[str, Any]]:
             "diagnostics": tables.diagnostics(public, effect["id"]),
         }
     ]
+
+
+def _files(public: Public) -> tables.Table:
+    digests = public.study.get("data") or {}
+    rows = [[table, str(one)] for table, one in digests.items()]
+    return tables.Table("The files that were read, by content", ["Table", "SHA-256"], rows)
 
 
 def _versions(public: Public) -> tables.Table:

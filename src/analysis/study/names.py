@@ -11,7 +11,7 @@ LONGEST = 60
 NAME = re.compile(rf"[a-z][a-z0-9_]{{0,{LONGEST - 1}}}")
 # Folders of the project's own, and names that Windows keeps for devices.
 TAKEN = frozenset(
-    ["evidence", "aux", "con", "nul", "prn"]
+    ["evidence", "public", "private", "aux", "con", "nul", "prn"]
     + [f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)]
 )
 IN_WORDS = (

@@ -31,17 +31,17 @@ def write_whole(path: Path, content: bytes) -> Path:
     return partial.replace(path)
 
 
-def restrict(folders: Iterable[Path]) -> None:
-    """Take from the group and others every right to folders and to all that is below them.
+def restrict(paths: Iterable[Path]) -> None:
+    """Take from the group and others every right to files, to folders and to all below them.
 
     Links are not followed. What belongs to somebody else, or lies on a system without such rights,
     stays as it is.
     """
-    for folder in folders:
-        if folder.is_symlink() or not folder.is_dir():
+    for path in paths:
+        if path.is_symlink() or not path.exists():
             continue
-        _take_rights(folder)
-        for place, below, files in os.walk(folder):
+        _take_rights(path)
+        for place, below, files in os.walk(path):
             for name in [*below, *files]:
                 _take_rights(Path(place) / name)
 

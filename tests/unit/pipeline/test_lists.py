@@ -43,10 +43,8 @@ def test_the_examined_claim(opened):
     assert set(lists.examined_by(opened.plan, "models", "unseen")) == {"models", "unseen"}
 
 
-def test_declared_files_are_those_that_exist_or_are_made(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "here.csv").write_text("", encoding="utf-8")
+def test_a_simulated_study_reads_its_files_and_another_their_stamp():
     config = {"study": "mine", "tables": {"episodes": "here.csv", "events": "absent.csv"}}
-    assert lists.declared_files(config) == ["here.csv"]
-    made = lists.declared_files(config | {"simulate": {}})
+    assert lists.data_files(config) == ["results/mine/private/stamps/data.json"]
+    made = lists.data_files(config | {"simulate": {}})
     assert made == ["data/raw/mine/episodes.csv", "data/raw/mine/events.csv"]

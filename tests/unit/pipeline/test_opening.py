@@ -100,10 +100,10 @@ def test_snakemake_by_hand_gets_the_same_checks(root, tmp_path):
     studies = root / "config" / "studies"
     code, said = snakemake(tmp_path, root, "--config", "study=tiny", "seed=1")
     assert code and '"seed"' in said and "Traceback" not in said
-    code, said = snakemake(tmp_path, root, "--configfile", str(studies / "tiny.yaml"))
-    assert code == 0, said
     runs = tmp_path / "runs.yaml"
     runs.write_text("__use_yte__: true\nstudy: tiny\n?if True:\n  title: x\n", encoding="utf-8")
     code, said = snakemake(tmp_path, root, "--configfile", str(runs))
     assert code and "the command line" in said and "Traceback" not in said
     assert not Path(tmp_path / "results").exists()
+    code, said = snakemake(tmp_path, root, "--configfile", str(studies / "tiny.yaml"))
+    assert code == 0, said

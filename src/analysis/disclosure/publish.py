@@ -1,7 +1,7 @@
-"""`publish`: the only function that writes to a study's ``public`` folder, and its record.
+"""`publish`: the only function that writes to a study's ``public`` folder.
 
-A pass-through for now: it marks the data's origin, refuses what carries row-level identifiers, and
-keeps a record of what was published. Disclosure control moves in here.
+A pass-through for now: it marks the data's origin and refuses what carries row-level identifiers.
+Disclosure control moves in here.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+
+from analysis.study.safekeeping import write_whole
 
 PRIVATE_COLUMNS = frozenset({"episode_id", "participant_id", "assessment_id"})
 
@@ -52,8 +54,7 @@ def publish(content: Any, target: Path, *, data_origin: str) -> Published:
     if "public" not in target.parts:
         raise DisclosureError(f"{target} is not below a public folder")
     data, kind, rows = _serialise(content, data_origin)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(data)
+    write_whole(target, data)
     below = target.parts[target.parts.index("public") + 1 :]
     return Published("/".join(below), kind, rows, hashlib.sha256(data).hexdigest())
 

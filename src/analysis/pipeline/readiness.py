@@ -1,0 +1,55 @@
+"""What the workflow's main process does before any job is planned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from analysis.disclosure.record import set_altered_aside
+from analysis.study.lock import hold
+from analysis.study.made import simulated_over_others
+from analysis.study.problems import StudyError
+from analysis.study.safekeeping import restrict
+from analysis.study.stamps import declared_files, write_stamp
+
+DATA_STAMP = "private/stamps/data.json"
+
+
+def prepare(config: Mapping[str, Any], root: Path = Path()) -> list[str]:
+    """Make a study's folders ready for a run: locked, private, stamped, free of altered files.
+
+    Parameters
+    ----------
+    config : mapping
+        The study's config, found sound.
+    root : Path
+        The project's folder.
+
+    Returns
+    -------
+    list of str
+        What was found, in words for the person who runs it.
+
+    Raises
+    ------
+    Busy
+        If another process works on the study.
+    StudyError
+        If simulating the study would overwrite what the program did not write.
+    """
+    name = config["study"]
+    results, raw = root / "results" / name, root / "data" / "raw"
+    hold(name, root)
+    if problems := simulated_over_others(config, root):
+        raise StudyError(problems)
+    files = declared_files(config, root)
+    below = [path for path in files.values() if raw.resolve() in path.resolve().parents]
+    restrict([raw / name, results / "private", *below])
+    if "simulate" not in config:
+        write_stamp(results / DATA_STAMP, files)
+    return [
+        f"public/{one} was edited or deleted: it is made again (an edited one is kept in "
+        "private/set_aside)"
+        for one in set_altered_aside(results)
+    ]
