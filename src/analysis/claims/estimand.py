@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from analysis.study.declared import MOST_UNKNOWN
+
 EVENTS = ("switching_format", "leaving_early", "starting_medication")
 TREATMENT_POLICY = "treatment_policy"
 FORMATS = ("group", "individual")
@@ -27,10 +29,14 @@ def with_estimands(design: Entry) -> dict[str, Any]:
     Returns
     -------
     dict
-        The same, each contrast with a whole ``estimand``.
+        The same, each contrast with a whole ``estimand`` and with its ``most_unknown_clusters``.
     """
     contrasts = {
-        name: {**contrast, "estimand": resolve_estimand(contrast, design)}
+        name: {
+            "most_unknown_clusters": MOST_UNKNOWN,
+            **contrast,
+            "estimand": resolve_estimand(contrast, design),
+        }
         for name, contrast in (design.get("contrasts") or {}).items()
     }
     return {**design, "contrasts": contrasts} if "contrasts" in design else dict(design)

@@ -19,6 +19,7 @@ from analysis.effects.intervals import estimated
 from analysis.effects.mixed import diagnose, fit_mixed, may_be_negative
 from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
 from analysis.effects.times import one_time
+from analysis.measures.clusters import count_clusters
 
 Model = Literal["ancova", "repeated"]
 DF_METHOD = "satterthwaite"
@@ -98,7 +99,7 @@ def _estimate(
     clustered = bool(used["cluster"].notna().any())
     shared: dict[str, Any] = {}
     if clustered:
-        signed = may_be_negative(used["cluster"].nunique())
+        signed = may_be_negative(count_clusters(used["cluster"]))
         shared = {"group": "cluster", "grouped": "exposed", "negative_icc": signed}
     if model == "ancova":
         fit = fit_mixed(used, _formula(adjusted), residual_by="arm", **shared)
@@ -164,7 +165,7 @@ def _effect(
         contrast.df,
         DF_METHOD,
         n_used=int(used["episode_id"].nunique()),
-        clusters=int(used["cluster"].nunique()) or None,
+        clusters=count_clusters(used["cluster"]) or None,
         icc=float(fit.icc) if clustered else None,
         converged=bool(fit.converged),
         boundary=bool(fit.boundary),

@@ -15,6 +15,10 @@ import pandas as pd
 
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import EstimationError
+from analysis.measures.clusters import is_unknown
+from analysis.study.declared import MOST_UNKNOWN
+
+CLUSTERS_KNOWN = "clusters_known"
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,9 @@ class Contrast:
         Arm to ``therapy_group``, ``primary_therapist`` or ``none``.
     assignment : {"observational", "randomised"}
         How clients came to their arm.
+    most_unknown : float
+        Largest share of an arm's clients whose cluster is not known with which the contrast is
+        still estimated; the plan gives it.
     """
 
     id: str
@@ -38,12 +45,14 @@ class Contrast:
     reference: str
     clusters: Mapping[str, str]
     assignment: str
+    most_unknown: float = MOST_UNKNOWN
 
     @classmethod
     def from_config(cls, key: str, entry: Mapping[str, Any]) -> Contrast:
         """Take a contrast from an entry of a study's config."""
         names = ("comparison", "reference", "clusters", "assignment")
-        return cls(key, **{name: entry[name] for name in names})
+        most = float(entry.get("most_unknown_clusters", MOST_UNKNOWN))
+        return cls(key, **{name: entry[name] for name in names}, most_unknown=most)
 
 
 @dataclass(frozen=True)
@@ -99,6 +108,7 @@ def blank_effect(
         In words.
     """
     arms = rows["arm"].isin([contrast.comparison, contrast.reference])
+    unit = cluster_unit(contrast)
     return Effect(
         id=f"{contrast.id}.{outcome.construct}.{outcome.time.replace(' ', '')}.{model}",
         contrast=contrast.id,
@@ -111,8 +121,42 @@ def blank_effect(
         data_origin=data_origin,
         standardiser=outcome.sd,
         n_eligible=int(rows.loc[arms, "episode_id"].nunique()),
-        cluster_unit=cluster_unit(contrast),
+        cluster_unit=unit,
+        diagnostics=clusters_known(rows[arms], unit, contrast.most_unknown),
     )
+
+
+def clusters_known(rows: pd.DataFrame, unit: str, most: float) -> tuple[Diagnostic, ...]:
+    """Check how many clients of an arm share a cluster that is not known.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        ``episode_id``, ``arm`` and ``cluster`` as `measures.clusters.cluster_of` gives it.
+    unit : str
+        What they share, in words.
+    most : float
+        Share above which nothing is estimated; below it each such client is a cluster of one.
+
+    Returns
+    -------
+    tuple of Diagnostic
+        Empty where every cluster is known; else one, of the arm with the largest share.
+    """
+    if "cluster" not in rows:
+        return ()
+    people = rows.drop_duplicates("episode_id")
+    unknown = is_unknown(people["cluster"])
+    counts = [(int(one.sum()), len(one), arm) for arm, one in unknown.groupby(people["arm"])]
+    n, of, arm = max(counts, key=lambda one: one[0] / one[1], default=(0, 1, ""))
+    if n == 0:
+        return ()
+    text = f"The {unit} of {n} of {of} clients of the arm '{arm}' is not known: "
+    if n / of > most:
+        text += f"more than the {100 * most:g}% with which the plan estimates a contrast."
+        return (Diagnostic(CLUSTERS_KNOWN, 1 - n / of, "fail", text),)
+    text += "each counts as one of its own."
+    return (Diagnostic(CLUSTERS_KNOWN, 1 - n / of, "warn", text),)
 
 
 def recorded(
@@ -123,8 +167,22 @@ def recorded(
     """Return `estimate(blank)`; what it raises becomes the effect's status.
 
     Errors among `lacks` give ``"withheld"`` with a failed diagnostic (named by the error's `code`,
-    where it has one), any other failure of estimation ``"error"`` with its name.
+    where it has one), any other failure of estimation ``"error"`` with its name. Nothing is
+    estimated where too many clusters are not known (`clusters_known`).
     """
+    shared = tuple(one for one in blank.diagnostics if one.name == CLUSTERS_KNOWN)
+    if any(one.status == "fail" for one in shared):
+        return replace(blank, status="withheld", message=shared[0].text)
+    made = _recorded(blank, estimate, lacks)
+    told = [one for one in shared if one not in made.diagnostics]
+    return replace(made, diagnostics=(*made.diagnostics, *told)) if told else made
+
+
+def _recorded(
+    blank: Effect,
+    estimate: Callable[[Effect], Effect],
+    lacks: tuple[type[EstimationError], ...],
+) -> Effect:
     try:
         return estimate(blank)
     except lacks as lack:

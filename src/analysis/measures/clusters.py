@@ -11,6 +11,9 @@ from analysis.measures.ready import answered_primary
 
 Tables = Mapping[str, pd.DataFrame]
 
+PRESENT = ("attended", "left_early")
+UNKNOWN = "not known: "
+
 
 def cluster_of(tables: Tables, clusters: Mapping[str, str]) -> pd.Series:
     """Return the cluster of each episode in a contrast.
@@ -26,7 +29,9 @@ def cluster_of(tables: Tables, clusters: Mapping[str, str]) -> pd.Series:
     Returns
     -------
     Series of object
-        Index episode_id; missing where the arm shares nothing or the cluster is unknown.
+        Index episode_id; missing where the client shares nothing: in an arm that shares nothing, or
+        without a group where attendance was recorded and the client came to no group session. What
+        is not known is not nothing: a label of its own (`is_unknown`), a cluster of one.
     """
     episodes = tables["episodes"].set_index("episode_id")
     units = episodes["arm"].map(lambda arm: clusters.get(arm, "none"))
@@ -39,7 +44,32 @@ def cluster_of(tables: Tables, clusters: Mapping[str, str]) -> pd.Series:
         found[grouped] = group.reindex(episodes.index)[grouped]
     treated = units.eq("primary_therapist")
     found[treated] = episodes.loc[treated, "primary_therapist_id"]
-    return found.where(found.notna(), None).rename("cluster")
+    unknown = found.isna() & (treated | (units.eq("therapy_group") & _may_have_a_group(tables)))
+    alone = UNKNOWN + found.index.to_series().astype(object)
+    return found.where(found.notna(), None).mask(unknown, alone).rename("cluster")
+
+
+def _may_have_a_group(tables: Tables) -> pd.Series:
+    """Say of each episode whether it may have had a group; not if it came to no group session."""
+    ids = pd.Index(tables["episodes"]["episode_id"])
+    if "attendance" not in tables or "sessions" not in tables:
+        return pd.Series(True, index=ids)
+    sessions, rows = tables["sessions"], tables["attendance"]
+    groups = sessions.loc[sessions["format"].eq("group").fillna(False), "session_id"]
+    came = rows["status"].isin(PRESENT) & rows["session_id"].isin(groups)
+    if not came.any():
+        return pd.Series(True, index=ids)
+    return pd.Series(ids.isin(rows.loc[came, "episode_id"]), index=ids)
+
+
+def is_unknown(cluster: pd.Series) -> pd.Series:
+    """Say of each cluster that `cluster_of` gave whether it stands for one that is not known."""
+    return cluster.map(lambda one: isinstance(one, str) and one.startswith(UNKNOWN)).astype(bool)
+
+
+def count_clusters(cluster: pd.Series) -> int:
+    """Count the known clusters."""
+    return int(cluster[~is_unknown(cluster)].nunique())
 
 
 def designs(tables: Tables, config: Mapping[str, Any]) -> dict[str, dict[str, int | None]]:
@@ -65,5 +95,5 @@ def designs(tables: Tables, config: Mapping[str, Any]) -> dict[str, dict[str, in
             shared = contrast["clusters"].get(contrast[side], "none") != "none"
             found[name][f"n_{side}"] = int(inside.sum())
             found[name][f"seen_{side}"] = int((seen & inside).sum()) if followed else None
-            found[name][f"clusters_{side}"] = int(cluster[inside].nunique()) if shared else None
+            found[name][f"clusters_{side}"] = count_clusters(cluster[inside]) if shared else None
     return found

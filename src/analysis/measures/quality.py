@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from analysis.measures.clusters import cluster_of, is_unknown
 from analysis.measures.instruments import Registry, ranges
 from analysis.measures.item_tests import instrument_doubts
 from analysis.measures.scoring import score_assessments
@@ -40,8 +42,8 @@ def admit_study(
     dict of str to pandas.DataFrame
         As `study.reading.read_study` gives them.
     list of Doubt
-        Of the tables (checks.yaml) and of the answers to each instrument (`item_tests`). No doubt
-        has changed a table.
+        Of the tables (checks.yaml), of the answers to each instrument (`item_tests`), and of groups
+        and therapists that are shared and not known. No doubt has changed a table.
 
     Raises
     ------
@@ -54,7 +56,35 @@ def admit_study(
             score_assessments(tables, registry)
         except StudyError as error:
             raise StudyError(_in_the_files(one, config) for one in error.problems) from None
-    return tables, [*doubts, *instrument_doubts(_until(tables, until), registry, config)]
+    answers = instrument_doubts(_until(tables, until), registry, config)
+    return tables, [*doubts, *answers, *_unknown_clusters(tables, config)]
+
+
+def _unknown_clusters(tables: Tables, config: Mapping[str, Any]) -> Iterator[Doubt]:
+    """Count, by arm, the clients whose group or therapist is not known though it is shared."""
+    episodes, told = tables["episodes"], set()
+    for contrast in config["contrasts"].values():
+        unknown = is_unknown(cluster_of(tables, contrast["clusters"])).to_numpy()
+        for arm, unit in contrast["clusters"].items():
+            mine = episodes["arm"].eq(arm).fillna(False).to_numpy(dtype=bool)
+            lines = tuple(int(one) + 2 for one in np.flatnonzero(unknown & mine))
+            if not lines or (arm, unit) in told:
+                continue
+            told.add((arm, unit))
+            table = "memberships" if unit == "therapy_group" else "episodes"
+            file = config["tables"]["episodes"]
+            yield Doubt(
+                "unknown_clusters",
+                "doubt",
+                file,
+                "episodes",
+                "episode_id",
+                lines,
+                int(mine.sum()),
+                f'clients of the arm "{arm}" whose {unit.replace("_", " ")} is not known',
+                "Each counts as a cluster of one; above the plan's share nothing is estimated.",
+                f"Add what is missing to the table of {table}.",
+            )
 
 
 def _until(tables: Tables, day: int | None) -> Tables:

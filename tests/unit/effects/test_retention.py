@@ -13,6 +13,7 @@ from analysis.effects.retention import (
     stay_table,
 )
 from analysis.effects.retention.hazard import leaving_hazard
+from analysis.measures.clusters import is_unknown
 
 NESTED = Contrast("format", "group", "individual", {"group": "therapy_group"}, "randomised")
 
@@ -180,7 +181,10 @@ def test_stays_are_read_from_the_tables():
     assert found["event"].tolist() == ["completed", "censored", "left", "censored", "other"]
     assert found["day"].tolist() == [30, 20, 12, 90, 40]
     assert found["attended"].tolist() == [True, True, True, False, False]
-    assert found["cluster"].tolist() == ["g1", None, None, None, None]
+    assert (
+        found["cluster"].tolist()[0] == "g1" and found["cluster"].isna().tolist()[3:] == [True] * 2
+    )
+    assert is_unknown(found["cluster"]).tolist() == [False, True, True, False, False]
 
 
 @pytest.mark.slow

@@ -28,9 +28,8 @@ from analysis.effects.confounding.sandwich import (
 )
 from analysis.effects.confounding.weights import ESTIMANDS, Estimand
 from analysis.effects.effect import Effect
-from analysis.effects.errors import EstimationError
 from analysis.effects.intervals import estimated
-from analysis.effects.question import Contrast, Outcome, blank_effect
+from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
 
 SANDWICH = f"{DF_METHOD}; errors by stacked estimating equations"
 Variance = Literal["m_estimation", "cluster_bootstrap"]
@@ -117,16 +116,19 @@ def attempt(
     required : collection of str, optional
         Checks that withhold the estimate when they fail; None: all.
     """
-    try:
-        design = make()
-        blank = replace(blank, diagnostics=design.diagnostics, n_used=len(design.kept))
-        if failed := design.failing(required):
-            return replace(blank, status="withheld", message=" ".join(one.text for one in failed))
-        return estimate(design, blank)
-    except TooFewEventsError as lack:
-        return replace(blank, status="withheld", message=f"{lack}.")
-    except (EstimationError, np.linalg.LinAlgError) as failure:
-        return replace(blank, status="error", message=f"{type(failure).__name__}: {failure}")
+
+    def checked(blank: Effect) -> Effect:
+        try:
+            design = make()
+            blank = replace(blank, diagnostics=design.diagnostics, n_used=len(design.kept))
+            if failed := design.failing(required):
+                words = " ".join(one.text for one in failed)
+                return replace(blank, status="withheld", message=words)
+            return estimate(design, blank)
+        except TooFewEventsError as lack:
+            return replace(blank, status="withheld", message=f"{lack}.")
+
+    return recorded(blank, checked)
 
 
 def estimate_means(

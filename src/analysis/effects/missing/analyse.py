@@ -17,6 +17,7 @@ from analysis.effects.missing.population import overlap_design
 from analysis.effects.mixed.batch import fit_many
 from analysis.effects.mixed.clustering import may_be_negative
 from analysis.effects.question import Contrast
+from analysis.measures.clusters import count_clusters
 from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
@@ -150,7 +151,7 @@ def _mixed(
         group="cluster" if exposed.any() else None,
         grouped="exposed" if exposed.any() else None,
         residual_by="arm",
-        negative_icc=may_be_negative(used["cluster"].nunique()),
+        negative_icc=may_be_negative(count_clusters(used["cluster"])),
     )
     at = found.names.index("in_comparison")
     return found.params[:, at], found.bse[:, at], found.df[:, at]

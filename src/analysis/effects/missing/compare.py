@@ -15,6 +15,7 @@ from analysis.effects.missing.chained import Imputations, impute
 from analysis.effects.missing.pool import Pooled, imputations_needed
 from analysis.effects.missing.population import ESTIMANDS
 from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
+from analysis.measures.clusters import count_clusters
 
 DF_METHOD = "Barnard-Rubin over Satterthwaite"
 
@@ -177,7 +178,7 @@ def effect_of(
         pooled.df[0],
         DF_METHOD,
         n_used=blank.n_eligible,
-        clusters=int(imputations.frame["cluster"].nunique()) or None,
+        clusters=count_clusters(imputations.frame["cluster"]) or None,
         converged=True,
         diagnostics=_diagnostics(imputations, pooled),
     )

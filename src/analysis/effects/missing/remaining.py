@@ -17,6 +17,7 @@ from analysis.effects.intervals import estimated
 from analysis.effects.missing.population import ESTIMANDS, population_weights
 from analysis.effects.mixed import fit_mixed
 from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
+from analysis.measures.clusters import count_clusters
 from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
@@ -246,7 +247,7 @@ def weighted_effect(
         found.df,
         "CR2 Satterthwaite",
         n_used=len(used),
-        clusters=int(used["cluster"].nunique()) or None,
+        clusters=count_clusters(used["cluster"]) or None,
         converged=True,
     )
 

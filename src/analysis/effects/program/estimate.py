@@ -25,6 +25,7 @@ from analysis.effects.program import (
 from analysis.effects.program.families import Families, family_effects, smallest
 from analysis.effects.program.inputs import Program
 from analysis.effects.program.regress import recorded
+from analysis.effects.question import clusters_known
 
 Part = Mapping[str, Any]
 Maker = Callable[[Effect], Effect]
@@ -208,6 +209,7 @@ def _blank(program: Program, claim: str, name: str, part: Part) -> Effect:
         data_origin=str(program.config["data_origin"]),
         unit_of_n="episodes" if kind == "share_of_episodes" else "participants",
         sign="positive = better or more gain",
+        diagnostics=clusters_known(program.clustered_arms, "therapy group", program.most_unknown),
     )
 
 

@@ -16,6 +16,7 @@ from analysis.effects.question import Contrast
 from analysis.measures.clusters import cluster_of
 from analysis.measures.instruments import Registry, toward_better
 from analysis.measures.outcomes import pick
+from analysis.study.declared import MOST_UNKNOWN
 from analysis.study.rowless import rowless
 
 GROUP_AGAINST_INDIVIDUAL = ("group", "individual")
@@ -125,6 +126,16 @@ class Program:
     def clustered(self) -> pd.DataFrame:
         """Return `episode_id` and `cluster` of the group arms' episodes, by episode_id."""
         return self.members.reset_index()[["episode_id", "cluster"]].set_axis(self.members.index)
+
+    @property
+    def clustered_arms(self) -> pd.DataFrame:
+        """Return `episode_id`, `arm` and `cluster` of the group arms' episodes."""
+        return self.members.reset_index()[["episode_id", "arm", "cluster"]]
+
+    @property
+    def most_unknown(self) -> float:
+        """Largest share of members whose group is not known with which anything is estimated."""
+        return self.contrast.most_unknown if self.contrast else MOST_UNKNOWN
 
     @property
     def contrast(self) -> Contrast | None:

@@ -13,11 +13,12 @@ from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import ModelInputError, TooFewGroupsError
 from analysis.effects.intervals import estimated
 from analysis.effects.mixed import fit_mixed
-from analysis.effects.question import Contrast, cluster_unit, recorded
+from analysis.effects.question import Contrast, cluster_unit, clusters_known, recorded
 from analysis.effects.retention.exact import exact_difference, independent_units
 from analysis.effects.retention.hazard import leaving_hazard
 from analysis.effects.retention.incidence import incidence
 from analysis.effects.times import one_time
+from analysis.measures.clusters import count_clusters
 
 SOURCE = "discharge and attendance records"
 PARTS = ("completion", "uptake", "dropout_hazard")
@@ -65,10 +66,15 @@ def compare_retention(
     blank = _blank(arms, used, contrast, data_origin)
     ways: dict[str, Callable[[Effect], Effect]] = {
         "completion": lambda one: _share(
-            replace(one, diagnostics=checks), used, _completion(used), covariates
+            replace(one, diagnostics=(*one.diagnostics, *checks)),
+            used,
+            _completion(used),
+            covariates,
         ),
         "uptake": lambda one: _share(one, used, _uptake(used), covariates),
-        "dropout_hazard": lambda one: _hazard(replace(one, diagnostics=checks), used, covariates),
+        "dropout_hazard": lambda one: _hazard(
+            replace(one, diagnostics=(*one.diagnostics, *checks)), used, covariates
+        ),
     }
     lacks = (ModelInputError,)
     return [recorded(blank(part), ways[part], lacks) for part in PARTS if part in parts]
@@ -108,8 +114,9 @@ def _blank(
             data_origin=data_origin,
             n_used=len(used),
             n_eligible=len(arms),
-            clusters=int(used["cluster"].nunique()) or None,
+            clusters=count_clusters(used["cluster"]) or None,
             cluster_unit=cluster_unit(contrast),
+            diagnostics=clusters_known(arms, cluster_unit(contrast), contrast.most_unknown),
         )
 
     return make
@@ -180,7 +187,7 @@ def _hazard(blank: Effect, used: pd.DataFrame, covariates: Sequence[Mapping[str,
     found = leaving_hazard(
         used, used["in_comparison"], independent_units(used), design.astype(float)
     )
-    groups = used["cluster"].nunique()
+    groups = count_clusters(used["cluster"])
     if groups == 1:
         raise TooFewGroupsError("one therapy group cannot show how groups differ")
     units = groups or len(used)

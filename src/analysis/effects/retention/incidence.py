@@ -13,6 +13,7 @@ from scipy.special import stdtrit
 from analysis.effects.errors import ModelInputError
 from analysis.effects.retention.stays import ENDS
 from analysis.effects.times import one_time, reach
+from analysis.measures.clusters import count_clusters
 from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
@@ -127,7 +128,7 @@ def incidence_table(stays: pd.DataFrame, arms: Sequence[str], level: float = 0.9
         rows = stays[stays["arm"] == arm]
         shared = rows["cluster"].notna()
         cluster = rows["cluster"].where(shared, rows["episode_id"]).tolist()
-        df = rows["cluster"].nunique() - 1 if shared.any() else np.inf
+        df = count_clusters(rows["cluster"]) - 1 if shared.any() else np.inf
         for cause in ENDS:
             found = incidence(rows["day"].to_numpy(float), rows["event"].tolist(), cause)
             low, high = _interval(found.share, found.se(cluster), df, level)
