@@ -1,8 +1,8 @@
 """Coverage of 95% intervals when some clients' therapy groups are not known.
 
-A partially nested trial, groups lost at random. Each client without a known group counts as a cluster
-of one, as in the product; beside it, left out, or (wrong) as sharing nothing. Prints one CSV line a
-scenario: `python benchmarks/unknown_clusters.py [replicates]`.
+A partially nested trial, groups lost at random. Each client without a known group counts as a
+cluster of one, as in the product; beside it, left out, or (wrong) as sharing nothing. One CSV line
+a scenario: `python benchmarks/unknown_clusters.py [replicates]`.
 """
 
 from __future__ import annotations

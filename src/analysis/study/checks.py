@@ -18,6 +18,17 @@ from analysis.study.draft import Draft
 
 CHECKS_FILE = Path(__file__).with_name("checks.yaml")
 
+# Places in an order, and answers, which are held against their instrument.
+NOT_MEASURED = (
+    ("episodes", "episode_number"),
+    ("sessions", "sequence"),
+    ("items", "item"),
+    ("items", "value"),
+)
+MINUTES = {"sessions": ("scheduled_minutes", "minutes"), "attendance": ("minutes_attended",)}
+# Held against the config and the registry.
+NOT_WORDS = (("episodes", "arm"), ("assessments", "instrument"))
+
 Frames = Mapping[str, pd.DataFrame]
 
 
@@ -103,17 +114,17 @@ def columns_of(kind: str, draft: Draft) -> list[Field]:
     foreign = {one.column for one in table.foreign_keys}
     of_kind: dict[str, Callable[[Field], bool]] = {
         "days": lambda one: one.is_day,
-        "minutes": lambda one: "minutes" in one.name,
+        "minutes": lambda one: one.name in MINUTES.get(draft.table, ()),
         "keys": lambda one: one.name in keys,
         "ids": lambda one: one.name.endswith("_id") and one.name not in keys,
         "numbers": lambda one: (
-            one.type in ("integer", "number")
-            and one.name not in ("episode_number", "sequence", "item", "value")
+            one.type in ("integer", "number") and (draft.table, one.name) not in NOT_MEASURED
         ),
         "words": lambda one: (
             one.type == "string"
             and not one.enum
-            and one.name not in (keys | foreign | {"arm", "instrument"})
+            and one.name not in keys | foreign
+            and (draft.table, one.name) not in NOT_WORDS
         ),
     }
     return [one for one in draft.fields if of_kind[kind](one)]

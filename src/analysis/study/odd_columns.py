@@ -20,6 +20,7 @@ _NINES = (9, 99, 999, 9999, 98, 998, 97, 997, 88, 888, 77, 777)
 MISSING_NUMBERS = frozenset({*_NINES, *(-one for one in (*_NINES, 1, 7, 8, 66))})
 _NEITHER = ("none", "missing", "unknown", "nil", ".", "-", "?")
 NO_ID = frozenset({*_NEITHER, "no", "no group", "nogroup", "no_group", "x"})
+NO_ID_NUMBERS = frozenset({"0", *(str(one) for one in MISSING_NUMBERS if not 0 < one < 77)})
 _FROM_SPREADSHEETS = ("#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!")
 _IN_WORDS = ("unk", "n.a.", "na.", "dk", "refused", "declined", "blank", "(blank)", "empty", "--")
 _NOT = ("available", "applicable", "known", "asked", "recorded", "reported", "stated")
@@ -89,7 +90,7 @@ def no_id_in_words(values: pd.Series, field: Field, table: str, frames: Frames) 
     if counts.empty:
         return values.index[:0]
     words = counts.index.map(lambda one: one.casefold().strip() in NO_ID)
-    coded = counts.index.isin({"0", *(str(one) for one in MISSING_NUMBERS)})
+    coded = counts.index.isin(NO_ID_NUMBERS)
     others = counts[~coded]
     apart = counts > 2 * (others.median() if len(others) else np.inf)
     unlike = not others.index.str.fullmatch(r"-?\d+").any() if len(others) else False
@@ -127,7 +128,7 @@ def missing_in_numbers(values: pd.Series, field: Field, table: str, frames: Fram
     if field.is_day:
         found = _stand_apart(numbers)
         return found[~numbers[found].between(0, 366)]
-    if field.name != "score":
+    if (table, field.name) != ("assessments", "score"):
         return _stand_apart(numbers)
     parts = numbers.groupby(frames[table]["instrument"].astype(object))
     rows = [row for _, one in parts for row in _stand_apart(one)]

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from tests.plan_limits import compare_weighted
 
 from analysis.effects.compare import compare
-from analysis.effects.confounding import compare_weighted
 from analysis.effects.question import Contrast, Outcome
 from analysis.effects.retention.compare import compare_retention
 from analysis.measures.clusters import cluster_of, count_clusters, designs, is_unknown

@@ -348,6 +348,24 @@ def test_a_sound_study_has_no_doubts():
     assert findings(sound()) == {}
 
 
+@pytest.mark.parametrize(
+    "name", ["score", "instrument", "value", "item", "day", "status", "minutes"]
+)
+def test_a_covariate_may_be_called_as_a_column_of_another_table(monkeypatch, name):
+    monkeypatch.setitem(COVARIATES, name, "numeric")
+    tables = sound()
+    tables["episodes"][name] = np.arange(24) % 5
+    assert findings(tables) == {}
+
+
+def test_ids_may_be_numbers():
+    tables = sound()
+    for table in ("groups", "memberships", "sessions"):
+        tables[table]["group_id"] = tables[table]["group_id"].replace({"g0": "7", "g1": "8"})
+        tables[table]["group_id"] = tables[table]["group_id"].replace({"g2": "9", "g3": "10"})
+    assert findings(tables) == {}
+
+
 def test_every_check_is_tried():
     assert {check for check, _ in SPOILT} == {one.name for one in declared_checks()}
 
