@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.measures.instruments import Instrument
+from analysis.measures.instruments import Instrument, turned
 from analysis.measures.outcomes import nearest
-from analysis.measures.scoring import turned
 
 
 def half_answered(

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.study.documents import read_yaml
 from analysis.study.problems import Problem, StudyError
 from analysis.study.schema import schema_problems
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCHEMA = Path(__file__).with_name("instruments.schema.yaml")
 EXAMPLE = "a working entry of config/instruments.yaml"
@@ -97,6 +100,15 @@ def load_instruments(path: Path | str) -> dict[str, Instrument]:
 def ranges(registry: Registry) -> dict[str, tuple[float, float]]:
     """Return the lowest and highest possible score of each instrument, in points."""
     return {name: instrument.range for name, instrument in registry.items()}
+
+
+def turned(items: pd.DataFrame, instrument: Instrument) -> pd.Series:
+    """Return the answers of one instrument's items, those to reversed items turned round."""
+    value = items["value"].astype("float64")
+    if instrument.item_range is None:
+        return value
+    reverse = items["item"].isin(instrument.reversed_items)
+    return value.mask(reverse, sum(instrument.item_range) - value)
 
 
 def toward_better(instrument: Instrument) -> int:

@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import f
 
-from analysis.measures.instruments import Instrument, Registry
-from analysis.measures.scoring import turned
+from analysis.measures.instruments import Instrument, Registry, turned
 from analysis.study.problems import Doubt
 
 FEWEST = 30  # complete assessments before a correlation or an alpha is looked at
@@ -25,7 +24,9 @@ Tables = Mapping[str, pd.DataFrame]
 _ITEMS = "Check in the export's dictionary whether answers were recoded before."
 
 
-def instrument_doubts(tables: Tables, registry: Registry, config: Mapping[str, Any]) -> list[Doubt]:
+def instrument_doubts(
+    tables: Tables, registry: Registry, config: Mapping[str, Any] | None = None
+) -> list[Doubt]:
     """List what is unlikely in the answers to each instrument, as it would be scored.
 
     Parameters
@@ -33,7 +34,7 @@ def instrument_doubts(tables: Tables, registry: Registry, config: Mapping[str, A
     tables : mapping of str to DataFrame
         Canonical tables that `scoring.score_assessments` accepts.
     registry : mapping of str to Instrument
-    config : mapping
+    config : mapping, optional
         The study's config, for the names of its files.
 
     Returns
@@ -45,6 +46,7 @@ def instrument_doubts(tables: Tables, registry: Registry, config: Mapping[str, A
     if "assessments" not in tables:
         return []
     found = []
+    config = config or {}
     rows = tables["assessments"]
     for name, mine in rows.groupby(rows["instrument"].astype(object), sort=True):
         instrument = registry[str(name)]
@@ -71,7 +73,7 @@ def _doubt(
     check, found, done, remedy = words
     shown = config.get("columns", {}).get(table, {}).get(column, column)
     lines = tuple(int(one) + 2 for one in rows)
-    file = config["tables"][table]
+    file = config.get("tables", {}).get(table, table)
     return Doubt(check, "doubt", file, table, shown, lines, of, found, done, remedy)
 
 
@@ -158,7 +160,7 @@ def _turned_already(
     wave = rows.set_index("assessment_id")["wave"].reindex(whole.index).fillna("").astype(object)
     name, done, suspect = instrument.name, "Turned round as the registry says.", []
     for _, part in whole.groupby(wave):
-        if len(part) >= FEWEST and _agreement(part, instrument) > 0:
+        if len(part) >= FEWEST and _agreement(part, instrument) > 2 / np.sqrt(len(part)):
             suspect += list(part.index)
     if suspect:
         part = whole.loc[suspect]

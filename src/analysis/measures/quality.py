@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from analysis.measures.instruments import Registry, ranges
 from analysis.measures.item_tests import instrument_doubts
 from analysis.measures.scoring import score_assessments
 from analysis.study.checks import declared_checks
-from analysis.study.problems import Doubt, Problem, StudyError
+from analysis.study.problems import Doubt, Problem, StudyError, StudyWarning
 from analysis.study.reading import Tables, examine_study
 
 COLUMNS = ("check", "severity", "table", "column", "found", "rows", "of", "share", "done", "remedy")
@@ -53,7 +54,9 @@ def admit_study(
     tables, doubts = examine_study(config, root, ranges(registry))
     if "assessments" in tables:
         try:
-            score_assessments(tables, registry)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", StudyWarning)  # listed as doubts below
+                score_assessments(tables, registry)
         except StudyError as error:
             raise StudyError(_in_the_files(one, config) for one in error.problems) from None
     answers = instrument_doubts(_until(tables, until), registry, config)

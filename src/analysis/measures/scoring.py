@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from analysis.measures.instruments import Instrument, Registry
-from analysis.study.problems import Problem, StudyError
+from analysis.measures.instruments import Instrument, Registry, turned
+from analysis.measures.item_tests import instrument_doubts
+from analysis.study.problems import Problem, StudyError, StudyWarning
 
 TOLERANCE = 0.01  # points; a total may be rounded to two decimals
 COLUMNS = (
@@ -48,6 +50,11 @@ def score_assessments(tables: Mapping[str, pd.DataFrame], registry: Registry) ->
         instrument, day, wave, rater, group_id, score (own scale, points), source ("items",
         "score" or missing) and missing_reason.
 
+    Warns
+    -----
+    StudyWarning
+        If answers look turned round or shifted before export (`item_tests`).
+
     Raises
     ------
     StudyError
@@ -68,6 +75,7 @@ def score_assessments(tables: Mapping[str, pd.DataFrame], registry: Registry) ->
     answered = answered.reindex(assessments["assessment_id"]).set_axis(assessments.index)
     has_items = answered["answers"].gt(0)
     _refuse(_disagreements(answered, given))
+    _warn_of_turned(tables, registry)
     scored["score"] = answered["score"].where(has_items, given)
     scored["source"] = pd.Series(
         np.select([has_items, given.notna()], ["items", "score"], ""), index=scored.index
@@ -89,13 +97,12 @@ def _nothing() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=kinds.get(name, "string")) for name in COLUMNS})
 
 
-def turned(items: pd.DataFrame, instrument: Instrument) -> pd.Series:
-    """Return the answers of one instrument's items, those to reversed items turned round."""
-    value = items["value"].astype("float64")
-    if instrument.item_range is None:
-        return value
-    reverse = items["item"].isin(instrument.reversed_items)
-    return value.mask(reverse, sum(instrument.item_range) - value)
+def _warn_of_turned(tables: Mapping[str, pd.DataFrame], registry: Registry) -> None:
+    """Warn where answers look turned or shifted already; how far it moves scores is not said."""
+    for one in instrument_doubts(tables, registry):
+        if one.check.startswith("items_"):
+            words = one.found.partition(";")[0]
+            warnings.warn(f"{one.file}: {words}. {one.remedy}", StudyWarning, stacklevel=3)
 
 
 def _score_items(

@@ -97,6 +97,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f'Did you mean "{close[0]}"? ' if close else ""
 
 
+class StudyWarning(UserWarning):
+    """Something odd in a study that was let in; its text holds no participant's value."""
+
+
 class StudyError(Exception):
     """A study cannot be read as it stands; `report` says everything that has to be mended.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from analysis.study.gate import refuse_identifying
 from analysis.study.labels import disagreements, labelled
 from analysis.study.landmark import received_arms
 from analysis.study.planned import codes_for_missing, fill_planned_days
-from analysis.study.problems import Doubt, Problem, StudyError, nearest
+from analysis.study.problems import Doubt, Problem, StudyError, StudyWarning, nearest
 from analysis.study.rules import across_tables, within_table
 
 Tables = dict[str, pd.DataFrame]
@@ -29,8 +30,13 @@ UNKNOWN_YET = "unknown until the landmark"
 def read_study(
     config: dict[str, Any], root: Path, known_instruments: Mapping[str, tuple[float, float]]
 ) -> Tables:
-    """Read every table that a study declares; `examine_study` says what is odd in them as well."""
-    return examine_study(config, root, known_instruments)[0]
+    """Read every table that a study declares, as `examine_study` does; doubts become warnings."""
+    tables, doubts = examine_study(config, root, known_instruments)
+    for one in doubts:
+        if one.severity == "doubt":
+            words = f"{one.file}, {one.column}: {one.found} ({len(one.rows)} of {one.of} rows)"
+            warnings.warn(f"{words}. {one.done}", StudyWarning, stacklevel=2)
+    return tables
 
 
 def examine_study(

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.measures.item_tests import cronbach_alpha, instrument_doubts
 from analysis.measures.scoring import score_assessments
-from analysis.study.problems import StudyError
+from analysis.study.problems import StudyError, StudyWarning
 
 CONFIG = {"tables": {"assessments": "in/a.csv", "items": "in/i.csv"}, "columns": {}}
 
@@ -78,6 +78,8 @@ def test_items_turned_in_one_wave_only_are_noticed_there(answered, registry):
 def test_one_extreme_answer_to_all_items_is_noticed_in_a_single_assessment(answered, registry):
     tables = answered("RSES", n=1)
     tables["items"]["value"] = 3.0
+    with pytest.warns(StudyWarning, match="one extreme answer"):
+        score_assessments(tables, registry)
     found = checks(tables, registry)["items_all_alike"]
     assert "15.0 as scored, 30.0 unturned" in found.found
 

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.study.dictionary import dictionary
+from analysis.study.problems import StudyWarning
 from analysis.study.reading import examine_study
 
 SECRET = "SECRET7731"
@@ -280,3 +281,11 @@ def test_an_orphan_that_would_match_but_for_its_spelling_says_so(study, spoilt):
         assert study.read()["events"]["episode_id"].tolist() == ["e1"]
     else:
         assert "would match" in study.problem().found
+
+
+def test_doubts_are_warnings_to_those_who_read_a_study_themselves(study):
+    study.put("attendance", 3, "minutes_attended", "77")
+    study.write()
+    with pytest.warns(StudyWarning, match="minutes of somebody who did not come") as caught:
+        study.read()
+    assert all("77" not in str(one.message) for one in caught)
