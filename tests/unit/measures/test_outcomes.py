@@ -130,6 +130,26 @@ def test_what_exists_only_in_groups_is_not_asked_of_other_arms(study, config, re
     assert climate["reliable_change"].isna().all()
 
 
+def test_of_two_answers_on_one_day_the_declared_rater_counts_never_the_id(study, config, registry):
+    for names in (["a", "b", "c"], ["c", "a", "b"]):
+        rows = [("e1", "PHQ-9", 42, score) for score in (20, 10, 14)]
+        tables, _ = study({"e1": "group"}, [*rows, ("e1", "PHQ-9", 0, 21)])
+        raters = pd.Series(["clinician", "self", "self", "self"], dtype="string")
+        ids = pd.Series([*names, "d"], dtype="string")
+        tables["assessments"] = tables["assessments"].assign(rater=raters, assessment_id=ids)
+        scores = score_assessments(tables, registry)
+        found = outcome_table(tables, scores, config, registry).iloc[0]
+        assert (found["outcome"], found["change"]) == (12, 9)
+        assert repeated_table(tables, scores, config, registry)["score"].tolist() == [21, 12]
+
+
+def test_one_answer_is_never_both_baseline_and_outcome(study, config, registry):
+    config["baseline"] = {"window": [-14, 60]}
+    tables, scores = study({"e1": "group"}, [("e1", "PHQ-9", 42, 9)])
+    found = outcome_table(tables, scores, config, registry).iloc[0]
+    assert found["baseline"] == 9 and pd.isna(found["change"]) and found["outcome_missing"]
+
+
 def test_without_an_outcome_the_tables_are_empty(study, config, registry):
     del config["outcome"]
     tables, scores = study({"e1": "group"}, [("e1", "PHQ-9", 0, 5)])

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from analysis.effects.effect import Effect
+from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.program import (
     anatomy,
     association,
@@ -209,7 +209,7 @@ def _blank(program: Program, claim: str, name: str, part: Part) -> Effect:
         data_origin=str(program.config["data_origin"]),
         unit_of_n="episodes" if kind == "share_of_episodes" else "participants",
         sign="positive = better or more gain",
-        diagnostics=clusters_known(program.clustered_arms, "therapy group", program.most_unknown),
+        diagnostics=() if kind == "share_of_episodes" else _groups_known(program),
     )
 
 
@@ -220,6 +220,10 @@ def _time(program: Program, part: Part) -> str:
     if kind == "trend":
         return f"day {program.limits.waves[0]} and after"
     return f"day {program.limits.rated if kind in RATED else part.get('day', program.day)}"
+
+
+def _groups_known(program: Program) -> tuple[Diagnostic, ...]:
+    return clusters_known(program.clustered_arms, "therapy group", program.most_unknown)
 
 
 def _retitled(blank: Effect, part: str, estimand: str, unit: str) -> Effect:

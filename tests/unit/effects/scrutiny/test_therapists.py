@@ -51,6 +51,7 @@ def tables():
     staff += [("s4", "t5", "leader"), ("s5", "t4", "leader"), ("i1", "t2", "leader")]
     staff += [("i2", "t6", "leader"), ("i3", "t6", "leader")]
     came = pd.DataFrame({"session_id": ["i1", "i2", "i3", "i3"], "episode_id": list("xyyz")})
+    came["status"] = "attended"
     return {
         "episodes": episodes,
         "memberships": memberships,
