@@ -25,10 +25,11 @@ def trial(rng: np.random.Generator, groups: int, size: int, icc: float) -> pd.Da
     n = groups * size
     group = np.repeat(np.arange(groups), size)
     shared = rng.normal(0, np.sqrt(icc), groups)[group] + rng.normal(0, np.sqrt(1 - icc), n)
+    alone = rng.normal(size=n)
     baseline = rng.normal(size=2 * n)
     return pd.DataFrame(
         {
-            "y": np.r_[shared, rng.normal(size=n)] + 0.5 * baseline,
+            "y": np.r_[shared, alone] + 0.5 * baseline,
             "arm": np.repeat([1.0, 0.0], n),
             "baseline": baseline,
             "cluster": np.array([*(f"g{one}" for one in group), *([None] * n)], dtype=object),
@@ -70,7 +71,7 @@ def main(replicates: int) -> None:
         for icc in ICCS:
             for share in SHARES:
                 for policy in POLICIES[: 3 if share else 1]:
-                    rng = np.random.default_rng([groups, round(100 * icc), round(100 * share)])
+                    rng = np.random.default_rng([7, groups, round(100 * icc), round(100 * share)])
                     found = []
                     for _ in range(replicates):
                         rows = trial(rng, groups, size, icc)
@@ -85,4 +86,4 @@ def main(replicates: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 600)
