@@ -121,6 +121,8 @@ def _whole_arms(unit: pd.Series, arm: pd.Series) -> pd.Series:
 def one_group_is_an_arm(frames: Frames, config: Config) -> pd.Index:
     """Spells in a group that holds every client of an arm."""
     spells = frames["memberships"]
+    if "episodes" not in frames:
+        return spells.index[:0]
     primary = spells[spells["primary"].fillna(False)].drop_duplicates("episode_id")
     episodes = frames["episodes"].drop_duplicates("episode_id").set_index("episode_id")
     group = primary.set_index("episode_id")["group_id"].reindex(episodes.index)
