@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.plan_limits import PROGRAM
 
 from analysis.claims.decide import decide
 from analysis.claims.kinds import margin_of
@@ -33,6 +34,7 @@ def fake(score, symptoms, *, groups=GROUPS, members=MEMBERS):
         config=CONFIG,
         symptom="depression",
         day=42,
+        limits=PROGRAM,
         members=pd.DataFrame({"cluster": cluster}, index),
         clustered=pd.DataFrame({"episode_id": index, "cluster": cluster}, index),
         sign=lambda construct: 1,

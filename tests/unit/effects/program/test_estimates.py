@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.plan_limits import PROGRAM
 
 from analysis.effects.errors import EstimationError
 from analysis.effects.program import anatomy, change, estimate_program, superiority
@@ -119,7 +120,8 @@ def test_change_by_hand(blank):
     rows.loc["e3", "change"] = np.nan
     rows["baseline"] = np.where(np.arange(n) % 4 < 2, 10.0, 11.0)
     members = pd.DataFrame({"cluster": [None] * n}, index)
-    fake = type("Fake", (), {"members": members, "outcome": lambda *_: rows})()
+    given = {"members": members, "outcome": lambda *_: rows, "limits": PROGRAM}
+    fake = type("Fake", (), given)()
     made = change.mean_change(fake, "x", 42, blank)
     low, high = 1.5, (6 * 3.0 + 5 * 6.0) / 11
     assert made.value == pytest.approx((low + high) / 2, abs=1e-6)

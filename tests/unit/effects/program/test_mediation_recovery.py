@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.plan_limits import PROGRAM
 
 from analysis.effects.program.mediation import mediated
 
@@ -42,6 +43,7 @@ def world(rng, *, a=A, b=B, back=0.0):
         contrast=SimpleNamespace(comparison="group", reference="individual"),
         symptom="depression",
         day=42,
+        limits=PROGRAM,
         covariates=[],
         tables={"episodes": pd.DataFrame({"episode_id": index})},
         members=pd.DataFrame({"cluster": groups[arm == 1]}),
