@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from analysis.study.stamps import declared_files, digests
+
 SOURCE = frozenset({".py", ".yaml", ".j2", ".css"})
 
 
@@ -43,14 +45,8 @@ def data_digest(config: Mapping[str, Any]) -> str:
     """
     found: Any = config.get("simulate")
     if found is None:
-        files = ((table, Path(path)) for table, path in config["tables"].items())
-        found = {table: _file_digest(path) for table, path in files if path.exists()}
+        found = digests(declared_files(config))
     return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
-
-
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _git(git: str, folder: Path, *arguments: str) -> str | None:
