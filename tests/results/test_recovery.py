@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from benchmarks.plan_limits import WEIGHTING
 
 from analysis.claims.judge import Case, judge_claim
 from analysis.claims.plan import resolve_plan
@@ -32,7 +33,7 @@ def judged(root, tmp_path_factory):
     scores = score_assessments(cohort, registry)
     outcomes = outcome_table(cohort, scores, config, registry)
     repeated = repeated_table(cohort, scores, config, registry)
-    primary = next(comparisons(cohort, outcomes, repeated, config, registry))
+    primary = next(comparisons(cohort, outcomes, repeated, config, registry, WEIGHTING))
     claims = {key: one for key, one in plan["claims"].items() if one["kind"] == "fidelity"}
     fidelity = estimate_fidelity(
         session_facts(tables), participant_weeks(cohort), claims, ["group"], "synthetic"
