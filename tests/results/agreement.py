@@ -8,13 +8,13 @@ from typing import Any
 from analysis.claims.check import check_tables
 from analysis.claims.judge import Case, judge_claim
 from analysis.claims.plan import resolve_plan
+from analysis.claims.templates import read_claims
 from analysis.cohort import select_cohort
 from analysis.effects.whole import estimate_claims
 from analysis.evidence.store import named_sources
 from analysis.measures.instruments import load_instruments, ranges
 from analysis.measures.scoring import score_assessments
 from analysis.study.capabilities import capabilities, supports
-from analysis.study.documents import read_yaml
 from analysis.study.reading import read_study
 
 NOT_JUDGED = ("NOT TESTABLE", "ERROR")
@@ -87,7 +87,7 @@ def held(
 def read(config: dict[str, Any], root: Path, folder: Path) -> tuple[Any, Any, Any]:
     """Return a study's tables, its plan and the instruments."""
     registry = load_instruments(root / "config" / "instruments.yaml")
-    claims = read_yaml(root / "config" / "claims.yaml")
+    claims = read_claims(root / "config" / "claims.yaml")
     return read_study(config, folder, ranges(registry)), resolve_plan(claims, config), registry
 
 

@@ -7,6 +7,7 @@ from benchmarks.plan_limits import WEIGHTING
 
 from analysis.claims.judge import Case, judge_claim
 from analysis.claims.plan import resolve_plan
+from analysis.claims.templates import read_claims
 from analysis.cohort import select_cohort
 from analysis.effects.contrasts import comparisons, estimate
 from analysis.effects.fidelity import estimate_fidelity
@@ -29,7 +30,7 @@ def judged(root, tmp_path_factory):
     write_simulated(made, folder / Path(config["tables"]["episodes"]).parent)
     tables = read_study(config, folder, ranges(registry))
     cohort = select_cohort(tables, config).tables
-    plan = resolve_plan(read_yaml(root / "config" / "claims.yaml"), config)
+    plan = resolve_plan(read_claims(root / "config" / "claims.yaml"), config)
     scores = score_assessments(cohort, registry)
     outcomes = outcome_table(cohort, scores, config, registry)
     repeated = repeated_table(cohort, scores, config, registry)

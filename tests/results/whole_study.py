@@ -6,6 +6,7 @@ from typing import Any
 
 from analysis.claims.judge import Case, judge_claim
 from analysis.claims.plan import resolve_plan
+from analysis.claims.templates import read_claims
 from analysis.claims.verdict import Verdict
 from analysis.cohort import select_cohort
 from analysis.effects.effect import Effect
@@ -14,7 +15,6 @@ from analysis.measures.instruments import load_instruments, ranges
 from analysis.measures.scoring import score_assessments
 from analysis.simulate import simulate_study, write_simulated
 from analysis.study.capabilities import capabilities, supports
-from analysis.study.documents import read_yaml
 from analysis.study.reading import read_study
 
 Config = dict[str, Any]
@@ -27,7 +27,7 @@ def judge_study(config: Config, root: Path, folder: Path) -> dict[tuple[str, str
     made = simulate_study(**config["simulate"], registry=registry)
     write_simulated(made, folder / Path(config["tables"]["episodes"]).parent)
     tables = read_study(config, folder, ranges(registry))
-    plan = resolve_plan(read_yaml(root / "config" / "claims.yaml"), config)
+    plan = resolve_plan(read_claims(root / "config" / "claims.yaml"), config)
     found = capabilities(tables, config)
     case = Case(
         plan=plan,

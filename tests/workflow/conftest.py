@@ -13,7 +13,15 @@ import pytest
 
 from analysis.study.documents import read_yaml
 
-COPIED = ("Snakefile", "config", "src", "workflow", "profiles", "environment.yml", "data/raw/evidence")
+COPIED = (
+    "Snakefile",
+    "config",
+    "src",
+    "workflow",
+    "profiles",
+    "environment.yml",
+    "data/raw/evidence",
+)
 BIN = Path(sys.executable).parent
 # What a machine without a UTF-8 locale gives; Python's own remedies are off.
 BARE = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}

@@ -18,6 +18,7 @@ from analysis.claims.check_wording import in_words
 from analysis.claims.judge import Case, find_contrast, find_reach, judge_claim
 from analysis.claims.plan import resolve_plan
 from analysis.claims.preflight import Design
+from analysis.claims.templates import read_claims
 from analysis.cohort import select_cohort
 from analysis.effects.whole import rehearse
 from analysis.evidence.store import named_sources
@@ -28,7 +29,6 @@ from analysis.measures.ready import count_arms
 from analysis.measures.suspicions import suspicions
 from analysis.study.capabilities import capabilities, supports
 from analysis.study.config import check_config, read_config
-from analysis.study.documents import read_yaml
 from analysis.study.problems import Doubt, StudyError
 from analysis.study.reading import Tables
 
@@ -119,7 +119,7 @@ def check_study(
     say("Reading the tables ...")
     last = config.get("baseline", {}).get("window", (0, 0))[1]
     tables, doubts = admit_study(config, root, registry, until=last)
-    claims = read_yaml(root / "config" / "claims.yaml")
+    claims = read_claims(root / "config" / "claims.yaml")
     plan = resolve_plan(claims, config)
     say("Rehearsing every estimate on noise in place of outcomes ...")
     sources = named_sources(root / "data" / "raw" / "evidence")

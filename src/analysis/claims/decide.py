@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 COMPARISONS = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le}
 OTHERWISE = "otherwise"
+NAMES = ("low", "high", "margin", "threshold")
+NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+Comparison = tuple[str, str, str]  # term, sign of comparison, term
 
 
 @dataclass(frozen=True)
@@ -67,28 +72,60 @@ def verdict_of(row: Mapping[Any, Any], table: Mapping[str, Any], margin: float |
 
 
 def holds(condition: str, numbers: Mapping[str, float | None]) -> bool:
-    """Evaluate one condition of a decision table."""
-    if condition.strip() == OTHERWISE:
-        return True
+    """Evaluate one condition of a decision table.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be read, or needs a number that is missing.
+    """
     return any(
-        all(_compare(one, numbers) for one in alternative.split(" and "))
+        all(
+            COMPARISONS[sign](_value(one, numbers), _value(two, numbers)) for one, sign, two in each
+        )
+        for each in read_condition(condition)
+    )
+
+
+@cache
+def read_condition(condition: str) -> tuple[tuple[Comparison, ...], ...]:
+    """Return a condition's alternatives, each the comparisons that must all hold.
+
+    Raises
+    ------
+    ValueError
+        If it is no condition as `decide` describes it.
+    """
+    if condition.strip() == OTHERWISE:
+        return ((),)
+    return tuple(
+        tuple(_comparison(one) for one in alternative.split(" and "))
         for alternative in condition.split(" or ")
     )
 
 
-def _compare(comparison: str, numbers: Mapping[str, float | None]) -> bool:
-    words = comparison.split()
+def numbers_needed(condition: str) -> set[str]:
+    """Return those of `NAMES` that a condition reads."""
+    terms = (term for each in read_condition(condition) for one in each for term in one[::2])
+    return {term.removeprefix("-") for term in terms} & set(NAMES)
+
+
+def _comparison(text: str) -> Comparison:
+    words = text.split()
     if len(words) != 3 or words[1] not in COMPARISONS:
-        raise ValueError(f"cannot read the condition '{comparison.strip()}'")
-    return bool(COMPARISONS[words[1]](_term(words[0], numbers), _term(words[2], numbers)))
+        raise ValueError(f"cannot read the condition '{text.strip()}'")
+    for term in (words[0], words[2]):
+        name = term.removeprefix("-")
+        if name not in NAMES and not NUMBER.fullmatch(name):
+            raise ValueError(f"cannot read '{term}' in the condition '{text.strip()}'")
+    return words[0], words[1], words[2]
 
 
-def _term(word: str, numbers: Mapping[str, float | None]) -> float:
-    sign, name = (-1.0, word[1:]) if word.startswith("-") else (1.0, word)
+def _value(term: str, numbers: Mapping[str, float | None]) -> float:
+    sign, name = (-1.0, term[1:]) if term.startswith("-") else (1.0, term)
+    if name not in NAMES:
+        return sign * float(name)
     value = numbers.get(name)
     if value is None:
-        try:
-            value = float(name)
-        except ValueError:
-            raise ValueError(f"the decision table needs '{name}', which is not given") from None
+        raise ValueError(f"the decision table needs '{name}', which is not given")
     return sign * value

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analysis.claims.estimand import with_estimands
+from analysis.claims.overrides import with_overrides
 
 DESIGN_KEYS = (
     "tables",
@@ -68,13 +69,8 @@ def resolve_plan(
     KeyError
         If the study overrides a claim or a limit that does not exist.
     """
-    overrides = study.get("overrides") or {}
-    unknown = sorted(set(overrides) - {"limits", *claims["claims"]})
-    if unknown:
-        raise KeyError(f"overrides name claims that do not exist: {', '.join(unknown)}")
-    resolved = {
-        key: _merge(claim, overrides.get(key, {})) for key, claim in claims["claims"].items()
-    }
+    whole = with_overrides(claims, study.get("overrides") or {})
+    resolved = whole["claims"]
     if judges is not None:
         for key, claim in resolved.items():
             named = judges.get(key, {})
@@ -82,7 +78,7 @@ def resolve_plan(
     return {
         "article": claims["article"],
         "assumptions": claims["assumptions"],
-        "limits": _limits(claims["limits"], overrides.get("limits") or {}),
+        "limits": whole["limits"],
         "decision_tables": claims["decision_tables"],
         "claims": resolved,
         "design": with_estimands({key: study[key] for key in DESIGN_KEYS if key in study}),
@@ -170,26 +166,6 @@ def claim_hashes(plan: Mapping[str, Any]) -> dict[str, str]:
     return {key: _digest(_material(plan, claim)) for key, claim in plan["claims"].items()}
 
 
-def _limits(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
-    """Set a study's own limits; ``{group: {name: value}}`` may leave out the word ``value``."""
-    unknown = [
-        f"{group}.{name}"
-        for group, named in change.items()
-        for name in named
-        if name not in base.get(group, {})
-    ]
-    if unknown:
-        raise KeyError(f"overrides name limits that do not exist: {', '.join(sorted(unknown))}")
-    whole = {
-        group: {
-            name: one if isinstance(one, Mapping) else {"value": one, "source": "the study's own"}
-            for name, one in named.items()
-        }
-        for group, named in change.items()
-    }
-    return _merge(base, whole)
-
-
 def _as_scored(
     instruments: Mapping[str, Any], study: Mapping[str, Any], claims: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -243,14 +219,6 @@ def _flatten(value: Any, place: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
             yield from _flatten(one, (*place, str(key)))
     elif value is not None and value != []:
         yield "/".join(place), value
-
-
-def _merge(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in change.items():
-        nested = isinstance(value, Mapping) and isinstance(base.get(key), Mapping)
-        merged[key] = _merge(base[key], value) if nested else value
-    return merged
 
 
 def _digest(value: Any) -> str:

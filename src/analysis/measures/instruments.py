@@ -74,8 +74,11 @@ def load_instruments(path: Path | str) -> dict[str, Instrument]:
     StudyError
         If the file cannot be read, breaks its schema or contradicts itself; lists every problem.
     """
-    path = Path(path)
-    document = read_yaml(path)
+    return registry_of(read_yaml(path), path)
+
+
+def registry_of(document: Any, path: Path | str) -> dict[str, Instrument]:
+    """Check what was read of a registry, as `load_instruments` does."""
     broken = schema_problems(document, SCHEMA, file=str(path), example=EXAMPLE)
     if broken:
         raise StudyError(broken)

@@ -94,7 +94,7 @@ def examined_by(plan: Plan, *keys: str) -> dict[str, Any]:
 def deciding_table(plan: Plan) -> dict[str, Any]:
     """Take the decision table of the part that decides the examined claim."""
     parts = plan["claims"][EXAMINED_CLAIM]["parts"].values()
-    name = next(part["table"] for part in parts if part.get("decides"))
+    name = next(part["table"] for part in parts if part.get("decides") is True)
     return dict(plan["decision_tables"][name])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -9,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from analysis.claims.plan import resolve_plan
+from analysis.claims.plan_checks import check_judges, check_plan
+from analysis.claims.templates import read_claims
+from analysis.measures.instruments import registry_of
 from analysis.study.config import check_config, read_config
 from analysis.study.documents import read_yaml
 from analysis.study.names import IN_WORDS, is_study_name
@@ -88,18 +92,55 @@ def open_study(given: Mapping[str, Any], root: Path, *, from_file: bool = False)
     config = read_config(path)
     if from_file and (differing := _differing(given, config, "")):
         raise StudyError(_as_read_by_snakemake(one, path) for one in differing)
-    known = set(read_yaml(root / "config" / "instruments.yaml")["instruments"])
-    if problems := check_config(config, file=str(path), known_instruments=known):
+    return _opened(name, config, path, root)
+
+
+def _opened(name: str, config: dict[str, Any], path: Path, root: Path) -> Opened:
+    evidence = root / "data" / "raw" / "evidence"
+    instruments_file = root / "config" / "instruments.yaml"
+    instruments = read_yaml(instruments_file)
+    registry = registry_of(instruments, instruments_file)
+    claims_file, judges_file = root / "config" / "claims.yaml", evidence / "judges.yaml"
+    claims, judges = read_claims(claims_file), read_yaml(judges_file)
+    sources = published_ids(evidence)
+    problems = check_config(config, file=str(path), known_instruments=set(registry))
+    problems += (unsound := check_judges(judges, sources, str(judges_file)))
+    if not unsound:
+        sound = _changes(config) if problems else config
+        files = {"file": str(claims_file), "study_file": str(path)}
+        problems += check_plan(claims, sound, registry, sources, judges, **files)
+    if problems:
         raise StudyError(problems)
-    return Opened(name, config, read_plan(config, root))
+    scored = instruments["instruments"]
+    return Opened(name, config, resolve_plan(claims, config, judges["claims"], scored))
 
 
-def read_plan(config: Mapping[str, Any], root: Path) -> dict[str, Any]:
-    """Return the plan of the project, resolved for one study."""
-    claims = read_yaml(root / "config" / "claims.yaml")
-    judges = read_yaml(root / "data" / "raw" / "evidence" / "judges.yaml")
-    instruments = read_yaml(root / "config" / "instruments.yaml")
-    return resolve_plan(claims, config, judges["claims"], instruments["instruments"])
+def _changes(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the overrides of a config with other problems, as far as they can be looked at."""
+    found = config.get("overrides")
+    sound = isinstance(found, Mapping) and all(isinstance(one, Mapping) for one in found.values())
+    return {"contrasts": {}, "overrides": found if sound else {}}
+
+
+def published_ids(folder: Path) -> set[str]:
+    """Return the ids of the published facts and of the results computed from open data.
+
+    Raises
+    ------
+    StudyError
+        If one of the two tables cannot be read.
+    """
+    found: set[str] = set()
+    for name in ("facts.csv", "computed.csv"):
+        try:
+            text = (folder / name).read_text(encoding="utf-8")
+            found |= {row["id"] for row in csv.DictReader(text.splitlines(keepends=True))}
+        except (OSError, ValueError, KeyError, csv.Error):
+            remedy = "Take the file from the repository anew."
+            place = str(folder / name)
+            problem = Problem(place, "id", (), "a table of published figures", "none", remedy)
+            raise StudyError([problem]) from None
+    return found
 
 
 def keep_for_jobs(opened: Opened, file: Path) -> None:

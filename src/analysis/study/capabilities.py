@@ -88,12 +88,24 @@ def supports(capabilities: dict[str, Any], need: str) -> str | None:
         return _lacks_unit(capabilities, name)
     if kind == "wave" and name:
         return _lacks_wave(capabilities, *name.split(":"))
-    table, _, column = need.partition(".")
-    if table not in dictionary() or (column and column not in dictionary()[table].columns):
+    if not is_need(need):
         raise ValueError(f"no such need: {need}")
+    table, _, column = need.partition(".")
     return _lacks_table(capabilities, table) or (
         _lacks_column(capabilities, table, column) if column else None
     )
+
+
+def is_need(need: str) -> bool:
+    """Say whether a text is a need of a known kind; what it names may still be unknown."""
+    kind, found, name = need.partition(":")
+    if found:
+        construct, _, day = name.partition(":")
+        if kind == "wave":
+            return bool(construct) and day.isdecimal()
+        return kind in ("instrument", "arm", "contrast", "unit") and bool(name)
+    table, dot, column = need.partition(".")
+    return table in dictionary() and (not dot or column in dictionary()[table].columns)
 
 
 def _filled(tables: Tables) -> dict[str, bool]:

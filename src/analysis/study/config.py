@@ -8,6 +8,7 @@ from typing import Any
 
 from analysis.study.declared import contradictions
 from analysis.study.documents import read_yaml
+from analysis.study.misleading import misleading
 from analysis.study.problems import Problem, StudyError
 from analysis.study.schema import schema_problems
 
@@ -62,7 +63,7 @@ def check_config(
     problems = schema_problems(config, SCHEMA_FILE, file=file, example=EXAMPLE)
     if problems:
         return problems
-    found = contradictions(config, Path(file).stem, known_instruments)
+    found = [*contradictions(config, Path(file).stem, known_instruments), *misleading(config)]
     return [Problem(file, key, (), *rest) for key, *rest in found]
 
 

@@ -107,6 +107,8 @@ def _innermost(error: ValidationError) -> ValidationError:
 
 def _problems(error: ValidationError, file: str, example: str) -> Iterator[Problem]:
     steps = [str(one + 1) if isinstance(one, int) else str(one) for one in error.absolute_path]
+    if "propertyNames" in error.absolute_schema_path:
+        steps.append(str(error.instance))
     schema = error.schema if isinstance(error.schema, dict) else {}
 
     def problem(key: Iterable[str], expected: str, found: str, remedy: str) -> Problem:

@@ -5,8 +5,8 @@ import pytest
 from analysis.claims.judge import Case
 from analysis.claims.plan import resolve_plan
 from analysis.claims.preflight import Design
+from analysis.claims.templates import read_claims
 from analysis.effects.effect import Effect
-from analysis.study.documents import read_yaml
 
 STUDY = {
     "study": "s",
@@ -33,7 +33,7 @@ STUDY = {
 
 @pytest.fixture(scope="session")
 def claims(root):
-    return read_yaml(root / "config" / "claims.yaml")
+    return read_claims(root / "config" / "claims.yaml")
 
 
 @pytest.fixture

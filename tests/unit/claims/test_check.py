@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.claims.check import check_study
+from analysis.claims.templates import read_claims
 from analysis.cohort import select_cohort
 from analysis.measures.clusters import designs
 from analysis.measures.instruments import load_instruments, ranges
@@ -76,7 +77,7 @@ def test_counts_come_first_then_one_line_a_claim(study_root):
     )
     assert dict(zip(head, group, strict=True))["episodes"] == "30"
     lines = rest.split("\n\n")[0].strip().splitlines()
-    plan = read_yaml(study_root / "config" / "claims.yaml")
+    plan = read_claims(study_root / "config" / "claims.yaml")
     assert [line.split()[0] for line in lines] == list(plan["claims"])
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from analysis.claims.judge import find_obstacle
 from analysis.claims.plan import resolve_plan
+from analysis.claims.templates import read_claims
 from analysis.measures.instruments import load_instruments, ranges
 from analysis.simulate import simulate_study, write_simulated
 from analysis.study.capabilities import capabilities, supports
@@ -169,7 +170,7 @@ def lost(tiny, claims_plan):
 
 @pytest.fixture(scope="module")
 def claims_plan(root):
-    return read_yaml(root / "config" / "claims.yaml")
+    return read_claims(root / "config" / "claims.yaml")
 
 
 def needs(plan: Mapping[str, Any]) -> dict[str, set[str]]:

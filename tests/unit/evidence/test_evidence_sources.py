@@ -7,10 +7,10 @@ import shutil
 import pandas as pd
 import pytest
 
+from analysis.claims.templates import read_claims
 from analysis.evidence.errors import SourceError
 from analysis.evidence.facts import fact_effect, pooled_from_row, read_table
 from analysis.evidence.sources import Evidence
-from analysis.study.documents import read_yaml
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def test_a_point_estimate_without_interval_has_no_standard_error(evidence):
 
 
 def test_every_claim_has_an_entry(evidence, root):
-    plan = read_yaml(root / "config" / "claims.yaml")
+    plan = read_claims(root / "config" / "claims.yaml")
     assert set(plan["claims"]) <= set(evidence.judges["claims"])
     for claim in evidence.judges["claims"]:
         published = evidence.published(claim)
@@ -166,7 +166,7 @@ def test_burden_is_superseded(evidence):
 
 def test_citations_use_the_words_of_the_check(folder, root, evidence):
     checks = read_table(folder, "citations.csv")
-    plan = read_yaml(root / "config" / "claims.yaml")
+    plan = read_claims(root / "config" / "claims.yaml")
     assert set(checks["verdict"]) <= {
         "supports", "supports in part", "does not support", "not checked",
     }  # fmt: skip

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from analysis.claims.templates import read_claims
 from analysis.present.figures import Figure_
 from analysis.present.report import render_report
-from analysis.study.documents import read_yaml
 
 CHROMIUM = Path("/usr/bin/chromium")
 PHONE, LAPTOP = (390, 844), (1440, 900)
@@ -49,7 +49,7 @@ def test_page_in_a_browser(browser, name: str, sources: dict[str, str], tmp_path
 @pytest.fixture
 def whole_plan(root: Path, folders: dict[str, Path], tmp_path: Path) -> Path:
     """Write the example with all claims of the plan, each with a verdict and its planted truth."""
-    plan = read_yaml(root / "config" / "claims.yaml")["claims"]
+    plan = read_claims(root / "config" / "claims.yaml")["claims"]
     for path in folders["synthetic"].rglob("*.*"):
         copy = tmp_path / path.relative_to(folders["synthetic"])
         copy.parent.mkdir(parents=True, exist_ok=True)

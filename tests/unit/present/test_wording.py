@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from analysis.claims.kinds import kind_of
+from analysis.claims.templates import read_claims
 from analysis.present import report, vocabulary, wording
 from analysis.present.facts import Facts, direction
-from analysis.study.documents import read_yaml
 
-PLAN = read_yaml(Path(__file__).parents[3] / "config" / "claims.yaml")
+PLAN = read_claims(Path(__file__).parents[3] / "config" / "claims.yaml")
 CLAIMS = PLAN["claims"].values()
 ROWS = [row for table in PLAN["decision_tables"].values() for row in table["rows"]]
 # Every reason that a verdict can carry: each row of the plan's tables, and what precedes a table.

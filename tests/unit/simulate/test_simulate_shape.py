@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.claims.templates import read_claims
 from analysis.measures.instruments import ranges
 from analysis.simulate import Truth, make_truth, simulate_study, write_simulated
 from analysis.study.config import read_config
@@ -162,7 +163,7 @@ def test_key_is_json_and_holds_every_claim_once(confounded, root):
     assert set(key["truth"]) == {one.name for one in fields(Truth)}
     parts = [(one["claim"], one["part"]) for one in key["answers"]]
     assert len(parts) == len(set(parts))
-    plan = read_yaml(root / "config" / "claims.yaml")["claims"]
+    plan = read_claims(root / "config" / "claims.yaml")["claims"]
     wanted = {(claim, part) for claim, entry in plan.items() for part in entry["parts"]}
     # Anxiety is no benefit of the article.
     assert set(parts) - wanted == {("mechanism", "through.anxiety")}

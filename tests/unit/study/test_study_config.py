@@ -107,7 +107,7 @@ def test_an_unknown_key_is_met_with_the_nearest(config, path, key, value, where,
         ),
         (
             ["contrasts", "format", "clusters"],
-            {"groups": "none"},
+            {"group": "therapy_group", "individual": "none", "groups": "none"},
             "contrasts.format.clusters.groups",
             "a declared arm",
         ),

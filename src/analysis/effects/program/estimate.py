@@ -148,18 +148,16 @@ def _family(
 
 
 def _holm(effects: list[Effect], claims: Mapping[str, Any]) -> list[Effect]:
-    """Adjust the superiority tests of all claims together; they share one margin."""
-    kinds = {
-        f"program.{claim}.{name}": (part["estimate"], entry["margin"]["standardised"])
+    """Adjust the superiority tests of all claims together, each against its claim's margin."""
+    margins = {
+        f"program.{claim}.{name}": float(part.get("margin", entry["margin"])["standardised"])
         for claim, entry in claims.items()
         for name, part in entry["parts"].items()
         if part.get("estimate") == "superiority"
     }
-    at = [place for place, one in enumerate(effects) if one.id in kinds]
-    if not at:
-        return effects
-    margin = float(kinds[effects[at[0]].id][1])
-    adjusted = superiority.holm([effects[place] for place in at], margin)
+    at = [place for place, one in enumerate(effects) if one.id in margins]
+    tested = [effects[place] for place in at]
+    adjusted = superiority.holm(tested, [margins[one.id] for one in tested])
     for place, one in zip(at, adjusted, strict=True):
         effects[place] = one
     return effects

@@ -51,8 +51,8 @@ def restate(program: Program, construct: str, day: int, blank: Effect) -> Effect
     return made if made.value is None else replace(made, standardised=made.value / sd)
 
 
-def holm(effects: Sequence[Effect], margin: float) -> list[Effect]:
-    """Widen the 95% intervals of several tests against a margin, stepwise after Holm.
+def holm(effects: Sequence[Effect], margins: Sequence[float]) -> list[Effect]:
+    """Widen the 95% intervals of several tests, each against its margin, stepwise after Holm.
 
     The two-sided p-values of "the difference is the margin" are put in order; the interval of the
     j-th smallest of m has level 1 - 0.05 / (m - j + 1) while all before it were rejected, and the
@@ -63,8 +63,8 @@ def holm(effects: Sequence[Effect], margin: float) -> list[Effect]:
     ----------
     effects : sequence of Effect
         Those with a value are tested; the others are returned as they are.
-    margin : float
-        In standard deviations of each effect's `standardiser`.
+    margins : sequence of float
+        One an effect, in standard deviations of each effect's `standardiser`.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def holm(effects: Sequence[Effect], margin: float) -> list[Effect]:
         In the same order; `ci95` is the adjusted interval and a diagnostic says so.
     """
     tested = [at for at, one in enumerate(effects) if one.value is not None]
-    p = {at: _p(effects[at], margin) for at in tested}
+    p = {at: _p(effects[at], margins[at]) for at in tested}
     made = list(effects)
     alpha, rejecting = 0.05, True
     for rank, at in enumerate(sorted(tested, key=p.__getitem__)):

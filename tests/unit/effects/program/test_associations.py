@@ -10,10 +10,10 @@ from benchmarks.plan_limits import PROGRAM
 
 from analysis.claims.decide import decide
 from analysis.claims.kinds import margin_of
+from analysis.claims.templates import read_claims
 from analysis.effects.program import association, occasions
 from analysis.effects.program.regress import TooFewError
 from analysis.evidence.store import named_sources
-from analysis.study.documents import read_yaml
 
 GROUPS, MEMBERS, SHARED = 30, 8, 0.15
 CONFIG = {"outcome": {"construct": "depression"}, "instruments": {"depression": "PHQ-9"}}
@@ -71,7 +71,7 @@ def test_the_planted_correlation_comes_back_with_honest_intervals(rng, blank, r)
 @pytest.fixture(scope="module")
 def against(root):
     """Return what judges a correlation: the plan's table, and the evidence tables' value."""
-    plan = read_yaml(root / "config" / "claims.yaml")
+    plan = read_claims(root / "config" / "claims.yaml")
     claim = plan["claims"]["mechanism"]
     part = claim["parts"]["cohesion.published"]
     source = named_sources(root / "data" / "raw" / "evidence")["mechanism"]

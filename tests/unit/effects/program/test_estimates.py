@@ -7,15 +7,15 @@ import pandas as pd
 import pytest
 from benchmarks.plan_limits import PROGRAM
 
+from analysis.claims.templates import read_claims
 from analysis.effects.errors import EstimationError
 from analysis.effects.program import anatomy, change, estimate_program, superiority
 from analysis.effects.program.regress import TooFewError, recorded
-from analysis.study.documents import read_yaml
 
 
 @pytest.fixture(scope="module")
 def claims(root):
-    plan = read_yaml(root / "config" / "claims.yaml")["claims"]
+    plan = read_claims(root / "config" / "claims.yaml")["claims"]
     return {
         key: {
             "margin": claim.get("margin", {}),
@@ -180,11 +180,11 @@ def test_holm_by_hand(blank):
         replace(blank, id=k, value=1 + z, se=1.0, df=float("inf"), standardiser=1.0)
         for k, z in p.items()
     ]
-    adjusted = superiority.holm(made, 1.0)
+    adjusted = superiority.holm(made, [1.0] * len(made))
     half = [one.ci95[1] - one.value for one in adjusted]
     assert half == pytest.approx([2.393980, 2.241403, 1.959964], abs=1e-5)
     assert adjusted[0].ci95[0] > 1 and adjusted[1].ci95[0] > 1 and adjusted[2].ci95[0] < 1
-    stopped = superiority.holm([replace(made[0], value=2.0), *made[2:]], 1.0)
+    stopped = superiority.holm([replace(made[0], value=2.0), *made[2:]], [1.0] * (len(made) - 1))
     assert [one.ci95[1] - one.value for one in stopped] == pytest.approx([2.241403] * 2, abs=1e-5)
 
 

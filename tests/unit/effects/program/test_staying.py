@@ -3,13 +3,13 @@
 import pandas as pd
 import pytest
 
+from analysis.claims.templates import read_claims
 from analysis.effects.retention import estimate_retention
-from analysis.study.documents import read_yaml
 
 
 @pytest.fixture(scope="module")
 def asked(root):
-    claim = read_yaml(root / "config" / "claims.yaml")["claims"]["retention"]
+    claim = read_claims(root / "config" / "claims.yaml")["claims"]["retention"]
     return {"retention": {name: one["measure_of_stay"] for name, one in claim["parts"].items()}}
 
 
