@@ -4,7 +4,6 @@ import json
 import shutil
 
 import pytest
-import yaml
 
 from analysis.__main__ import main
 from analysis.claims.chain import FIRST, read_log
@@ -77,7 +76,7 @@ def project(root, tmp_path, monkeypatch):
     content.pop("simulate")
     content |= {"study": "mine", "data_origin": "real"}
     content["tables"] = {name: f"data/raw/mine/{name}.csv" for name in content["tables"]}
-    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     for file in content["tables"].values():
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_bytes(b"\xff not a table \xff")
