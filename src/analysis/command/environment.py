@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,8 @@ except ImportError:  # Windows: runs do not wait for each other; files in use ca
 
 HOME = ".environments"
 STAMP = "complete"
+JOURNAL = "installed"
+PART = 12  # packages a call of pip
 ATTEMPTS = 3
 PIP = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
 
@@ -82,14 +85,16 @@ def programs(folder: Path) -> Path:
 
 
 def _make(folder: Path, lock: Path) -> None:
-    print(f"Making {HOME}/{folder.name} from requirements/{lock.name} (once) ...", flush=True)
-    try:
-        venv.create(folder, with_pip=True, clear=True)
-    except (OSError, subprocess.CalledProcessError) as failure:
-        raise Refusal(
-            f"Python could not make {folder} ({type(failure).__name__}). On Debian and Ubuntu the "
-            "package python3-venv is needed; otherwise look at the disk's space and permissions."
-        ) from failure
+    if not (folder / JOURNAL).exists():
+        print(f"Making {HOME}/{folder.name} from requirements/{lock.name} (once) ...", flush=True)
+        try:
+            venv.create(folder, with_pip=True, clear=True)
+        except (OSError, subprocess.CalledProcessError) as failure:
+            raise Refusal(
+                f"Python could not make {folder} ({type(failure).__name__}). On Debian and Ubuntu "
+                "the package python3-venv is needed; else look at the disk's space and permissions."
+            ) from failure
+        (folder / JOURNAL).write_text("0", encoding="utf-8")
     _install(folder, lock)
     site = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
     source = os.path.relpath(lock.parent.parent / "src", site)
@@ -98,18 +103,33 @@ def _make(folder: Path, lock: Path) -> None:
 
 
 def _install(folder: Path, lock: Path) -> None:
-    """Install exactly what the lock names: it is complete, so pip resolves nothing."""
-    exactly = ["--no-deps", "--require-hashes", "-r", str(lock)]
-    for attempt in range(1, ATTEMPTS + 1):
-        if subprocess.call([str(programs(folder) / "python"), *PIP, *exactly]) == 0:
-            return
-        if attempt < ATTEMPTS:
-            print("pip stopped; it goes on with what it has ...", flush=True)
-    former = [one.name for one in _others(folder, lock.stem) if (one / STAMP).exists()]
+    """Install exactly what the lock names, in parts: what is installed is not fetched again.
+
+    The lock is whole, so pip resolves nothing. The journal counts the packages installed.
+    """
+    packages = re.findall(r"^\S.*(?:\n[ \t].*)*", lock.read_text(encoding="utf-8"), re.MULTILINE)
+    journal, part = folder / JOURNAL, folder / "part.txt"
+    for done in range(int(journal.read_text(encoding="utf-8")), len(packages), PART):
+        part.write_text("\n".join(packages[done : done + PART]), encoding="utf-8")
+        if not any(_pip(folder, part) for _ in range(ATTEMPTS)):
+            raise Refusal(_not_made(folder, lock.stem))
+        done = min(done + PART, len(packages))
+        journal.write_text(str(done), encoding="utf-8")
+        print(f"  {done} of {len(packages)} packages", flush=True)
+
+
+def _pip(folder: Path, part: Path) -> bool:
+    """Say whether pip could install a part, over what an interrupted attempt may have left."""
+    exactly = ["--no-deps", "--require-hashes", "--ignore-installed", "-r", str(part)]
+    return subprocess.call([str(programs(folder) / "python"), *PIP, *exactly]) == 0
+
+
+def _not_made(folder: Path, name: str) -> str:
+    former = [one.name for one in _others(folder, name) if (one / STAMP).exists()]
     kept = f" What worked before is kept: {', '.join(former)}." if former else ""
-    raise Refusal(
+    return (
         f"the environment could not be made: see pip's message above.{kept} "
-        "With the network back, run the same command again."
+        "With the network back, the same command goes on where it stopped."
     )
 
 

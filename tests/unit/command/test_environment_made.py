@@ -82,26 +82,52 @@ def test_the_former_one_goes_last(project, monkeypatch):
         assert found != former and not former.exists()
 
 
-def test_without_a_network_the_message_names_what_is_kept(project, monkeypatch):
-    folder, _ = project
-    with environment(folder, "run") as former:
-        pass
-    monkeypatch.undo()
-    monkeypatch.setattr(room.subprocess, "call", lambda _: 1)
-    with pytest.raises(Refusal, match=f"kept: {former.name}"):
-        room._install(folder / room.HOME / "run-new", folder / "requirements" / "run.lock")
-
-
-def test_a_download_that_stops_is_tried_again(project, monkeypatch):
+@pytest.fixture
+def half_made(project, monkeypatch):
+    """An environment without packages, the lock of 30, and what pip was asked for, in parts."""
     folder, _ = project
     monkeypatch.undo()
-    codes = [1, 1, 0]
-    monkeypatch.setattr(room.subprocess, "call", lambda _: codes.pop(0))
-    room._install(folder / room.HOME / "run-new", folder / "requirements" / "run.lock")
-    assert not codes
+    asked = []
+    lock = folder / "requirements" / "run.lock"
+    entries = [f"package-{k}==1 \\\n    --hash=sha256:{k}" for k in range(30)]
+    lock.write_text("\n".join(entries) + "\n", encoding="utf-8")
+    made = folder / room.HOME / "run-new"
+    made.mkdir(parents=True)
+    (made / room.JOURNAL).write_text("0", encoding="utf-8")
+
+    def pip(answers):
+        def call(command):
+            asked.append(Path(command[-1]).read_text(encoding="utf-8").count("=="))
+            return answers.pop(0)
+
+        monkeypatch.setattr(room.subprocess, "call", call)
+
+    return made, lock, pip, asked
 
 
-def test_a_half_made_one_is_made_again(project, monkeypatch):
+def test_without_a_network_the_message_names_what_is_kept(half_made):
+    made, lock, pip, asked = half_made
+    (made.parent / "run-old").mkdir()
+    (made.parent / "run-old" / room.STAMP).touch()
+    pip([1] * room.ATTEMPTS)
+    with pytest.raises(Refusal, match="kept: run-old"):
+        room._install(made, lock)
+    assert asked == [room.PART] * room.ATTEMPTS
+
+
+def test_a_download_that_stops_is_tried_again_and_goes_on_where_it_stopped(half_made):
+    made, lock, pip, asked = half_made
+    pip([0, 1, 1, 1])
+    with pytest.raises(Refusal):
+        room._install(made, lock)
+    assert asked == [12, 12, 12, 12]
+    asked.clear()
+    pip([1, 0, 0])
+    room._install(made, lock)
+    assert asked == [12, 12, 6]
+
+
+def test_a_half_made_one_is_completed(project, monkeypatch):
     folder, made = project
     install = room._install
 
@@ -114,7 +140,23 @@ def test_a_half_made_one_is_made_again(project, monkeypatch):
     monkeypatch.setattr(room, "_install", install)
     with environment(folder, "run") as found:
         assert (found / room.STAMP).exists()
-    assert made == [found.name] * 2
+    assert made == [found.name]
+
+
+def test_one_without_its_python_is_made_from_the_start(project, monkeypatch):
+    folder, made = project
+    create = room.venv.create
+
+    def killed(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(room.venv, "create", killed)
+    with pytest.raises(KeyboardInterrupt), environment(folder, "run"):
+        pass
+    monkeypatch.setattr(room.venv, "create", create)
+    with environment(folder, "run") as found:
+        assert (found / room.STAMP).exists()
+    assert made == [found.name]
 
 
 def test_two_at_the_same_time_make_it_once(project):
