@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from analysis.command.names import study_name
-from analysis.study.problems import StudyError
+from analysis.study.problems import Busy, StudyError
 
 VERBS = {  # each is a module of analysis.command
     "report": "run the pipeline and write the report",
@@ -30,8 +30,8 @@ def main(words: list[str]) -> int:
     verb = import_module(f"analysis.command.{options.verb.replace('-', '_')}")
     try:
         return int(verb.run(options, rest))
-    except StudyError as error:
-        print(error.report(), file=sys.stderr)
+    except (StudyError, Busy) as error:
+        print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -36,8 +36,8 @@ from analysis.pipeline.opening import (
 )
 from analysis.pipeline.readiness import prepare
 from analysis.pipeline.why import write_reasons
-from analysis.study.lock import Busy, release
-from analysis.study.problems import StudyError
+from analysis.study.lock import release
+from analysis.study.problems import Busy, StudyError
 from analysis.study.safekeeping import OWNER_ONLY
 from analysis.study.stamps import write_stamp
 

@@ -14,12 +14,14 @@ from analysis.claims.plan_log import record_plan
 from analysis.claims.registration import BY_HAND, Handling, as_text, registration_form
 from analysis.claims.versions import code_commit, code_digest, data_digest
 from analysis.pipeline.opening import open_study
+from analysis.study.lock import hold
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def run(options: argparse.Namespace, _: list[str]) -> int:
     """Log the plan as it stands, and write the form with the log's head; no table is opened."""
+    hold(options.study)
     opened = open_study({"study": options.study}, Path())
     config, plan = opened.config, opened.plan
     results = Path("results") / options.study

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from analysis.study.safekeeping import write_whole
 
 PRIVATE_COLUMNS = frozenset({"episode_id", "participant_id", "assessment_id"})
@@ -60,6 +58,8 @@ def publish(content: Any, target: Path, *, data_origin: str) -> Published:
 
 
 def _serialise(content: Any, data_origin: str) -> tuple[bytes, str, int | None]:
+    import pandas as pd  # the main process of a run imports this module, and needs no tables
+
     if isinstance(content, pd.DataFrame):
         found = sorted(PRIVATE_COLUMNS & set(content.columns))
         if found:

@@ -10,7 +10,7 @@ from analysis.disclosure.record import set_altered_aside
 from analysis.study.lock import hold
 from analysis.study.made import simulated_over_others
 from analysis.study.problems import StudyError
-from analysis.study.safekeeping import restrict
+from analysis.study.safekeeping import is_readable, restrict
 from analysis.study.stamps import declared_files, write_stamp
 
 DATA_STAMP = "private/stamps/data.json"
@@ -44,7 +44,8 @@ def prepare(config: Mapping[str, Any], root: Path = Path()) -> list[str]:
     if problems := simulated_over_others(config, root):
         raise StudyError(problems)
     files = declared_files(config, root)
-    below = [path for path in files.values() if raw.resolve() in path.resolve().parents]
+    there = [path for path in files.values() if is_readable(path)]
+    below = [path for path in there if raw.resolve() in path.resolve().parents]
     restrict([raw / name, results / "private", *below])
     if "simulate" not in config:
         write_stamp(results / DATA_STAMP, files)

@@ -73,9 +73,16 @@ def _places(config: dict[str, Any]) -> Iterator[Finding]:
         if "simulate" in config and path != made:
             remedy = "Delete the block `simulate` if these are your data: it makes tables anew."
             yield f"tables.{table}", f"{made}, which the simulator makes", "another file", remedy
-        elif results in Path(path).resolve().parents:
+        elif _is_below(path, results):
             remedy = "Keep your files elsewhere, such as data/raw/NAME."
             yield f"tables.{table}", f"a file outside results/{name}", "one that is made", remedy
+
+
+def _is_below(path: str, folder: Path) -> bool:
+    try:
+        return folder in Path(path).resolve().parents
+    except (OSError, ValueError, RuntimeError):  # no path at all: its reader says so
+        return False
 
 
 def _columns(config: dict[str, Any]) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from analysis.study.binary import read_parquet, read_statistical, read_workbook
 from analysis.study.cells import refuse_long
 from analysis.study.delimited import read_delimited
 from analysis.study.problems import RESTORE, unreadable
+from analysis.study.safekeeping import is_readable
 
 
 def read_file(path: Path, table: str, shown: str) -> pd.DataFrame:
@@ -44,9 +45,9 @@ def read_file(path: Path, table: str, shown: str) -> pd.DataFrame:
         expected = f"a file that ends in {', '.join(READERS)}"
         remedy = "Save the table in one of these formats."
         raise unreadable(shown, expected, "another ending", remedy)
-    if not path.is_file():
+    if not is_readable(path):
         remedy = "Correct the path under `tables`, or leave the table out of the config."
-        raise unreadable(shown, "a file", "no such file", remedy)
+        raise unreadable(shown, "a file that may be read", "no such file", remedy)
     if path.stat().st_size == 0:
         raise unreadable(shown, "a table with a header", "an empty file", RESTORE)
     if path.stat().st_size > limits.FILE_BYTES:

@@ -14,14 +14,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from analysis.study.problems import Busy
+
 FOLDER = Path("results", ".locks")
 # Every process of a run inherits it, so that steps which outlive a killed run can be told.
 MARK = "ANALYSIS_STUDY_LOCK"
 _held: dict[Path, FileLock] = {}
-
-
-class Busy(Exception):
-    """Another process works on the study; the text says which, and since when."""
 
 
 def hold(study: str, root: Path = Path()) -> None:

@@ -137,6 +137,10 @@ class StudyError(Exception):
         return "\n".join(lines)
 
 
+class Busy(Exception):
+    """Another process works on the study; the text says which, and since when."""
+
+
 def unreadable(
     file: str,
     expected: str,

@@ -11,6 +11,14 @@ from pathlib import Path
 OWNER_ONLY = 0o077  # umask of every process that touches data: nothing for the group or others
 
 
+def is_readable(path: Path) -> bool:
+    """Return whether a path leads to a plain file that may be read; False whatever else it is."""
+    try:
+        return path.is_file() and os.access(path, os.R_OK)
+    except (OSError, ValueError, RuntimeError):  # too long, a zero byte in it, links in a circle
+        return False
+
+
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file's content, as 64 hexadecimal digits."""
     with path.open("rb") as file:

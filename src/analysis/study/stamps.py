@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from analysis.study.problems import Problem, StudyError
-from analysis.study.safekeeping import digest, write_whole
+from analysis.study.safekeeping import digest, is_readable, write_whole
 
 
 def digests(files: Mapping[str, Path]) -> dict[str, str]:
-    """Return the SHA-256 of the files that are there, by their names."""
-    return {name: digest(path) for name, path in sorted(files.items()) if path.is_file()}
+    """Return the SHA-256 of the files that can be read, by their names."""
+    return {name: digest(path) for name, path in sorted(files.items()) if is_readable(path)}
 
 
 def write_stamp(path: Path, files: Mapping[str, Path]) -> None:

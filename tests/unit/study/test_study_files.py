@@ -1,12 +1,16 @@
 """Every format is read alike, and every broken file is one clear problem."""
 
+import os
+
 import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
 
+from analysis.claims.versions import data_digest
 from analysis.study.dictionary import dictionary
 from analysis.study.problems import StudyError
+from analysis.study.stamps import declared_files, digests
 
 EPISODES = "in/episodes.csv"
 
@@ -265,3 +269,14 @@ def test_labels_decide_true_and_false_and_never_against_the_codes(study, codes, 
         assert study.problem(write=False).found == "labels that say the opposite of the codes"
     else:
         assert study.read()["memberships"]["primary"].tolist() == primary
+
+
+@pytest.mark.parametrize("path", ["a\0b.csv", "a" * 300 + ".csv", "loop.csv", "pipe.csv", ".csv"])
+def test_what_is_no_plain_file_is_said_and_never_waited_for(episodes, path):
+    (episodes.root / "loop.csv").symlink_to(episodes.root / "loop.csv")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(episodes.root / "pipe.csv")
+    episodes.config["tables"]["episodes"] = path
+    assert digests(declared_files(episodes.config, episodes.root)) == {}
+    assert data_digest(episodes.config)
+    assert episodes.problem().found in {"no such file", "another ending"}

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from analysis.study.lock import Busy, held, hold, release
+from analysis.study.lock import held, hold, release
+from analysis.study.problems import Busy
 
 HOLDER = """
 import subprocess, sys, time
