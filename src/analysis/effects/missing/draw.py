@@ -22,6 +22,7 @@ Codes = NDArray[np.intp]
 EDGES = np.linspace(0.0, 1.0, 49) ** 2
 HIGHEST = 0.999
 RIDGE = 1e-6
+CONSTANT = 1e-12  # share of a column's size below which its spread is rounding
 
 
 @rowless
@@ -68,7 +69,8 @@ def draw_regression(
     y : (n,) array
         Observed values.
     x : (n, p) array
-        Predictors with an intercept; a small ridge keeps collinear columns harmless.
+        Predictors, an intercept first; a small ridge on what is left of the others when their
+        means are taken off keeps collinear columns harmless, wherever a predictor starts.
     cluster : (n,) array of int
         Cluster of each row from 0, or -1.
     clusters : int
@@ -83,7 +85,8 @@ def draw_regression(
     n, p = x.shape
     if n < p + 2:
         raise ImputationError(f"{n} observed values cannot carry {p} coefficients")
-    sums = _Sums.of(np.column_stack([x, y]), cluster, clusters)
+    turn, level = _standard(x), float(y.mean())
+    sums = _Sums.of(np.column_stack([x @ turn, y - level]), cluster, clusters)
     rho = _draw_icc(sums, n, rng) if (sums.size > 1).any() else 0.0
     ratio = rho / (1.0 - rho)
     held = sums.profile(np.array([ratio]))[0]
@@ -95,7 +98,19 @@ def draw_regression(
     shrink = ratio / (1.0 + ratio * sums.size)
     centre = shrink * (sums.total[:, p] - sums.total[:, :p] @ beta)
     effects = centre + np.sqrt(residual * shrink) * rng.standard_normal(clusters)
+    beta = turn @ beta
+    beta[0] += level
     return Draw(beta, residual, ratio * residual, effects)
+
+
+def _standard(x: Floats) -> Floats:
+    """Matrix (p, p) that takes the means off predictors behind an intercept and scales them."""
+    turn = np.eye(x.shape[1])
+    spread = x[:, 1:].std(axis=0)
+    spread = np.where(spread > CONSTANT * np.abs(x[:, 1:]).max(axis=0), spread, 1.0)
+    turn[0, 1:] = -x[:, 1:].mean(axis=0) / spread
+    turn[np.diag_indices(len(turn))] = 1.0 / np.r_[1.0, spread]
+    return turn
 
 
 @rowless
