@@ -42,22 +42,22 @@ def _heterogeneity(data: Rotated) -> tuple[float, float]:
 
 
 def _covariance(
-    data: Rotated, fit: Solved, tau2: float, omega2: float, test: str
+    data: Rotated, fit: Solved, tau2: float, omega2: float, test: str, turn: Matrix
 ) -> tuple[Matrix, Vector]:
     """Covariance of the coefficients and their reference degrees of freedom under `test`."""
     p = fit.beta.size
     if test == ROBUST:
-        return cr2(data, fit, tau2, omega2)
-    df = data.y.size - p
+        return cr2(data, fit, tau2, omega2, turn)
+    df, unscaled = data.y.size - p, turn @ fit.unscaled @ turn.T
     if test == "z" or df == 0:
-        return fit.unscaled, np.full(p, math.inf)
+        return unscaled, np.full(p, math.inf)
     scale = 1.0
     if test != "t":
         residual = data.y - data.x @ fit.beta
         weighted = WeightOperator(data, tau2, omega2)(residual[:, None])[:, 0]
         scale = float(residual @ weighted) / df
         scale = max(1.0, scale) if test == "hartung-knapp-adhoc" else scale
-    return scale * fit.unscaled, np.full(p, float(df))
+    return scale * unscaled, np.full(p, float(df))
 
 
 def _notes(data: Rotated, tau2: float, df: float, test: str, method: str) -> tuple[str, ...]:
@@ -117,11 +117,11 @@ def fit_correlated(
     data = Rotated.from_blocks(y, design.matrix, covariance, study)
     tau2, omega2 = _variances(data, method)
     solved = solve(data, tau2, omega2, restricted=method == "REML")
-    spread, reference = _covariance(data, solved, tau2, omega2, test)
+    spread, reference = _covariance(data, solved, tau2, omega2, test, design.turn)
     q, trace = _heterogeneity(data)
     fit = Fit(
         names=design.names,
-        beta=solved.beta,
+        beta=design.turn @ solved.beta,
         covariance=spread,
         df=reference,
         tau2=tau2,

@@ -15,12 +15,26 @@ Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 
+_ALIKE = 1e-10  # spread that is left of a moderator beside others, of its own
+_CONSTANT = 1e-12  # share of a moderator's size below which its spread is rounding
+
+
 @dataclass(frozen=True)
 class Design:
-    """Fixed-effects matrix, shape (k, p), intercept first, and the names of its columns."""
+    """Fixed effects, intercept first.
+
+    Attributes
+    ----------
+    matrix : array of shape (k, p)
+        Moderators in standard deviations from their mean, so that where they start loses no digit.
+    names : tuple of str
+    turn : array of shape (p, p)
+        Times coefficients of `matrix`: coefficients of the moderators as they were given.
+    """
 
     matrix: Matrix
     names: tuple[str, ...]
+    turn: Matrix
 
 
 def as_vector(values: ArrayLike, name: str, length: int | None = None) -> Vector:
@@ -130,15 +144,20 @@ def as_design(mods: Any, length: int) -> Design:
         another, or there are not more estimates than coefficients.
     """
     if mods is None:
-        return Design(np.ones((length, 1)), ("intercept",))
+        return Design(np.ones((length, 1)), ("intercept",), np.eye(1))
     frame = pd.DataFrame(mods)
     names = [str(one) if isinstance(one, str) else f"mod{one}" for one in frame.columns]
     columns = [
         as_vector(frame.iloc[:, at], f"moderator {names[at]}", length) for at in range(len(names))
     ]
-    matrix = np.column_stack([np.ones(length), *columns])
+    given = np.column_stack(columns)
+    centre, spread = given.mean(axis=0), given.std(axis=0)
+    spread = np.where(spread > _CONSTANT * np.abs(given).max(axis=0), spread, np.inf)
+    matrix = np.column_stack([np.ones(length), (given - centre) / spread])
+    turn = np.diag(np.r_[1.0, 1.0 / spread])
+    turn[0, 1:] = -centre / spread
     if length <= matrix.shape[1]:
         raise PoolInputError("there must be more estimates than coefficients")
-    if np.linalg.matrix_rank(matrix) < matrix.shape[1]:
+    if np.linalg.matrix_rank(matrix, tol=_ALIKE * np.sqrt(length)) < matrix.shape[1]:
         raise PoolInputError("moderators are constant or linear combinations of one another")
-    return Design(matrix, ("intercept", *names))
+    return Design(matrix, ("intercept", *names), turn)

@@ -17,7 +17,9 @@ def _adjustment(phi: Matrix, lost: Matrix) -> Matrix:
     return np.asarray(upper.T @ ((axes * power) @ axes.T) @ upper)
 
 
-def cr2(data: Rotated, fit: Solved, tau2: float, omega2: float) -> tuple[Matrix, Vector]:
+def cr2(
+    data: Rotated, fit: Solved, tau2: float, omega2: float, turn: Matrix
+) -> tuple[Matrix, Vector]:
     """CR2 covariance of the coefficients and Satterthwaite degrees of freedom, clustered by study.
 
     The working model is the fitted one: weights are the inverse of the model covariance
@@ -32,6 +34,8 @@ def cr2(data: Rotated, fit: Solved, tau2: float, omega2: float) -> tuple[Matrix,
         The fit at `tau2` and `omega2`.
     tau2, omega2 : float
         Variance components.
+    turn : array of shape (p, p)
+        What makes the wanted coefficients of those of `data.x`.
 
     Returns
     -------
@@ -44,7 +48,7 @@ def cr2(data: Rotated, fit: Solved, tau2: float, omega2: float) -> tuple[Matrix,
         x, z = data.x[rows], data.ones[rows]
         phi = np.diag(data.v[rows] + omega2) + tau2 * np.outer(z, z)
         adjusted = _adjustment(phi, x @ fit.unscaled @ x.T)
-        carried = adjusted @ np.linalg.solve(phi, x) @ fit.unscaled
+        carried = adjusted @ np.linalg.solve(phi, x) @ fit.unscaled @ turn.T
         contributions.append(carried.T @ residual[rows])
         own.append(np.einsum("ip,ij,jp->p", carried, phi, carried))
         means.append(carried.T @ x)

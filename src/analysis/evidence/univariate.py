@@ -81,8 +81,8 @@ def fit_univariate(
     scale = _scale(float(w @ (r * r)), df, test)
     fit = Fit(
         names=design.names,
-        beta=beta,
-        covariance=scale * unscaled,
+        beta=design.turn @ beta,
+        covariance=scale * design.turn @ unscaled @ design.turn.T,
         df=np.full(beta.size, math.inf if test == "z" else float(df)),
         tau2=tau2,
         omega2=0.0,

@@ -209,3 +209,28 @@ def test_pooled_effect_lies_among_the_estimates(pairs):
     found = pool(y, v)
     assert y.min() - 1e-9 <= found.estimate <= y.max() + 1e-9
     assert found.tau2 >= 0.0 and 0.0 <= found.i2 <= 100.0
+
+
+@pytest.mark.parametrize("dependent", [False, True])
+@pytest.mark.parametrize(
+    ("shift", "scale"),
+    [(5000.0, 1.0), (-10_000.0, 1.0), (0.0, 1e-6), (0.0, 1e6), (10_000.0, 1e-3)],
+)
+def test_where_a_moderator_starts_changes_no_result(dependent, shift, scale):
+    rng = np.random.default_rng(3)
+    v, x = rng.uniform(0.02, 0.1, 30), rng.normal(size=30)
+    y = 0.3 + 0.2 * x + rng.normal(0, np.sqrt(v + 0.05))
+    more = {"study": np.arange(30) // 3, "rho": 0.5} if dependent else {}
+    plain, found = (pool(y, v, mods=one, **more) for one in (x, x * scale + shift))
+    a, b = plain.coefficients[1], found.coefficients[1]
+    np.testing.assert_allclose(
+        [b.estimate * scale, b.se * scale, b.df, found.tau2, found.omega2],
+        [a.estimate, a.se, a.df, plain.tau2, plain.omega2],
+        rtol=1e-6,
+        atol=1e-9,
+    )
+    assert found.omnibus == pytest.approx(plain.omnibus, rel=1e-6, nan_ok=True)
+    for level in ("constant", "twin"):
+        mods = np.full(30, 5000.1) if level == "constant" else np.column_stack([x, 2000 - x])
+        with pytest.raises(PoolInputError, match="linear combinations"):
+            pool(y, v, mods=mods)

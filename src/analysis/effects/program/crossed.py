@@ -72,7 +72,8 @@ class Crossed:
         at = [self.names.index(name) for name in on]
         y = self.names.index(outcome)
         x = gram[:, at][:, :, at]
-        ridge = 1e-10 * np.eye(len(at)) * np.trace(x, axis1=1, axis2=2)[:, None, None] / len(at)
+        size = np.einsum("rii->ri", x)
+        ridge = 1e-10 * np.where(size > 0, size, 1.0)[:, :, None] * np.eye(len(at))
         return np.linalg.solve(x + ridge, gram[:, at, y][..., None])[..., 0]
 
     def partial(self, gram: Floats, one: str, other: str, given: Sequence[str]) -> float:

@@ -122,3 +122,19 @@ def test_intervals_of_few_clusters_reach_further():
     made = Crossed(("one",), np.zeros((70, 1, 1)), np.repeat([0, 1], [30, 40]), 70)
     assert made.tail(0.95) == pytest.approx(0.01875, abs=1e-5)
     assert made.tail(0.90) < 0.05
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e6])
+def test_a_ridge_does_not_depend_on_units(scale):
+    rng = np.random.default_rng(8)
+    rows = pd.DataFrame(rng.normal(size=(60, 3)), columns=["x", "z", "y"])
+    rows["y"] += rows["x"] + rows["z"]
+    unit, stratum = pd.Series(np.arange(60) // 5), pd.Series(np.arange(60) // 30)
+    a, b = (
+        made.slopes(made.gram.sum(axis=0)[None], "y", ["x", "z", "one"])[0]
+        for made in (
+            Crossed.of(one, unit, stratum) for one in (rows, rows.assign(z=rows["z"] * scale))
+        )
+    )
+    assert b[0] == pytest.approx(a[0], rel=1e-8)
+    assert b[1] * scale == pytest.approx(a[1], rel=1e-8)
