@@ -18,6 +18,7 @@ from analysis.effects.errors import ModelInputError
 from analysis.effects.intervals import estimated
 from analysis.effects.mixed import diagnose, fit_mixed, may_be_negative
 from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
+from analysis.effects.terms import with_terms
 from analysis.effects.times import one_time
 from analysis.measures.clusters import count_clusters
 
@@ -95,21 +96,21 @@ def _estimate(
 ) -> Effect:
     names = [one["column"] for one in covariates]
     used = _usable(arms, contrast, names)
-    adjusted = [one for one in covariates if used[one["column"]].nunique() > 1]
+    used, adjusted = with_terms(used, covariates)
     clustered = bool(used["cluster"].notna().any())
     shared: dict[str, Any] = {}
     if clustered:
         signed = may_be_negative(count_clusters(used["cluster"]))
         shared = {"group": "cluster", "grouped": "exposed", "negative_icc": signed}
     if model == "ancova":
-        fit = fit_mixed(used, _formula(adjusted), residual_by="arm", **shared)
+        fit = fit_mixed(used, _formula("in_comparison", adjusted), residual_by="arm", **shared)
         at = {"in_comparison": 1.0}
     else:
         time, at = _time(used["day"], outcome.day)
         used = used.assign(**time)
         fit = fit_mixed(
             used,
-            _formula(adjusted, f"in_comparison * ({' + '.join(time)})"),
+            _formula(f"in_comparison * ({' + '.join(time)})", adjusted),
             participant="episode_id",
             slope="time",
             **shared,
@@ -143,12 +144,8 @@ def _time(day: pd.Series, target: int) -> tuple[dict[str, pd.Series], dict[str, 
     return time, at
 
 
-def _formula(covariates: Sequence[Mapping[str, str]], arm: str = "in_comparison") -> str:
-    terms = [f"outcome ~ {arm}", "baseline"]
-    for one in covariates:
-        name = one["column"] if one["column"].isidentifier() else f"`{one['column']}`"
-        terms.append(f"C({name})" if one["type"] == "categorical" else name)
-    return " + ".join(terms)
+def _formula(arm: str, adjusted: Sequence[str]) -> str:
+    return " + ".join([f"outcome ~ {arm}", "baseline", *adjusted])
 
 
 def _effect(

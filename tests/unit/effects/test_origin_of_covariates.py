@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from tests.plan_limits import compare_remaining, compare_weighted, risk_differences
 
 from analysis.effects.compare import compare
-from analysis.effects.confounding.compare import compare_weighted
-from analysis.effects.confounding.responders import risk_differences
 from analysis.effects.missing import Plan, compare_imputed
 from analysis.effects.missing.cluster_size import compare_cluster_size
 from analysis.effects.missing.draw import draw_regression
-from analysis.effects.missing.remaining import compare_remaining
 from analysis.effects.question import Contrast, Outcome
 from analysis.effects.retention.compare import compare_retention
 

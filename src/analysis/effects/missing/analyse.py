@@ -17,6 +17,7 @@ from analysis.effects.missing.population import overlap_design
 from analysis.effects.mixed.batch import fit_many
 from analysis.effects.mixed.clustering import may_be_negative
 from analysis.effects.question import Contrast
+from analysis.effects.terms import with_terms
 from analysis.measures.clusters import count_clusters
 from analysis.study.rowless import rowless
 
@@ -144,9 +145,10 @@ def _mixed(
         exposed=exposed.astype(float),
         cluster=frame["cluster"].astype(object).where(exposed, None),
     )
+    used, adjusted = with_terms(used, covariates_of(imputations))
     found = fit_many(
         used,
-        _formula(used, imputations),
+        " + ".join(["outcome ~ in_comparison", "baseline", *adjusted]),
         outcomes,
         group="cluster" if exposed.any() else None,
         grouped="exposed" if exposed.any() else None,
@@ -155,12 +157,3 @@ def _mixed(
     )
     at = found.names.index("in_comparison")
     return found.params[:, at], found.bse[:, at], found.df[:, at]
-
-
-def _formula(frame: pd.DataFrame, imputations: Imputations) -> str:
-    terms = [
-        f"C({one['column']})" if one["type"] == "categorical" else one["column"]
-        for one in covariates_of(imputations)
-        if frame[one["column"]].nunique() > 1
-    ]
-    return " + ".join(["outcome ~ in_comparison", "baseline", *terms])

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import EstimationError
 from analysis.effects.missing.population import ESTIMANDS, population_weights
-from analysis.effects.missing.remaining import nested_rows, weighted_effect, weighted_formula
+from analysis.effects.missing.remaining import nested_rows, weighted_effect
 from analysis.effects.mixed import fit_mixed
 from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
+from analysis.effects.terms import with_terms
 
 Covariates = Sequence[Mapping[str, str]]
 
@@ -122,11 +123,11 @@ def _change(
         ],
         ignore_index=True,
     )
-    left, right = weighted_formula(twice, covariates).split(" ~ ")
+    twice, adjusted = with_terms(twice, covariates)
     clustered = bool(twice["exposed"].any())
     fit = fit_mixed(
         twice,
-        f"{left} ~ copy * ({right})",
+        f"outcome ~ copy * ({' + '.join(['in_comparison', 'baseline', *adjusted])})",
         group="cluster" if clustered else None,
         grouped="exposed" if clustered else None,
         participant="episode_id",

@@ -17,6 +17,7 @@ from analysis.effects.intervals import estimated
 from analysis.effects.missing.population import ESTIMANDS, population_weights
 from analysis.effects.mixed import fit_mixed
 from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
+from analysis.effects.terms import with_terms
 from analysis.measures.clusters import count_clusters
 from analysis.study.rowless import rowless
 
@@ -232,9 +233,10 @@ def weighted_effect(
     """
     used = nested_rows(people.assign(weight=weight).dropna(subset=["outcome"]), contrast)
     clustered = bool(used["exposed"].any())
+    used, adjusted = with_terms(used, covariates)
     fit = fit_mixed(
         used,
-        weighted_formula(used, covariates),
+        " + ".join(["outcome ~ in_comparison", "baseline", *adjusted]),
         group="cluster" if clustered else None,
         grouped="exposed" if clustered else None,
         sampling_weights="weight",
@@ -261,16 +263,6 @@ def nested_rows(people: pd.DataFrame, contrast: Contrast) -> pd.DataFrame:
         exposed=exposed.astype(float),
         cluster=people["cluster"].astype(object).where(exposed, None),
     )
-
-
-def weighted_formula(used: pd.DataFrame, covariates: Covariates) -> str:
-    """Outcome on arm, baseline and the covariates that vary."""
-    terms = [
-        f"C({one['column']})" if one["type"] == "categorical" else one["column"]
-        for one in covariates
-        if used[one["column"]].nunique() > 1
-    ]
-    return " + ".join(["outcome ~ in_comparison", "baseline", *terms])
 
 
 def _diagnostics(

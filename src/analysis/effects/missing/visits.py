@@ -98,9 +98,10 @@ def _whether(used: pd.DataFrame) -> dict[str, object]:
 def _when(used: pd.DataFrame) -> dict[str, object]:
     waves = " + C(wave)" if used["wave"].nunique() > 1 else ""
     fit = fit_mixed(
-        used.assign(weight=1.0),
+        used.assign(weight=1.0, in_a_unit=1.0),
         f"late ~ worse + C(arm){waves}",
         group="unit",
+        grouped="in_a_unit",
         sampling_weights="weight",
     )
     found = fit.contrast({"worse": 1.0})

@@ -66,11 +66,12 @@ def separate_clusters(problem: Problem) -> int:
 
     With multiple membership the units may be sessions: those of one therapy group share members,
     and whatever else the group has in common. Only sets without a member in common are surely
-    independent.
+    independent; groups that are not known are not counted.
     """
     if problem.membership is None:
         return problem.n_groups
-    acting = problem.membership[np.flatnonzero(problem.z > 0)]
+    known = problem.membership.shape[1] - problem.n_unknown
+    acting = problem.membership[np.flatnonzero(problem.z > 0)][:, :known]
     n = acting.shape[0]
     links = sparse.block_array([[None, acting], [acting.T, None]], format="csr")
     _, codes = connected_components(links, directed=False)

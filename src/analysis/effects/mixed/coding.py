@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import formulaic
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
 
 from analysis.effects.errors import ModelInputError, TooFewGroupsError, check_type
 from analysis.effects.mixed.formula import looked_up, plain, used_columns
 from analysis.effects.mixed.levels import Factor, code_factor
 
 Floats = NDArray[np.floating]
+
+NO_GROUP = ("", "-", ".", "0", "none", "no group", "no", "na", "n/a", "nan", "null")
 Codes = NDArray[np.intp]
 
 
@@ -64,9 +66,9 @@ def complete_rows(
     frame = pd.DataFrame(columns, copy=False)
     if not whole.all():
         frame = frame[whole]
-        made = [name for name in needed if columns[name] is not data[name]]
-        frame = frame.assign(**{one: frame[one].cat.remove_unused_categories() for one in made})
-    return plain(frame, parsed)
+    levelled = [one for one in needed if isinstance(frame[one].dtype, pd.CategoricalDtype)]
+    used = {one: frame[one].cat.remove_unused_categories() for one in levelled}
+    return plain(frame.assign(**used) if used else frame, parsed)
 
 
 def is_text(column: pd.Series) -> bool:
@@ -127,6 +129,37 @@ def exposure(
     return np.asarray(frame[group].notna().to_numpy(), dtype=float)
 
 
+def says_none(label: object) -> bool:
+    """Whether a label of a group says in words that there is none."""
+    return isinstance(label, str) and label.strip().lower() in NO_GROUP
+
+
+def check_no_group(frame: pd.DataFrame, group: str, known: Factor, columns: Sequence[str]) -> None:
+    """Refuse labels of groups that stand for having none, where labels alone say who is exposed.
+
+    A blank or a word for none; or one "group" that is everybody at one of the two values of a
+    column of the model, such as an arm, and is called 0 or is twice as large as any other, while
+    the other value has several groups.
+
+    Raises
+    ------
+    ModelInputError
+    """
+    says = [says_none(one) for one in known.levels]
+    remedy = f"leave {group} missing where no group acts, or name who is exposed with `grouped`"
+    if any(says):
+        raise ModelInputError(f"{sum(says)} label of {group} says that there is none: {remedy}")
+    size = np.bincount(known.codes[known.codes >= 0], minlength=len(known))
+    large = size == size.max() if size.max() >= 2 * np.sort(size)[-2] else size < 0
+    zero = np.array([not isinstance(one, str) and one == 0 for one in known.levels])
+    for code in np.flatnonzero(large | zero) if len(known) > 2 else ():
+        inside = known.codes == code
+        for name in columns:
+            alike = (frame[name] == frame[name][inside].iloc[0]).to_numpy()
+            if (alike == inside).all() and frame[name][~inside].nunique() == 1:
+                raise ModelInputError(f"one label of {group} is everybody of one {name}: {remedy}")
+
+
 def code_groups(column: pd.Series, z: Floats, people: Factor | None) -> Factor:
     """Code the therapy groups that act, and refuse designs whose group variance has no support."""
     acting = np.flatnonzero(z > 0)
@@ -153,21 +186,3 @@ def code_groups(column: pd.Series, z: Floats, people: Factor | None) -> Factor:
             "every therapy group has one participant: its variance is not separable"
         )
     return Factor(codes, levels)
-
-
-def code_memberships(
-    table: pd.DataFrame, group: str, participant: str, people: Factor
-) -> tuple[sparse.csr_array, tuple[Any, ...]]:
-    """Rows' membership weights from the long table participant × group × weight."""
-    require_columns(table, [participant, group, "weight"])
-    weight = numbers(table, "weight")
-    if not np.isfinite(weight).all() or (weight < 0).any():
-        raise ModelInputError("membership weights must be finite and not negative")
-    who = pd.Index(people.levels).get_indexer(pd.Index(table[participant]))
-    used = (who >= 0) & (weight > 0)
-    codes, levels = pd.factorize(table[group][used])
-    if len(levels) < 2:
-        raise TooFewGroupsError("there is one therapy group only: its variance has no estimate")
-    shape = (len(people), len(levels))
-    by_person = sparse.csr_array((weight[used], (who[used], codes)), shape=shape)
-    return by_person[people.codes], tuple(levels.tolist())

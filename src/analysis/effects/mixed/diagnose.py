@@ -114,9 +114,12 @@ def _counted(result: MixedResult, count: int) -> str:
     if result.problem.membership is None:
         return f"{count} therapy groups"
     linked = f"{count} clusters that share no member" if count > 1 else "one cluster"
+    apart = f"; {result.n_unknown} participants whose group is not known stand apart"
     return (
         f"{result.n_groups} attended units (groups or sessions), linked by their members into "
         f"{linked}; the model takes the units' effects to be independent all the same"
+        + apart
+        * bool(result.n_unknown)
     )
 
 

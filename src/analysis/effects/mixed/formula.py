@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +22,8 @@ from analysis.study.rowless import rowless
 Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
 
+QUOTED = re.compile(r"`([^`]+)`")
+CALLED = re.compile(r"(\w+)\s*\(")
 UNFIT = "the new rows do not fit the formula"
 
 
@@ -35,6 +38,9 @@ def parse(formula: str) -> formulaic.Formula:
     check_type("formula", formula, str, "text")
     try:
         parsed = formulaic.Formula(formula)
+        functions = set(CALLED.findall(QUOTED.sub("", formula)))
+        if shadowed := functions & set(QUOTED.findall(formula)):
+            raise ModelInputError("a column has the name of a function: " + ", ".join(shadowed))
     except (FormulaicError, TypeError, SyntaxError) as problem:
         raise ModelInputError(f"the formula cannot be read: {formula}") from problem
     if len(list(getattr(parsed, "lhs", ()))) != 1:
@@ -45,7 +51,23 @@ def parse(formula: str) -> formulaic.Formula:
 def used_columns(parsed: Any, side: str | None = None) -> list[str]:
     """Columns that the formula (or one side of it, ``lhs`` or ``rhs``) reads."""
     part = parsed if side is None else getattr(parsed, side)
-    return sorted(str(name) for name in part.required_variables)
+    sides = [part] if side or not hasattr(part, "lhs") else [part.lhs, part.rhs]
+    found: set[str] = set()
+    for factor in (one for each in sides for term in each for one in term.factors):
+        if factor.eval_method.value == "lookup":
+            found.add(str(factor.expr))
+        elif factor.eval_method.value == "python":
+            found |= _names(str(factor.expr))
+    return sorted(found)
+
+
+def _names(code: str) -> set[str]:
+    """Find the columns in a term's code: quoted names, and names that are not called."""
+    tree = list(ast.walk(ast.parse(QUOTED.sub("0", code), mode="eval")))
+    called = {id(one.func) for one in tree if isinstance(one, ast.Call)}
+    called |= {id(one.value) for one in tree if isinstance(one, ast.Attribute)}
+    plain = {one.id for one in tree if isinstance(one, ast.Name) and id(one) not in called}
+    return plain | set(QUOTED.findall(code))
 
 
 def looked_up(parsed: formulaic.Formula) -> set[str]:
@@ -133,8 +155,8 @@ class Design:
             return out
         try:
             made = self.spec.get_model_matrix(rows[~gaps], output="numpy", na_action="ignore")
-        except (FormulaicError, KeyError, TypeError, ValueError) as problem:
-            raise ModelInputError(UNFIT) from problem
+        except (FormulaicError, KeyError, TypeError, ValueError):
+            raise ModelInputError(UNFIT) from None
         out[~gaps] = np.asarray(made, dtype=float)
         return out
 
@@ -157,10 +179,14 @@ class Design:
         try:
             matrix = self.parsed.rhs.get_model_matrix(frame, output="numpy", na_action="ignore")
         except FormulaicError as problem:
-            raise ModelInputError("the fixed effects cannot be computed from the data") from problem
+            factor = re.search(r"factor `(.*?)`", str(problem))
+            named = "" if factor is None else f": {factor[1]}"
+            raise ModelInputError(f"the fixed effects cannot be computed{named}") from None
         values = np.asarray(matrix, dtype=float)
         if not np.isfinite(values).all():
-            raise ModelInputError("the fixed effects have missing or infinite values")
+            bad = np.flatnonzero(~np.isfinite(values).all(axis=0))
+            named = ", ".join(matrix.model_spec.column_names[at] for at in bad)
+            raise ModelInputError(f"the fixed effects have missing or infinite values: {named}")
         return values, matrix.model_spec
 
     @staticmethod
@@ -179,8 +205,8 @@ class Design:
             else:
                 side = parsed.lhs.get_model_matrix(frame, output="numpy", na_action="ignore")
                 values = np.asarray(side, dtype=float)[:, 0]
-        except (FormulaicError, TypeError, ValueError) as problem:
-            raise ModelInputError(f"the outcome {expression} is not numeric") from problem
+        except (FormulaicError, TypeError, ValueError):
+            raise ModelInputError(f"the outcome {expression} is not numeric") from None
         if not np.isfinite(values).all():
             raise ModelInputError(f"the outcome {expression} has missing or infinite values")
         return values

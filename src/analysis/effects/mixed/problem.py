@@ -19,8 +19,8 @@ from analysis.effects.errors import ModelInputError
 from analysis.effects.mixed.centring import AS_GIVEN, Centring, check_dependence, orthogonal
 from analysis.effects.mixed.coding import (
     check_kinds,
+    check_no_group,
     code_groups,
-    code_memberships,
     complete_rows,
     exposure,
     numbers,
@@ -29,6 +29,7 @@ from analysis.effects.mixed.coding import (
 )
 from analysis.effects.mixed.formula import Design, parse, used_columns
 from analysis.effects.mixed.levels import Factor, code_factor
+from analysis.effects.mixed.memberships import code_memberships
 from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]
@@ -77,6 +78,11 @@ class Problem:
         Whether what members of a group share may be negative.
     n_dropped : int
         Rows left out because something needed was missing.
+    n_unknown : int
+        Participants whose membership is not known: each is in a group of one's own, which stand
+        last in `membership` and have no name.
+    n_unlisted : int
+        Participants outside the memberships whose exposure nobody declared: taken as unexposed.
     centring : Centring
         How `X` and `slope` follow from the user's columns and time.
     """
@@ -97,6 +103,8 @@ class Problem:
     group_slope: bool = False
     negative_icc: bool = False
     n_dropped: int = 0
+    n_unknown: int = 0
+    n_unlisted: int = 0
     centring: Centring = AS_GIVEN
 
     @cached_property
@@ -171,7 +179,17 @@ def build_problem(
     frame = complete_rows(data, needed, [*needed, *row_roles], parsed)
     n_dropped = len(data) - len(frame)
     people = None if participant is None else code_factor(frame[participant])
-    z, groups, links, levels = _code_groups(frame, group, grouped, participant, people, membership)
+    z = exposure(frame, group, grouped, membership)
+    groups = links = None
+    if membership is not None:
+        assert group is not None and participant is not None and people is not None
+        declared = None if grouped is None else z
+        links = code_memberships(membership, group, participant, people, declared)
+        z = z if grouped else (~links.absent).astype(float)
+    elif group is not None:
+        groups = code_groups(frame[group], z, people)
+        if grouped is None:
+            check_no_group(frame, group, groups, used_columns(parsed, side="rhs"))
     if people is not None and len(people) == len(frame):
         people, participant_by = None, None
     return Problem(
@@ -179,8 +197,10 @@ def build_problem(
         y=Design.outcome(parsed, frame),
         z=z,
         group=groups,
-        membership=links,
-        membership_levels=levels,
+        membership=None if links is None else links.links,
+        membership_levels=() if links is None else links.levels,
+        n_unknown=0 if links is None else links.unknown,
+        n_unlisted=0 if links is None or grouped else links.unlisted(people),
         participant=people,
         slope=None if slope is None else numbers(frame, slope),
         therapist=None if therapist is None else code_factor(frame[therapist]),
@@ -194,25 +214,6 @@ def build_problem(
         negative_icc=negative_icc,
         n_dropped=n_dropped,
     )
-
-
-def _code_groups(
-    frame: pd.DataFrame,
-    group: str | None,
-    grouped: str | None,
-    participant: str | None,
-    people: Factor | None,
-    membership: pd.DataFrame | None,
-) -> tuple[Floats, Factor | None, sparse.csr_array | None, tuple[Any, ...]]:
-    """Code exposure, and groups or memberships with the names of what was attended."""
-    z = exposure(frame, group, grouped, membership)
-    if membership is None:
-        return z, None if group is None else code_groups(frame[group], z, people), None, ()
-    assert group is not None and participant is not None and people is not None
-    links, levels = code_memberships(membership, group, participant, people)
-    if grouped is None:
-        z = (np.asarray(links.sum(axis=1)).ravel() > 0).astype(float)
-    return z, None, links, levels
 
 
 def check_rank(gram: Floats, names: tuple[str, ...]) -> None:

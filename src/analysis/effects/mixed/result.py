@@ -59,8 +59,16 @@ class MixedResult:
     def _counts(self) -> str:
         return (
             f"{self.n_obs} rows ({self.n_dropped} dropped), "
-            f"{self.n_participants} participants, {self.n_groups} {self._unit}"
+            f"{self.n_participants} participants, {self.n_groups} {self._unit}{self._not_known()}"
         )
+
+    def _not_known(self) -> str:
+        said = ""
+        if self.n_unknown:
+            said += f", {self.n_unknown} participants whose membership is not known"
+        if self.problem.n_unlisted:
+            said += f", {self.problem.n_unlisted} outside the memberships taken as unexposed"
+        return said
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -169,7 +177,12 @@ class MixedResult:
     @property
     def n_groups(self) -> int:
         """Therapy groups fitted; with `membership` the attended units (groups or sessions)."""
-        return self.problem.n_groups
+        return self.problem.n_groups - self.n_unknown
+
+    @property
+    def n_unknown(self) -> int:
+        """Participants whose membership is not known; each counts as a group of one's own."""
+        return self.problem.n_unknown
 
     @property
     def _unit(self) -> str:

@@ -19,6 +19,7 @@ from analysis.effects.intervals import interval
 from analysis.effects.program.change import fill_share
 from analysis.effects.program.inputs import Program
 from analysis.effects.program.regress import TooFewError, regress
+from analysis.effects.terms import with_terms
 
 PRESENT = ("attended", "left_early")
 # What one unit of each feature is, so that a coefficient can be read.
@@ -241,10 +242,10 @@ def _rows(program: Program, feature: str, calendar: bool) -> tuple[pd.DataFrame,
     )
     terms = list(BESIDE.get(feature, []))
     for one in program.covariates:
-        numeric, name = one["type"] == "numeric", one["column"]
-        rows[name] = members[name].astype(float if numeric else object)
-        if rows[name].nunique() > 1:
-            terms.append(name if numeric else f"C({name})")
+        kind = float if one["type"] == "numeric" else object
+        rows[one["column"]] = members[one["column"]].astype(kind)
+    rows, adjusted = with_terms(rows, program.covariates)
+    terms += adjusted
     if calendar:
         rows["study_day"] = members["start_study_day"].astype(float) / 100
         rows["stay"] = members["discharge_day"].astype(float) / 7

@@ -19,6 +19,7 @@ from analysis.effects.program.pooling import partial_pooling
 from analysis.effects.program.regress import TooFewError
 from analysis.effects.program.weighted_families import checked_design, weighted_contrasts
 from analysis.effects.question import Contrast
+from analysis.effects.terms import with_terms
 
 
 def family_changes(program: Program) -> Families:
@@ -120,13 +121,10 @@ def _in_both_arms(
 def _adjusted(rows: pd.DataFrame, program: Program, better: int) -> Families:
     counts, kept = _in_both_arms(rows["family"], rows["arm"], program.limits)
     used = _dummies(rows[rows["family"].isin(kept)], kept, by="treated")
-    adjusted = [
-        one["column"] if one["type"] == "numeric" else f"C({one['column']})"
-        for one in program.covariates
-        if one["column"] != "condition" and used[one["column"]].nunique() > 1
-    ]
-    terms = [*_names("family", kept[1:]), *_names("treated", kept), "baseline", *adjusted]
-    fit = _fit(used, f"outcome ~ {' + '.join(terms)}")
+    others = [one for one in program.covariates if one["column"] != "condition"]
+    shown = [*_names("family", kept[1:]), *_names("treated", kept), "baseline"]
+    used, adjusted = with_terms(used, others)
+    fit = _fit(used, f"outcome ~ {' + '.join([*shown, *adjusted])}")
     weights = np.zeros((len(kept), len(fit.names)))
     for at in range(len(kept)):
         weights[at, fit.names.index(f"treated_{at}")] = better
@@ -135,8 +133,13 @@ def _adjusted(rows: pd.DataFrame, program: Program, better: int) -> Families:
 
 def _fit(used: pd.DataFrame, formula: str) -> Any:
     exposed = used["cluster"].notna()
-    used = used.assign(cluster=used["cluster"].astype(object).where(exposed, None))
-    return fit_mixed(used, formula, group="cluster" if exposed.any() else None)
+    used = used.assign(
+        cluster=used["cluster"].astype(object).where(exposed, None),
+        in_a_group=exposed.astype(float),
+    )
+    if not exposed.any():
+        return fit_mixed(used, formula)
+    return fit_mixed(used, formula, group="cluster", grouped="in_a_group")
 
 
 def _families(fit: Any, weights: np.ndarray, kept: list[str], sizes: pd.Series) -> Families:

@@ -120,7 +120,9 @@ def _profile(rows: pd.DataFrame, name: str, program: Program) -> pd.DataFrame:
     marks = {f"level_{at}": label.eq(one).astype(float) for at, one in enumerate(order)}
     terms = [*list(marks)[1:], "intake"]
     try:
-        fit = fit_mixed(rows.assign(**marks), f"gain ~ {' + '.join(terms)}", group="cluster")
+        marked = rows.assign(**marks, in_a_group=1.0)
+        formula = f"gain ~ {' + '.join(terms)}"
+        fit = fit_mixed(marked, formula, group="cluster", grouped="in_a_group")
     except (EstimationError, np.linalg.LinAlgError):
         return pd.DataFrame(columns=COLUMNS)
     unit = f"{program.instrument(program.symptom)} points"

@@ -121,9 +121,11 @@ def fitted(
     if membership is not None:
         shared |= _membership(used, membership)
     elif used["cluster"].notna().any():
-        shared |= {"group": "cluster"}
+        shared |= {"group": "cluster", "grouped": "in_a_group"}
+        inside = used["cluster"].notna()
         used = used.assign(
-            cluster=used["cluster"].astype(object).where(used["cluster"].notna(), None)
+            cluster=used["cluster"].astype(object).where(inside, None),
+            in_a_group=inside.astype(float),
         )
     fit = fit_mixed(used, formula, **shared)
     return fit, {"n_used": people, "n_eligible": int(rows["episode_id"].nunique())}

@@ -17,6 +17,7 @@ from analysis.effects.question import Contrast, cluster_unit, clusters_known, re
 from analysis.effects.retention.exact import exact_difference, independent_units
 from analysis.effects.retention.hazard import leaving_hazard
 from analysis.effects.retention.incidence import incidence
+from analysis.effects.terms import with_terms
 from analysis.effects.times import one_time
 from analysis.measures.clusters import count_clusters
 
@@ -160,15 +161,11 @@ def _share(
             ci90=ends["ci90"],
             ci95=ends["ci95"],
         )
-    terms = [
-        f"C({one['column']})" if one["type"] == "categorical" else one["column"]
-        for one in covariates
-        if used[one["column"]].nunique() > 1
-    ]
     clustered = bool(used["exposed"].any())
+    used, adjusted = with_terms(used, covariates)
     fit = fit_mixed(
         used.assign(kept=values),
-        " + ".join(["kept ~ in_comparison", *terms]),
+        " + ".join(["kept ~ in_comparison", *adjusted]),
         group="cluster" if clustered else None,
         grouped="exposed" if clustered else None,
         sampling_weights="weight",

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
-from analysis.effects.dose import dose_tables
+from tests.plan_limits import dose_tables
 
 
 def rows(study, shift, scale):

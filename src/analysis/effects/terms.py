@@ -1,0 +1,49 @@
+"""Covariates as terms of a formula: the one place that knows how a column's name is written."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from analysis.effects.errors import ModelInputError, check_type
+
+
+def term(column: str) -> str:
+    """Write a column's name as a term, whatever it is, such as ```age band```.
+
+    Raises
+    ------
+    ModelInputError
+        If the name is not text, or holds the mark that quotes names.
+    """
+    check_type("the name of a covariate", column, str, "text")
+    if "`" in column or "\n" in column:
+        raise ModelInputError(f"column {column!r} cannot stand in a formula: rename it")
+    plain = column.isidentifier() and not keyword.iskeyword(column)
+    return column if plain else f"`{column}`"
+
+
+def with_terms(
+    frame: pd.DataFrame, covariates: Sequence[Mapping[str, str]]
+) -> tuple[pd.DataFrame, list[str]]:
+    """Make the categorical covariates of a table categories, and write those that vary as terms.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    covariates : sequence of mapping
+        ``column`` and ``type`` (numeric or categorical).
+
+    Raises
+    ------
+    ModelInputError
+        If the table lacks a column; the message names it.
+    """
+    if absent := [one["column"] for one in covariates if one["column"] not in frame]:
+        raise ModelInputError("the table lacks the columns " + ", ".join(absent))
+    levelled = [one["column"] for one in covariates if one["type"] == "categorical"]
+    made = frame.assign(**{name: frame[name].astype("category") for name in levelled})
+    names = [one["column"] for one in covariates if frame[one["column"]].nunique() > 1]
+    return made, [term(name) for name in names]
