@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Literal
 
 ROWS_SHOWN = 8
+WORDS_LOOKED_AT = 50
 RESTORE = "Export the file again and compare its size with the original's."
 
 
@@ -99,6 +100,16 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 class StudyWarning(UserWarning):
     """Something odd in a study that was let in; its text holds no participant's value."""
+
+
+def shared_hint(words: Iterable[str], known: Iterable[str]) -> str:
+    """Return the hint of `nearest` where different words all have the same, else an empty text.
+
+    Only the first few words are looked at: a column may hold a million of them.
+    """
+    listed = list(known)
+    hints = {nearest(one, listed) for one in islice(words, WORDS_LOOKED_AT)} - {""}
+    return hints.pop() if len(hints) == 1 else ""
 
 
 class StudyError(Exception):

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.study.dictionary import Field, dictionary, pandera_schema, repeated
 from analysis.study.draft import Draft
 from analysis.study.odd_columns import normal
-from analysis.study.problems import Problem, nearest
+from analysis.study.problems import Problem, shared_hint
 
 _EMPTY = "Fill in the value, or leave the row out."
 
@@ -51,8 +51,7 @@ def _report_constraint(draft: Draft, field: Field, check: str, rows: pd.Index) -
         draft.report(field.name, rows, "a value in every row", "empty cells", _EMPTY)
     elif check == "enum":
         values = draft.frame.loc[rows, field.name].dropna()
-        hints = {nearest(one.lower(), field.enum) for one in values.unique()} - {""}
-        hint = f"{hints.pop()}" if len(hints) == 1 else ""
+        hint = shared_hint((one.lower() for one in values.unique()), field.enum)
         remedy = f"{hint}Recode the column to these words."
         draft.report(field.name, rows, f"one of {', '.join(field.enum)}", "another word", remedy)
     elif check == "minimum":
@@ -166,8 +165,7 @@ def _instruments(assessments: Draft, known: Mapping[str, tuple[float, float]]) -
     names = frame["instrument"]
     rows = names.index[names.notna() & ~names.isin(list(known))]
     if len(rows):
-        hints = {nearest(one, known) for one in names.loc[rows].unique()} - {""}
-        hint = hints.pop() if len(hints) == 1 else ""
+        hint = shared_hint(names.loc[rows].unique(), known)
         remedy = f"{hint}Use the name in config/instruments.yaml, or add the instrument there."
         expected = "an instrument of config/instruments.yaml"
         assessments.report("instrument", rows, expected, "an unknown instrument", remedy)

@@ -1,8 +1,10 @@
 """The one text that lists every problem."""
 
+import time
+
 import pytest
 
-from analysis.study.problems import Problem, StudyError, rows_in_words
+from analysis.study.problems import Problem, StudyError, rows_in_words, shared_hint
 
 
 def problem(file="in/a.csv", column="day", rows=(3,)):
@@ -32,3 +34,11 @@ def test_repeated_problems_come_once():
 def test_no_problem_is_no_error():
     with pytest.raises(ValueError, match="at least one"):
         StudyError([])
+
+
+def test_a_million_different_words_get_their_hint_at_once():
+    words = (f"grup{number}" for number in range(10**6))
+    started = time.process_time()
+    assert shared_hint(words, ["group", "individual"]) == 'Did you mean "group"? '
+    assert time.process_time() - started < 1
+    assert shared_hint(["grup", "indvidual"], ["group", "individual"]) == ""
