@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tomllib
 from functools import cache
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from itertools import product
 
 import pytest
@@ -203,3 +203,21 @@ def test_conda_environment_uses_the_run_lock(root):
     python = next(one for one in conda if one.startswith("python="))
     allowed = Requirement(f"python{project['requires-python']}").specifier
     assert allowed.contains(python.removeprefix("python=")), "environment.yml: change python=..."
+
+
+LOADED_BY_NAME = {"openpyxl", "pyarrow", "snakemake"}  # by pandas for a file's kind; as a program
+
+
+def test_a_report_imports_what_pyproject_names_and_nothing_else(root):
+    files = [*(root / "src").rglob("*.py"), *(root / "workflow").rglob("*.py")]
+    files += [path for path in (root / "workflow").rglob("*.smk")]
+    words = r"^\s*(?:from|import) ([A-Za-z_]\w*)"
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    modules = set(re.findall(words, text, flags=re.MULTILINE)) - set(sys.stdlib_module_names)
+    where = packages_distributions()
+    outside = modules & where.keys() - {"analysis"}
+    used = {canonicalize_name(name) for module in outside for name in where[module]}
+    named = {canonicalize_name(one.name) for one in wanted(root, "run")}
+    assert used <= pins(root, "run").keys()
+    assert named - LOADED_BY_NAME <= used
+    assert used <= named
