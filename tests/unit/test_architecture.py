@@ -10,7 +10,7 @@ MAY_USE = {room: set(ORDER[: place + 1]) for place, room in enumerate(ORDER)} | 
     room: {room, *others} for room, others in ASIDE.items()
 }
 MAY_USE["present"] = {"present"}
-MAY_USE["pipeline"] = {"study", "measures", "claims", "disclosure", "pipeline"}
+MAY_USE["pipeline"] = {"study", "measures", "claims", "disclosure", "simulate", "pipeline"}
 MAY_USE["command"] = {*ORDER, "command", "pipeline", "simulate"}
 
 

@@ -16,9 +16,7 @@ import pandas as pd
 
 from analysis.claims.check_wording import in_words
 from analysis.claims.judge import Case, find_contrast, find_reach, judge_claim
-from analysis.claims.plan import resolve_plan
 from analysis.claims.preflight import Design
-from analysis.claims.templates import read_claims
 from analysis.cohort import select_cohort
 from analysis.effects.whole import rehearse
 from analysis.evidence.store import named_sources
@@ -28,8 +26,7 @@ from analysis.measures.quality import admit_study
 from analysis.measures.ready import count_arms
 from analysis.measures.suspicions import suspicions
 from analysis.study.capabilities import capabilities, supports
-from analysis.study.config import check_config, read_config
-from analysis.study.problems import Doubt, StudyError
+from analysis.study.problems import Doubt
 from analysis.study.reading import Tables
 
 NOT_OF_A_STUDY = ("external_fact", "citation_check")
@@ -90,14 +87,19 @@ class ClaimCheck:
 
 
 def check_study(
-    config_path: Path, root: Path, *, every: bool = False, say: Callable[[str], None] | None = None
+    config: dict[str, Any],
+    plan: Mapping[str, Any],
+    root: Path,
+    *,
+    every: bool = False,
+    say: Callable[[str], None] | None = None,
 ) -> str:
     """Say in plain text what was read and which claims a study can test, before any analysis.
 
     Parameters
     ----------
-    config_path : Path
-        The study's config.
+    config, plan : mapping
+        The study's config and the resolved plan, both found sound (`pipeline.opening.open_study`).
     root : Path
         The project's folder, with ``config`` and the files that the study names.
     every : bool
@@ -108,19 +110,13 @@ def check_study(
     Raises
     ------
     StudyError
-        With every problem of the config and of the tables.
+        With every problem of the tables.
     """
     say = say or (lambda _: None)
-    config = read_config(config_path)
     registry = load_instruments(root / "config" / "instruments.yaml")
-    problems = check_config(config, file=str(config_path), known_instruments=set(registry))
-    if problems:
-        raise StudyError(problems)
     say("Reading the tables ...")
     last = config.get("baseline", {}).get("window", (0, 0))[1]
     tables, doubts = admit_study(config, root, registry, until=last)
-    claims = read_claims(root / "config" / "claims.yaml")
-    plan = resolve_plan(claims, config)
     say("Rehearsing every estimate on noise in place of outcomes ...")
     sources = named_sources(root / "data" / "raw" / "evidence")
     checked = check_tables(tables, config, plan, registry, sources, doubts)

@@ -8,18 +8,17 @@ from pathlib import Path
 
 from analysis.claims.check import check_study
 from analysis.command.follow import run_pipeline
-from analysis.command.names import study_config
-from analysis.study.config import read_config
+from analysis.pipeline.opening import open_study
 
 
 def run(options: argparse.Namespace, rest: list[str]) -> int:
     """Make the tables of a simulated study where needed, then print what can be tested."""
-    config = study_config(options.study)
-    if "simulate" in read_config(config):
+    opened = open_study({"study": options.study}, Path())
+    if "simulate" in opened.config:
         until = ["--until", "simulate_study", *rest]
         if code := run_pipeline(options.study, options.cores, until):
             return code
-    print(check_study(config, Path.cwd(), every=options.all, say=_say))
+    print(check_study(opened.config, opened.plan, Path(), every=options.all, say=_say))
     return 0
 
 

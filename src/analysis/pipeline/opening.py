@@ -111,8 +111,18 @@ def _opened(name: str, config: dict[str, Any], path: Path, root: Path) -> Opened
         problems += check_plan(claims, sound, registry, sources, judges, **files)
     if problems:
         raise StudyError(problems)
+    _check_truth(config)
     scored = instruments["instruments"]
     return Opened(name, config, resolve_plan(claims, config, judges["claims"], scored))
+
+
+def _check_truth(config: Mapping[str, Any]) -> None:
+    """Refuse a simulated study's truth that could not be simulated."""
+    asked = config.get("simulate", {})
+    if asked.get("truth"):
+        from analysis.simulate.scenarios import make_truth  # the simulator is slow to import
+
+        make_truth(asked["scenario"], asked["truth"])
 
 
 def _changes(config: Mapping[str, Any]) -> dict[str, Any]:

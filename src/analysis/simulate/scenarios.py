@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from math import isfinite
 from typing import Any
 
 from analysis.simulate.truth import Truth
 from analysis.study.problems import Problem, StudyError
 
 SCENARIOS = ("confounded", "randomised")
+MOST = 1000
+SHARES = (
+    *("follow_up_kept", "icc", "benefit_icc", "therapist_share", "climate_icc", "leaving_week"),
+    *("seen_in_treatment", "seen_after_leaving", "within_minutes", "scheduled_within"),
+    *("cancelled", "two_leaders", "three_leaders", "attends_in_person", "attends_online"),
+    *("online_start", "online_end", "closed_share", "focus_share", "readmission", "medicated"),
+    *("format_switch", "cohesion_correlation"),
+)
+LEAST = {
+    **dict.fromkeys(SHARES, 0),
+    **dict.fromkeys(("closed_days", "group_life_days", "capacity", "sites"), 1),
+    **dict.fromkeys(("intakes_per_site_day", "baseline_sd", "residual_ratio"), 0.01),
+    **dict.fromkeys(("occasion_sd", "response_sd", "online_stay_days"), 0),
+}
 
 
 def make_truth(scenario: str, changes: Mapping[str, Any] | None = None) -> Truth:
@@ -50,15 +65,21 @@ def _fault(name: str, value: Any, kinds: Mapping[str, Any]) -> Problem | None:
     if name not in kinds:
         return _problem(where, f"one of {', '.join(kinds)}", "an unknown key")
     if not isinstance(kinds[name], dict):
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        whole = not isinstance(kinds[name], int) or (number and float(value).is_integer())
-        return None if number and whole else _problem(where, "a number", "something else")
+        low, high = LEAST.get(name, -MOST), 1 if name in SHARES else MOST
+        if not _is_number(value) or (isinstance(kinds[name], int) and value != int(value)):
+            return _problem(where, "a number", "something else")
+        good = low <= value <= high
+        return None if good else _problem(where, f"{low} to {high}", "a number outside")
     if not isinstance(value, Mapping):
         return _problem(where, "a mapping", "something else")
-    unknown = set(value) - set(kinds[name])
-    if unknown:
+    if set(value) - set(kinds[name]):
         return _problem(where, f"keys among {', '.join(kinds[name])}", "an unknown key")
-    return None
+    good = all(_is_number(one) and abs(one) <= MOST for one in value.values())
+    return None if good else _problem(where, f"numbers up to {MOST}", "something else")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def _problem(column: str, expected: str, found: str) -> Problem:

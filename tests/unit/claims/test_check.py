@@ -13,6 +13,7 @@ from analysis.cohort import select_cohort
 from analysis.measures.clusters import designs
 from analysis.measures.instruments import load_instruments, ranges
 from analysis.measures.ready import count_arms
+from analysis.pipeline.opening import open_study
 from analysis.simulate import simulate_study, write_simulated
 from analysis.study.config import read_config
 from analysis.study.documents import read_yaml
@@ -33,7 +34,8 @@ def study_root(root, tmp_path_factory):
 
 
 def check(folder):
-    return check_study(folder / "config" / "studies" / "tiny.yaml", folder, every=True)
+    opened = open_study({"study": "tiny"}, folder)
+    return check_study(opened.config, opened.plan, folder, every=True)
 
 
 def test_no_follow_up_outcome_changes_a_word(study_root, tmp_path):

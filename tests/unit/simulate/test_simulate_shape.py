@@ -172,3 +172,22 @@ def test_key_is_json_and_holds_every_claim_once(confounded, root):
     left = {one for one in wanted - set(parts) if one[0] != "retention"}
     assert left == {("mechanism", "cohesion.published")}
     assert len({claim for claim, _ in parts}) == 23
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"capacity": 0},
+        {"sites": 2.5},
+        {"icc": 1.5},
+        {"effect": float("nan")},
+        {"effect": float("inf")},
+        {"gain": 1e300},
+        {"medicated": True},
+        {"benefit_effects": {"hope": "much"}},
+        {"benefit_effects": {"hope": float("nan")}},
+    ],
+)
+def test_a_truth_that_cannot_be_simulated_is_refused(change):
+    with pytest.raises(StudyError, match="simulate.truth"):
+        make_truth("confounded", change)
