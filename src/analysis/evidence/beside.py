@@ -76,4 +76,6 @@ def beside_literature(effect: Effect | None, published: Published) -> BesideLite
         f"The study's effect is {own[0]:.2f} SD; from the published distribution an estimate "
         f"of this precision was to be expected between {low:.2f} and {high:.2f}."
     )
+    if found.verdict == "cannot tell":
+        reason += " A range that reaches from a large effect to its opposite says nothing."
     return say(found.verdict, reason, found)

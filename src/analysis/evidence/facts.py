@@ -58,6 +58,7 @@ def pooled_from_row(row: Row) -> Pooled:
         level=0.95,
         coefficients=(first,),
         notes=tuple(one for one in row["note"].split("; ") if one),
+        known_spread=tuple(float(one) for one in row.get("tau2_spread", "").split()),
     )
 
 
@@ -71,10 +72,20 @@ def _turn(row: Row) -> tuple[float, float, float]:
     return value, min(low, high), max(low, high)
 
 
+def _standard_error(row: Row, low: float, high: float) -> tuple[float | None, str]:
+    """Take the published standard error, else the one that the published interval implies."""
+    if given := row.get("se", ""):
+        return float(given), "normal, with the published standard error"
+    if math.isnan(low):
+        return None, "interval not seen"
+    return (high - low) / (2.0 * quantile(0.975, math.inf)), "normal, from the published interval"
+
+
 def fact_effect(row: Row, construct: str = "") -> Effect | None:
     """Turn a fact into an effect with positive = group better.
 
-    The standard error is recovered from the 95% interval under a normal reference.
+    The standard error is the published one; where only a 95% interval was published it is
+    recovered from that under a normal reference, and the other way round.
 
     Parameters
     ----------
@@ -91,11 +102,12 @@ def fact_effect(row: Row, construct: str = "") -> Effect | None:
     if row["scale"] not in ("difference", "log ratio") or row["sign"] not in ("1", "-1"):
         return None
     value, low, high = _turn(row)
-    known = not math.isnan(low)
-    se = (high - low) / (2.0 * quantile(0.975, math.inf)) if known else None
+    se, method = _standard_error(row, low, high)
+    if se is not None and math.isnan(low):
+        low, high = (value + end * quantile(0.975, math.inf) * se for end in (-1, 1))
     unit = f"log {row['unit']}" if row["scale"] == "log ratio" else row["unit"]
     unit = "SD" if unit in ("g", "d", "SMD") else unit
-    half90 = quantile(0.95, math.inf) * (se or math.nan)
+    half90 = math.nan if se is None else quantile(0.95, math.inf) * se
     return Effect(
         id=f"published.{row['id']}",
         contrast=f"group against {row['comparator']}",
@@ -108,10 +120,10 @@ def fact_effect(row: Row, construct: str = "") -> Effect | None:
         data_origin=DATA_ORIGIN,
         value=value,
         se=se,
-        ci90=(value - half90, value + half90) if known else None,
-        ci95=(low, high) if known else None,
+        ci90=None if se is None else (value - half90, value + half90),
+        ci95=None if se is None else (low, high),
         standardised=value if unit == "SD" else None,
-        df_method="normal, from the published interval" if known else "interval not seen",
+        df_method=method,
         n_used=int(row["n_participants"] or 0),
         n_eligible=int(row["n_participants"] or 0),
     )

@@ -18,7 +18,7 @@ from analysis.evidence.result import Pooled, quantile
 RHO = 0.5
 FORMATS = ("group", "individual")
 ADULT_DEPRESSION = "depression-psyctr"
-_NO_FORMAT = ("bodily-distress-psyctr",)
+_NO_FORMAT = ("bodily-distress-psyctr", "panic-psyctr")
 
 
 def effects_over_controls(folder: Path, databases: tuple[str, ...]) -> pd.DataFrame:

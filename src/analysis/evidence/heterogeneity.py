@@ -12,6 +12,7 @@ from analysis.effects.errors import ConvergenceError
 from analysis.evidence.errors import PoolInputError
 from analysis.evidence.inputs import Matrix, Vector
 
+PARTS = 20
 _STEPS = 200
 _PRECISION = 1e-12
 _SCALES = np.array([0.0, 0.003, 0.03, 0.1, 0.3, 0.6, 1.0, 3.0])
@@ -109,6 +110,28 @@ def q_profile(y: Vector, v: Vector, x: Matrix, level: float) -> tuple[float, flo
     df = y.size - x.shape[1]
     ends = [float(chdtri(df, tail)) for tail in (0.5 - level / 2.0, 0.5 + level / 2.0)]
     return _variance_at(y, v, x, ends[0]), _variance_at(y, v, x, ends[1])
+
+
+def plausible_variances(y: Vector, v: Vector, x: Matrix) -> Vector:
+    """Tau squared at the middles of twenty equal parts of its confidence distribution.
+
+    Its quantiles are the ends of one-sided Q-profile intervals (Viechtbauer 2007, doi
+    10.1002/sim.2514); a prediction that averages over them knows that tau squared is estimated
+    (Nagashima, Noma and Furukawa 2019, doi 10.1177/0962280218773520).
+
+    Parameters
+    ----------
+    y, v : array of shape (k,)
+    x : array of shape (k, p)
+        Fixed effects, intercept included; k above p.
+
+    Returns
+    -------
+    array of shape (20,)
+        Ascending, in squared units of `y`.
+    """
+    df, upper = y.size - x.shape[1], 1.0 - (np.arange(PARTS) + 0.5) / PARTS
+    return np.array([_variance_at(y, v, x, float(chdtri(df, 1.0 - one))) for one in upper])
 
 
 def _newton_step(y: Vector, v: Vector, x: Matrix, tau2: float, restricted: bool) -> float:

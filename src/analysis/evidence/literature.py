@@ -6,11 +6,20 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from scipy.optimize import brentq
+
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.evidence.errors import PoolInputError
+from analysis.evidence.inputs import Vector
 from analysis.evidence.result import Interval, Pooled, quantile, two_sided
 
+Said = Literal["consistent", "not consistent", "cannot tell"]
+
 TOST_LEVEL = 0.90
+LARGE = 0.8
+"""A large effect, in SD (Cohen 1988): where one for group therapy and one against it were both to
+be expected, that an estimate lies between says nothing."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,7 @@ class Consistency:
     level : float
     """
 
-    verdict: Literal["consistent", "not consistent", "cannot tell"]
+    verdict: Said
     distance: float
     p: float
     expected: Interval
@@ -44,8 +53,8 @@ def consistency(
 
     Its variance adds what is uncertain in the pooled effect, what varies between (and within)
     studies and the sampling variance of the effect in hand; reference distribution as of the
-    pooled effect. With few studies the between-study variance is itself uncertain: simulated false
-    alarms at the 95% level were 8 to 9% with 8 to 20 studies and 7% with 60 (docs/evidence.md).
+    pooled effect, averaged over what is known of the variance between studies
+    (`heterogeneity.plausible_variances`). Simulated false alarms: docs/evidence.md.
 
     Parameters
     ----------
@@ -58,7 +67,9 @@ def consistency(
     -------
     Consistency
         ``cannot tell`` where one study, or none beyond an assumed common effect, stands behind the
-        pooled effect, so that no distribution between studies is known.
+        pooled effect, so that no distribution between studies is known; and where the expected
+        range reaches from a large effect to its opposite (`LARGE`), so that all but absurd effects
+        would be consistent.
 
     Raises
     ------
@@ -69,18 +80,35 @@ def consistency(
         raise PoolInputError(
             "the study's effect needs a finite value and a standard error above zero"
         )
-    df = pool_result.reference_df
-    own = pool_result.tau2 + pool_result.omega2 + pool_result.se**2
-    spread = math.sqrt(own + effect_se**2)
-    distance = (effect_value - pool_result.estimate) / spread
-    p = two_sided(distance, df)
-    half = quantile(0.5 + level / 2.0, df) * spread
+    known = pool_result.omega2 + pool_result.se**2 + effect_se**2
+    spreads = np.sqrt(np.array(pool_result.tau2_spread) + known)
+    apart = effect_value - pool_result.estimate
+    p = _beyond(abs(apart), spreads, pool_result.reference_df)
+    half = _reach(1.0 - level, spreads, pool_result.reference_df)
     expected = (pool_result.estimate - half, pool_result.estimate + half)
+    distance = apart / float(np.sqrt(np.mean(spreads**2)))
+    return Consistency(_verdict(p, expected, pool_result, level), distance, p, expected, level)
+
+
+def _verdict(p: float, expected: Interval, pool_result: Pooled, level: float) -> Said:
     if math.isnan(pool_result.prediction[0]):
-        return Consistency("cannot tell", distance, p, expected, level)
-    verdict: Literal["consistent", "not consistent"]
-    verdict = "consistent" if p >= 1.0 - level else "not consistent"
-    return Consistency(verdict, distance, p, expected, level)
+        return "cannot tell"
+    if p < 1.0 - level:
+        return "not consistent"
+    return "cannot tell" if expected[0] < -LARGE and expected[1] > LARGE else "consistent"
+
+
+def _beyond(apart: float, spreads: Vector, df: float) -> float:
+    """Two-sided probability of an effect at least as far away, averaged over the spreads."""
+    return float(np.mean([two_sided(apart / one, df) for one in spreads]))
+
+
+def _reach(alpha: float, spreads: Vector, df: float) -> float:
+    """Distance that effects exceed with probability `alpha`."""
+    ends = [quantile(1.0 - alpha / 2.0, df) * float(one) for one in (spreads.min(), spreads.max())]
+    if ends[1] - ends[0] <= 1e-12 * ends[1]:
+        return ends[1]
+    return float(brentq(lambda at: _beyond(at, spreads, df) - alpha, *ends, xtol=1e-12))
 
 
 def _diagnostics(pooled: Pooled) -> tuple[Diagnostic, ...]:

@@ -19,11 +19,21 @@ SIGN: dict[str, int] = {
     "gad-psyctr": -1,
     "gambling-psyctr": -1,
     "ocd-psyctr": 1,
+    "panic-psyctr": -1,
     "psychosis-psyctr": -1,
     "ptsd-psyctr": 1,
     "sad-psyctr": 1,
 }
-"""Factor that makes `.g` positive where the treated arm did better; tests check it on arm means."""
+"""Factor that makes `.g` positive where the treated arm did better."""
+
+TURNED: dict[str, tuple[str, ...]] = {
+    "bodily-distress-psyctr": ("phs",),
+    "borderline-psyctr": ("suicidal behaviour", "whoqol-bref"),
+    "gambling-psyctr": ("qol",),
+}
+"""Outcome domains and instruments of a database whose factor is the other one: more is better
+(physical health, quality of life), or the effect is of events that were coded as better if fewer.
+Tests check every factor on the arms' means, on how arms moved from baseline, and on events."""
 
 _ARM_COLUMNS = {
     f"{ours}_arm{arm}": f"{theirs}_arm{arm}"
@@ -40,6 +50,16 @@ _ARM_COLUMNS = {
     )
 }
 _FORMATS = {"grp": "group", "group": "group", "ind": "individual", "individual": "individual"}
+
+
+_DOMAINS = ("outcome_domain", "symptom_domain")
+
+
+def _signs(name: str, outcome: pd.Series, instrument: pd.Series) -> pd.Series:
+    """Return the factor of every row: the database's, or the other one for turned outcomes."""
+    turned = TURNED.get(name, ())
+    other = outcome.isin(turned) | instrument.str.lower().isin(turned)
+    return other.map({True: -SIGN[name], False: SIGN[name]}).astype(int)
 
 
 def _number(column: pd.Series) -> pd.Series:
@@ -60,7 +80,8 @@ def read_database(folder: Path, name: str) -> pd.DataFrame:
     -------
     DataFrame
         `study`, `arm` (label of the treated arm), `instrument`, `time` (``post`` where the database
-        has no time), `kind` (outcome type), `format` (``group``, ``individual`` or missing), `g`,
+        has no time), `kind` (outcome type), `outcome` (domain, else outcome type, in lower case),
+        `format` (``group``, ``individual`` or missing), `g`,
         `se`, and the arms' means, mean changes, standard deviations, sizes and events
         (`mean_arm1`, ...), missing where absent.
 
@@ -78,6 +99,8 @@ def read_database(folder: Path, name: str) -> pd.DataFrame:
     absent = pd.Series(pd.NA, index=raw.index, dtype="string")
     time = raw["time"].str.lower() if "time" in raw else absent
     coded = raw["format"].str.lower() if "format" in raw else absent
+    domain = next((one for one in _DOMAINS if one in raw), "outcome_type")
+    outcome = raw[domain].str.lower()
     frame = pd.DataFrame(
         {
             "study": raw["study"],
@@ -86,7 +109,8 @@ def read_database(folder: Path, name: str) -> pd.DataFrame:
             "time": time.fillna("post"),
             "kind": raw["outcome_type"],
             "format": coded.map(_FORMATS),
-            "g": SIGN[name] * _number(raw[".g"]),
+            "outcome": outcome,
+            "g": _signs(name, outcome, raw["instrument"]) * _number(raw[".g"]),
             "se": _number(raw[".g_se"]),
         }
     )

@@ -75,7 +75,15 @@ def computed_row(
         "test": found.test,
         "source": source,
         "note": "; ".join((*found.notes, *([note] if note else []))),
+        "tau2_spread": _spread(found),
     }
+
+
+def _spread(found: Pooled) -> str:
+    """Write what is known of tau squared; nothing where the estimate is all that is known."""
+    if found.data is None:
+        return ""
+    return " ".join(f"{one:.6g}" for one in found.tau2_spread)
 
 
 def trial_table(rows: pd.DataFrame, selection: pd.DataFrame) -> pd.DataFrame:

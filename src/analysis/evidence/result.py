@@ -8,7 +8,7 @@ from functools import cached_property
 
 from scipy.special import chdtrc, ndtr, ndtri, stdtr, stdtrit
 
-from analysis.evidence.heterogeneity import q_profile, typical_variance
+from analysis.evidence.heterogeneity import plausible_variances, q_profile, typical_variance
 from analysis.evidence.inputs import Matrix, Vector
 
 Interval = tuple[float, float]
@@ -99,6 +99,8 @@ class Pooled:
         What a reader must know, such as a variance estimated as zero.
     data : (y, v, x) or None
         Estimates, sampling variances and fixed effects of a univariate model, for `tau2_ci`.
+    known_spread : tuple of float
+        `tau2_spread` of a result that was read from a table.
     """
 
     estimate: float
@@ -122,6 +124,7 @@ class Pooled:
     omnibus_p: float = math.nan
     notes: tuple[str, ...] = ()
     data: tuple[Vector, Vector, Matrix] | None = field(default=None, repr=False, compare=False)
+    known_spread: tuple[float, ...] = field(default=(), repr=False, compare=False)
 
     @cached_property
     def tau2_ci(self) -> Interval:
@@ -140,6 +143,16 @@ class Pooled:
         typical = typical_variance(*self.data[1:])
         low, high = (100.0 * end / (end + typical) for end in self.tau2_ci)
         return low, high
+
+    @cached_property
+    def tau2_spread(self) -> tuple[float, ...]:
+        """Values of tau squared that stand for what is known of it; see `plausible_variances`.
+
+        The estimate alone where no more is known: a multilevel model, an equal-effects model.
+        """
+        if self.data is not None:
+            return tuple(plausible_variances(*self.data).tolist())
+        return self.known_spread or (self.tau2,)
 
     @property
     def p(self) -> float:

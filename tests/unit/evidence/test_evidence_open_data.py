@@ -6,7 +6,7 @@ import pytest
 
 from analysis.evidence import pool
 from analysis.evidence.errors import SourceError
-from analysis.evidence.format_trap import trap_table
+from analysis.evidence.format_trap import effects_over_controls, trap_table
 from analysis.evidence.group_based import (
     CONSTRUCTS,
     INDIVIDUAL_CONTROL,
@@ -17,7 +17,7 @@ from analysis.evidence.group_based import (
     review_estimates,
 )
 from analysis.evidence.head_to_head import contrasts, pooled_trials, trials
-from analysis.evidence.metapsy import SIGN, read_database
+from analysis.evidence.metapsy import SIGN, TURNED, read_database
 from analysis.evidence.remake import remake
 
 
@@ -161,16 +161,84 @@ def test_format_trap(shared_data, trial):
     assert (direct["estimate"] < 0).all() and len(direct) == 2
 
 
-@pytest.mark.parametrize("name", sorted(SIGN))
-def test_sign_of_each_database(shared_data, name):
-    """After turning, effects agree in sign with lower means of symptoms in the treated arm."""
+HIGHER_IS_BETTER = {("bodily-distress-psyctr", "phs"), ("gambling-psyctr", "qol")}
+BASELINES = ("baseline_m", "baseline_mean", "m_baseline", "bl_mean")
+
+
+def _by_outcome(shared_data, name):
+    """Rows of each outcome with arm means: treated against control, and the move from baseline."""
+    path = shared_data / "metapsy" / f"{name}.csv"
+    raw = pd.read_csv(path, sep=";", dtype="string", encoding_errors="replace")
+    stem = next((one for one in BASELINES if f"{one}_arm1" in raw), None)
     table = read_database(shared_data / "metapsy", name)
     spread = np.sqrt((table["sd_arm1"] ** 2 + table["sd_arm2"] ** 2) / 2)
-    gain = (table["mean_arm2"] - table["mean_arm1"]) / spread
-    usable = gain.abs().between(0.05, 5) & table["g"].notna()
-    agree = np.sign(gain[usable]) == np.sign(table.loc[usable, "g"])
-    assert usable.sum() >= 25
-    assert agree.mean() > 0.95
+    table["more"] = (table["mean_arm1"] - table["mean_arm2"]) / spread
+    moves = []
+    for arm in (1, 2) if stem else ():
+        start = raw[f"{stem}_arm{arm}"].str.replace(",", ".", regex=False)
+        moves.append((table[f"mean_arm{arm}"] - pd.to_numeric(start, errors="coerce")) / spread)
+    table["move"] = sum(moves) / 2 if moves else np.nan
+    return table.groupby("outcome")
+
+
+@pytest.mark.parametrize("name", sorted(SIGN))
+def test_sign_of_each_outcome_of_each_database(shared_data, name):
+    """Turned effects agree with arm means, outcome by outcome, in the direction that arms move."""
+    checked = 0
+    for outcome, rows in _by_outcome(shared_data, name):
+        better = 1 if (name, outcome) in HIGHER_IS_BETTER else -1
+        usable = rows["more"].abs().between(0.05, 5) & rows["g"].notna()
+        odd = rows["instrument"].str.lower().isin([*TURNED.get(name, ()), "bat", "psseq"])
+        usable &= ~odd
+        if not usable.any():
+            continue
+        agree = np.sign(better * rows["more"][usable]) == np.sign(rows.loc[usable, "g"])
+        assert agree.mean() >= 0.98, (outcome, agree.mean())
+        checked += int(usable.sum())
+        moved = rows["move"][rows["move"].abs().between(0.05, 5)]
+        if len(moved) >= 5:
+            assert np.sign(moved.median()) == better, (outcome, "moves the other way")
+    assert checked >= 25
+
+
+def test_events_and_single_instruments_have_their_own_sign(shared_data):
+    """Suicidal behaviour is counted as better if fewer; remission and response if more."""
+    for name, worse in [("borderline-psyctr", True), ("depression-inpatients", False),
+                        ("depression-psyctr", False), ("ptsd-psyctr", False)]:  # fmt: skip
+        rows = read_database(shared_data / "metapsy", name)
+        rows = rows[rows["mean_arm1"].isna() & rows["event_arm1"].notna() & rows["g"].notna()]
+        more = rows["event_arm1"] / rows["totaln_arm1"] - rows["event_arm2"] / rows["totaln_arm2"]
+        good = -more if worse else more
+        some = good.abs() > 0
+        assert some.sum() >= 10
+        assert (np.sign(good[some]) == np.sign(rows["g"][some])).mean() > 0.96, name
+    table = read_database(shared_data / "metapsy", "borderline-psyctr")
+    life = table[table["instrument"].str.lower() == "whoqol-bref"]
+    assert (np.sign(life["mean_arm1"] - life["mean_arm2"]) == np.sign(life["g"])).all()
+
+
+@pytest.mark.parametrize(
+    ("names", "part", "k", "estimate", "low", "high"),
+    [
+        (["ptsd-psyctr"], None, 131, 1.147, 0.991, 1.302),
+        (["borderline-psyctr"], "individual", 20, 0.492, None, None),
+        (None, "individual", 1038, 0.709, 0.650, 0.769),
+    ],
+)
+def test_pools_over_control_with_signs_by_outcome(shared_data, names, part, k, estimate, low, high):
+    folder = shared_data / "metapsy"
+    if part is None:
+        rows = read_database(folder, names[0])
+        rows = rows[rows["g"].notna() & (rows["se"] > 0)].assign(v=rows["se"] ** 2)
+    else:
+        every = [one for one in SIGN if one not in ("bodily-distress-psyctr", "panic-psyctr")]
+        rows = effects_over_controls(folder, tuple(names or every))
+        rows = rows[rows["format"] == part]
+    single = names == ["borderline-psyctr"] or part is None
+    found = pool(rows["g"], rows["v"], **({} if single else {"study": rows["study"], "rho": 0.5}))
+    assert found.k == k and found.estimate == pytest.approx(estimate, abs=5e-4)
+    if low is not None:
+        assert found.ci == pytest.approx((low, high), abs=5e-4)
 
 
 def test_unknown_or_missing_database_is_named(shared_data, tmp_path):

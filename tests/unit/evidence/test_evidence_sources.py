@@ -190,3 +190,46 @@ def test_a_source_in_no_table_is_named(folder, tmp_path):
     (copy / "facts.csv").unlink()
     with pytest.raises(SourceError, match=r"facts\.csv"):
         Evidence.read(copy)
+
+
+@pytest.mark.parametrize(
+    ("given", "se", "low", "high", "method"),
+    [
+        (
+            {"value": "-3.7", "se": "1.4", "ci_low": "", "ci_high": ""},
+            1.4,
+            0.956,
+            6.444,
+            "published",
+        ),
+        (
+            {"value": "2.55", "se": "0.5", "ci_low": "1.61", "ci_high": "3.49"},
+            0.5,
+            -3.49,
+            -1.61,
+            "published",
+        ),
+        (
+            {"value": "2.55", "se": "", "ci_low": "1.61", "ci_high": "3.49"},
+            0.4796,
+            -3.49,
+            -1.61,
+            "interval",
+        ),
+        (
+            {"value": "0.56", "se": "0.2", "ci_low": "", "ci_high": "", "scale": "log ratio"},
+            0.2,
+            0.188,
+            0.972,
+            "published",
+        ),
+    ],
+)
+def test_a_published_standard_error_is_used(evidence, given, se, low, high, method):
+    """By hand: value turned, plus and minus 1.96 standard errors; an interval stays as printed."""
+    row = evidence.facts["A23"] | {"scale": "difference", "sign": "-1"} | given
+    effect = fact_effect(row)
+    assert effect.se == pytest.approx(se, abs=1e-4) and method in effect.df_method
+    assert effect.ci95 == pytest.approx((low, high), abs=1e-3)
+    half = 1.6448536 * effect.se
+    assert effect.ci90 == pytest.approx((effect.value - half, effect.value + half))
