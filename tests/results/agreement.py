@@ -15,6 +15,7 @@ from analysis.evidence.store import named_sources
 from analysis.measures.instruments import load_instruments, ranges
 from analysis.measures.scoring import score_assessments
 from analysis.study.capabilities import capabilities, supports
+from analysis.study.covariates import safely_named
 from analysis.study.reading import read_study
 
 NOT_JUDGED = ("NOT TESTABLE", "ERROR")
@@ -43,6 +44,7 @@ class Promise:
 
 def promises(config: dict[str, Any], root: Path, folder: Path) -> list[Promise]:
     """Check a study, then estimate and judge it in this process, part by part."""
+    config = safely_named(config)
     tables, plan, registry = read(config, root, folder)
     cohort = select_cohort(tables, config).tables
     scores = score_assessments(cohort, registry)
@@ -69,6 +71,7 @@ def held(
     rows: Sequence[Mapping[str, Any]], config: dict[str, Any], root: Path, folder: Path
 ) -> list[Promise]:
     """Check a study, and set what it promises beside the verdicts of its ``claims.json``."""
+    config = safely_named(config)
     tables, plan, registry = read(config, root, folder)
     sources = named_sources(root / "data" / "raw" / "evidence")
     claims = check_tables(tables, config, plan, registry, sources).claims

@@ -15,6 +15,7 @@ from analysis.measures.instruments import load_instruments, ranges
 from analysis.measures.scoring import score_assessments
 from analysis.simulate import simulate_study, write_simulated
 from analysis.study.capabilities import capabilities, supports
+from analysis.study.covariates import safely_named
 from analysis.study.reading import read_study
 
 Config = dict[str, Any]
@@ -23,6 +24,7 @@ NOT_OF_A_STUDY = ("external_fact", "citation_check")
 
 def judge_study(config: Config, root: Path, folder: Path) -> dict[tuple[str, str], Verdict]:
     """Return each part's verdict, by (claim, part); external facts are left out."""
+    config = safely_named(config)
     registry = load_instruments(root / "config" / "instruments.yaml")
     made = simulate_study(**config["simulate"], registry=registry)
     write_simulated(made, folder / Path(config["tables"]["episodes"]).parent)

@@ -69,7 +69,7 @@ def test_the_four_guides(workspace):
     public = workspace.public("mine")
     baseline = pd.read_csv(public / "tables" / "baseline.csv")
     assert {"full", "part", "none"} <= set(
-        baseline.loc[baseline["covariate"] == "employment", "level"]
+        baseline.loc[baseline["covariate"] == "covariate_employment", "level"]
     )
     effects = pd.read_csv(public / "tables" / "effects.csv")
     assert set(effects.loc[effects["construct"].eq("stress"), "status"]) == {"ok"}

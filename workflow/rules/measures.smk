@@ -1,7 +1,8 @@
 # From the cohort to scores and exposures.
 # needs: private/tables, private/cohort.parquet
 # gives: private/scores.parquet, private/outcomes.parquet, private/repeated.parquet,
-# private/sessions.parquet, private/weeks.parquet
+# private/sessions.parquet, private/weeks.parquet,
+# private/suspicions.json
 
 
 rule score_outcomes:
@@ -45,11 +46,24 @@ rule measure_exposure:
     output:
         sessions="results/{study}/private/sessions.parquet",
         weeks="results/{study}/private/weeks.parquet",
+        suspicions="results/{study}/private/suspicions.json",
     log:
         "results/{study}/logs/measure_exposure.log",
     conda:
         "../../environment.yml"
     params:
         plan_log="results/{study}/plan_log.jsonl",
+        config=settings(
+            "arms",
+            "landmark",
+            "contrasts",
+            "tables",
+            "columns",
+            "outcome",
+            "further_outcomes",
+            "baseline",
+            "instruments",
+            "covariates",
+        ),
     script:
         "../scripts/measure_exposure.py"

@@ -30,6 +30,7 @@ rule publish_results:
         evidence=rules.read_evidence.output.tables,
         designs=rules.select_cohort.output.designs,
         data=rules.validate_study.output.digests,
+        suspicions=rules.measure_exposure.output.suspicions,
         instruments=INSTRUMENTS,
         instruments_stamp=INSTRUMENTS_STAMP,
         code=code("publish_results"),

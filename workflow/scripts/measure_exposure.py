@@ -1,5 +1,9 @@
-"""Measure exposure: the study's tables and the cohort in, facts of sessions and weeks out."""
+"""Measure exposure: the study's tables and the cohort in, facts of sessions and weeks out.
 
+Beside them stands what looks wrong in who received what.
+"""
+
+import json
 import sys
 from pathlib import Path
 
@@ -8,6 +12,7 @@ import pandas as pd
 from analysis.claims.events import record_outcomes_read
 from analysis.cohort import restrict
 from analysis.measures.exposure import participant_weeks, session_facts
+from analysis.measures.suspicions import suspicions
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":
@@ -20,3 +25,5 @@ if __name__ == "__main__":
     weeks = participant_weeks(cohort) if seen else pd.DataFrame()
     sessions.to_parquet(snakemake.output.sessions)
     weeks.to_parquet(snakemake.output.weeks)
+    found = suspicions(whole, cohort, snakemake.params.config)
+    Path(snakemake.output.suspicions).write_text(json.dumps(found, indent=1), encoding="utf-8")

@@ -30,7 +30,12 @@ if __name__ == "__main__":
         one for path in snakemake.input.verdicts for one in read(path)
     ]
     contents[snakemake.output.study] = study_summary(
-        config, read(snakemake.input.designs), registry, effects, read(snakemake.input.data)
+        config,
+        read(snakemake.input.designs),
+        registry,
+        effects,
+        read(snakemake.input.data),
+        suspicions=read(snakemake.input.suspicions),
     )
     published = [
         publish(one, Path(path), data_origin="published" if Path(path).stem in evidence else origin)

@@ -18,6 +18,7 @@ def study_summary(
     instruments: Mapping[str, Mapping[str, Any]],
     effects: Sequence[Effect],
     data: Mapping[str, str],
+    suspicions: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Summarise a study from its config and the sizes of its contrasts.
 
@@ -33,6 +34,8 @@ def study_summary(
         They tell whether the confounding of an observational contrast was examined.
     data : mapping of str to str
         Declared table to the SHA-256 of its file.
+    suspicions : sequence of str
+        As `measures.suspicions` gives them.
 
     Returns
     -------
@@ -50,6 +53,7 @@ def study_summary(
         for name, contrast in config["contrasts"].items()
     }
     summary["outcome"] = _outcome(config, instruments)
+    summary["suspicions"] = list(suspicions)
     summary["published_results"] = list(config.get("published_results", ()))
     summary["data"] = dict(data)
     summary["versions"] = {

@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.effects.effect import Diagnostic, Effect
-from analysis.effects.errors import ModelInputError
+from analysis.effects.errors import InsufficientDataError
 from analysis.effects.intervals import estimated
 from analysis.effects.mixed import diagnose, fit_mixed, may_be_negative
 from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
-from analysis.effects.terms import with_terms
+from analysis.effects.terms import BASELINE, nested_rows, with_terms
 from analysis.effects.times import one_time
 from analysis.measures.clusters import count_clusters
 
@@ -96,7 +96,7 @@ def _estimate(
 ) -> Effect:
     names = [one["column"] for one in covariates]
     used = _usable(arms, contrast, names)
-    used, adjusted = with_terms(used, covariates)
+    used, adjusted = with_terms(used, [BASELINE, *covariates])
     clustered = bool(used["cluster"].notna().any())
     shared: dict[str, Any] = {}
     if clustered:
@@ -123,13 +123,10 @@ def _usable(arms: pd.DataFrame, contrast: Contrast, covariates: list[str]) -> pd
     counts = used.groupby("arm")["episode_id"].nunique()
     for arm in (contrast.comparison, contrast.reference):
         if counts.get(arm, 0) < 2:
-            raise ModelInputError(f"arm '{arm}' has fewer than two participants with an outcome")
-    used["in_comparison"] = (used["arm"] == contrast.comparison).astype(float)
-    nested = {arm for arm, unit in contrast.clusters.items() if unit != "none"}
-    exposed = used["arm"].isin(nested) & used["cluster"].notna()
-    used["exposed"] = exposed.astype(float)
-    used["cluster"] = used["cluster"].astype(object).where(exposed, None)
-    return used
+            raise InsufficientDataError(
+                f"arm '{arm}' has fewer than two participants with an outcome"
+            )
+    return nested_rows(used, contrast)
 
 
 def _time(day: pd.Series, target: int) -> tuple[dict[str, pd.Series], dict[str, float]]:
@@ -137,7 +134,7 @@ def _time(day: pd.Series, target: int) -> tuple[dict[str, pd.Series], dict[str, 
     day = pd.Series(one_time(day), index=day.index)
     occasions = day.nunique()
     if occasions < 2:
-        raise ModelInputError("repeated measures need two days of assessment after baseline")
+        raise InsufficientDataError("repeated measures need two days of assessment after baseline")
     powers = range(1, min(occasions - 1, 2) + 1)
     time = {("time", "time2")[power - 1]: (day / target) ** power for power in powers}
     at = {"in_comparison": 1.0} | {f"in_comparison:{name}": 1.0 for name in time}
@@ -145,7 +142,7 @@ def _time(day: pd.Series, target: int) -> tuple[dict[str, pd.Series], dict[str, 
 
 
 def _formula(arm: str, adjusted: Sequence[str]) -> str:
-    return " + ".join([f"outcome ~ {arm}", "baseline", *adjusted])
+    return " + ".join([f"outcome ~ {arm}", *adjusted])
 
 
 def _effect(

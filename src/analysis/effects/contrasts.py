@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.effects.compare import ESTIMAND as ASSIGNED
 from analysis.effects.compare import Model, compare, withhold
 from analysis.effects.confounding import (
     Thresholds,
@@ -21,11 +22,11 @@ from analysis.effects.confounding import (
     make_design,
 )
 from analysis.effects.confounding.balance import BALANCE_COLUMNS
-from analysis.effects.confounding.prepare import BASELINE
-from analysis.effects.confounding.weights import Estimand
+from analysis.effects.confounding.weights import ESTIMANDS, Estimand
 from analysis.effects.effect import Effect
-from analysis.effects.errors import EstimationError
-from analysis.effects.question import Contrast, Outcome
+from analysis.effects.errors import EstimationError, InsufficientDataError
+from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
+from analysis.effects.terms import BASELINE
 from analysis.measures.clusters import cluster_of
 from analysis.measures.instruments import Registry, toward_better
 from analysis.study.rowless import rowless
@@ -33,6 +34,7 @@ from analysis.study.rowless import rowless
 SITE = "site_id"
 THERAPIST = "primary_therapist_id"
 ESTIMAND: Estimand = "ato"
+WEIGHTED = (f"weighted_{ESTIMAND}", f"doubly_robust_{ESTIMAND}")
 BALANCE = ["contrast", *BALANCE_COLUMNS]
 
 
@@ -114,6 +116,7 @@ def estimate_contrasts(
         effects += estimate(comparison, beside=beside)
         if comparison.contrast.assignment == "observational" and comparison.often is not None:
             balance.append(_balance(comparison))
+    effects += _without_people(outcomes, config, registry, effects)
     return effects, pd.concat([one for one in balance if len(one)] or balance)
 
 
@@ -179,7 +182,7 @@ def comparisons(
             primary = bool(rows["primary"].iloc[0])
             yield Comparison(
                 contrast,
-                _outcome(rows, registry),
+                _outcome(rows.iloc[0], registry),
                 rows[columns].join(people, on="episode_id"),
                 _occasions(rows, repeated, people) if primary else None,
                 covariates,
@@ -209,8 +212,35 @@ def _outcomes(outcomes: pd.DataFrame, contrast: Contrast) -> Iterator[pd.DataFra
             yield here
 
 
-def _outcome(rows: pd.DataFrame, registry: Registry) -> Outcome:
-    first = rows.iloc[0]
+def _without_people(
+    outcomes: pd.DataFrame, config: Mapping[str, Any], registry: Registry, made: list[Effect]
+) -> Iterator[Effect]:
+    """Withhold the primary outcome of contrasts with an arm in which nobody can have it."""
+
+    def nobody(blank: Effect) -> Effect:
+        raise InsufficientDataError("an arm has nobody who counts, or nobody has the outcome")
+
+    if "outcome" not in config:
+        return
+    wanted = config["outcome"]
+    instrument = config["instruments"][wanted["construct"]]
+    outcome = _outcome(
+        {**wanted, "instrument": instrument, "time": f"day {wanted['day']}"}, registry
+    )
+    rows = outcomes[outcomes["primary"].astype(bool)]
+    for key, entry in config["contrasts"].items():
+        contrast = Contrast.from_config(key, entry)
+        primary = (key, outcome.construct, outcome.time)
+        if primary in {(one.contrast, one.construct, one.time) for one in made}:
+            continue
+        weighted = contrast.assignment == "observational"
+        for model in (*(WEIGHTED if weighted else ()), "ancova", "repeated"):
+            words = ESTIMANDS[ESTIMAND] if model in WEIGHTED else ASSIGNED
+            given = (contrast, outcome, model, config["data_origin"], rows, words)
+            yield recorded(blank_effect(*given), nobody)
+
+
+def _outcome(first: Mapping[str, Any] | pd.Series, registry: Registry) -> Outcome:
     instrument = registry[first["instrument"]]
     return Outcome(
         construct=str(first["construct"]),

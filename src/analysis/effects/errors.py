@@ -9,11 +9,17 @@ class ModelInputError(EstimationError):
     """The data or the formula do not fit the model that was asked for."""
 
 
-class RankDeficientError(ModelInputError):
+class InsufficientDataError(ModelInputError):
+    """The data do not hold what is asked: the estimate is withheld, and nothing broke."""
+
+    code = "too_few_data"
+
+
+class RankDeficientError(InsufficientDataError):
     """Columns of the fixed effects are linear combinations of others. The message names them."""
 
 
-class TooFewGroupsError(ModelInputError):
+class TooFewGroupsError(InsufficientDataError):
     """There are too few therapy groups to estimate the group variance."""
 
 

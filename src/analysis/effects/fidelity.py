@@ -11,7 +11,8 @@ import pandas as pd
 from scipy.special import betaincinv, expit, logit, stdtrit
 
 from analysis.effects.effect import Diagnostic, Effect
-from analysis.effects.errors import EstimationError, TooFewGroupsError
+from analysis.effects.errors import TooFewGroupsError
+from analysis.effects.question import recorded
 
 WEEKLY = ("scheduled_hours", "attended_hours", "groups_offered", "group_share")
 OF_GROUP_ARMS = ("groups_offered", "group_share")
@@ -154,22 +155,23 @@ def estimate_share(
         unknown = Diagnostic("measure_not_recorded", 0.0, "fail", text)
         return replace(blank, status="withheld", message=text, diagnostics=(unknown,))
     known = values.dropna(subset=[measure, "cluster"])
-    try:
+
+    def estimate(blank: Effect) -> Effect:
         share = window_share(known, measure, window, by_member=by_member)
-    except EstimationError as failure:
-        return replace(blank, status="error", message=f"{type(failure).__name__}: {failure}")
-    return replace(
-        blank,
-        value=share["share"],
-        se=share["se"],
-        df=share["df"],
-        df_method="clusters - 1",
-        ci90=share["ci90"],
-        ci95=share["ci95"],
-        n_used=len(known),
-        clusters=share["clusters"],
-        converged=True,
-    )
+        return replace(
+            blank,
+            value=share["share"],
+            se=share["se"],
+            df=share["df"],
+            df_method="clusters - 1",
+            ci90=share["ci90"],
+            ci95=share["ci95"],
+            n_used=len(known),
+            clusters=share["clusters"],
+            converged=True,
+        )
+
+    return recorded(blank, estimate)
 
 
 def window_share(

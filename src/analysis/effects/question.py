@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.effects.effect import Diagnostic, Effect
-from analysis.effects.errors import EstimationError
+from analysis.effects.errors import EstimationError, InsufficientDataError
 from analysis.measures.clusters import is_unknown
 from analysis.study.declared import MOST_UNKNOWN
 
@@ -159,37 +159,38 @@ def clusters_known(rows: pd.DataFrame, unit: str, most: float) -> tuple[Diagnost
     return (Diagnostic(CLUSTERS_KNOWN, 1 - n / of, "warn", text),)
 
 
-def recorded(
-    blank: Effect,
-    estimate: Callable[[Effect], Effect],
-    lacks: tuple[type[EstimationError], ...] = (),
-) -> Effect:
-    """Return `estimate(blank)`; what it raises becomes the effect's status.
+def recorded(blank: Effect, estimate: Callable[[Effect], Effect]) -> Effect:
+    """Return `estimate(blank)`; a failure of estimation becomes the effect's status.
 
-    Errors among `lacks` give ``"withheld"`` with a failed diagnostic (named by the error's `code`,
-    where it has one), any other failure of estimation ``"error"`` with its name. Nothing is
+    Data that do not suffice (`InsufficientDataError`, or numbers that are not finite) give
+    ``"withheld"`` with a failed diagnostic named by the error's `code`; what breaks gives
+    ``"error"`` with its name. Other exceptions are faults of the program, and pass. Nothing is
     estimated where too many clusters are not known (`clusters_known`).
     """
     shared = tuple(one for one in blank.diagnostics if one.name == CLUSTERS_KNOWN)
     if any(one.status == "fail" for one in shared):
         return replace(blank, status="withheld", message=shared[0].text)
-    made = _recorded(blank, estimate, lacks)
+    made = _recorded(blank, estimate)
     told = [one for one in shared if one not in made.diagnostics]
     return replace(made, diagnostics=(*made.diagnostics, *told)) if told else made
 
 
-def _recorded(
-    blank: Effect,
-    estimate: Callable[[Effect], Effect],
-    lacks: tuple[type[EstimationError], ...],
-) -> Effect:
+def _recorded(blank: Effect, estimate: Callable[[Effect], Effect]) -> Effect:
     try:
-        return estimate(blank)
-    except lacks as lack:
+        return _finite(estimate(blank))
+    except InsufficientDataError as lack:
         text = str(lack)
         sentence = text[:1].upper() + text[1:].rstrip(".") + "."
-        failed = Diagnostic(getattr(lack, "code", "too_few_data"), None, "fail", sentence)
+        failed = Diagnostic(lack.code, None, "fail", sentence)
         checks = (*blank.diagnostics, failed)
         return replace(blank, status="withheld", message=text, diagnostics=checks)
     except (EstimationError, np.linalg.LinAlgError) as failure:
         return replace(blank, status="error", message=f"{type(failure).__name__}: {failure}")
+
+
+def _finite(made: Effect) -> Effect:
+    """Return the effect, if what it says is a number."""
+    numbers = [made.value, *(made.ci90 or ()), *(made.ci95 or ())]
+    if made.status == "ok" and not all(one is None or np.isfinite(one) for one in numbers):
+        raise InsufficientDataError("what is estimated does not vary, so it has no finite estimate")
+    return made

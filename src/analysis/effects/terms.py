@@ -1,4 +1,4 @@
-"""Covariates as terms of a formula: the one place that knows how a column's name is written."""
+"""Rows and terms of a regression: the one place that knows how a column's name is written."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from analysis.effects.errors import ModelInputError, check_type
+from analysis.effects.question import Contrast
+
+BASELINE: Mapping[str, str] = {"column": "baseline", "type": "numeric", "role": "baseline"}
 
 
 def term(column: str) -> str:
@@ -47,3 +50,21 @@ def with_terms(
     made = frame.assign(**{name: frame[name].astype("category") for name in levelled})
     names = [one["column"] for one in covariates if frame[one["column"]].nunique() > 1]
     return made, [term(name) for name in names]
+
+
+def nested_rows(people: pd.DataFrame, contrast: Contrast) -> pd.DataFrame:
+    """Add ``in_comparison`` and ``exposed``; clear clusters of arms that share nothing.
+
+    Parameters
+    ----------
+    people : DataFrame
+        ``arm`` and ``cluster`` (missing where a participant has none).
+    contrast : Contrast
+    """
+    nested = [arm for arm, unit in contrast.clusters.items() if unit != "none"]
+    exposed = people["arm"].isin(nested) & people["cluster"].notna()
+    return people.assign(
+        in_comparison=(people["arm"] == contrast.comparison).astype(float),
+        exposed=exposed.astype(float),
+        cluster=people["cluster"].astype(object).where(exposed, None),
+    )

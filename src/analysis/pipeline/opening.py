@@ -14,6 +14,7 @@ from analysis.claims.plan_checks import check_judges, check_plan
 from analysis.claims.templates import read_claims
 from analysis.measures.instruments import registry_of
 from analysis.study.config import check_config, read_config
+from analysis.study.covariates import safely_named
 from analysis.study.documents import read_yaml
 from analysis.study.names import IN_WORDS, is_study_name
 from analysis.study.problems import Problem, StudyError
@@ -31,7 +32,7 @@ class Opened:
     study : str
         Its name.
     config : dict
-        The study's config, as its file stands.
+        The study's config, its covariates named as analyses can hold them.
     plan : dict
         The resolved plan of `analysis.claims.plan.resolve_plan`.
     """
@@ -112,6 +113,7 @@ def _opened(name: str, config: dict[str, Any], path: Path, root: Path) -> Opened
     if problems:
         raise StudyError(problems)
     _check_truth(config)
+    config = safely_named(config)
     scored = instruments["instruments"]
     return Opened(name, config, resolve_plan(claims, config, judges["claims"], scored))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from itertools import cycle
 
@@ -90,7 +91,9 @@ def _paint(figure: Figure, narrow: bool, *, table: pd.DataFrame, labels: dict[st
             label=label,
             zorder=3,
         )
-    reach = max(1.15 * table["smd"].abs().max(), 2.5 * NEGLIGIBLE)
+    sizes = table["smd"].abs()
+    known = sizes[sizes < math.inf].max()
+    reach = max(1.15 * known, 2.5 * NEGLIGIBLE) if known > 0 else 2.5 * NEGLIGIBLE
     axes.set_xlim(-reach, reach)
     axes.set_ylim(len(order) - 0.4, -0.6)
     axes.set_yticks(range(len(order)), [style.wrap(one, 24 if narrow else 48) for one in order])

@@ -189,6 +189,7 @@ def reach(entry: dict[str, Any]) -> str:
 
 def _notices(public: Public, claims: list[Claim]) -> list[str]:
     notices = [] if public.synthetic else [vocabulary.UNPROTECTED]
+    notices += public.study.get("suspicions", [])
     notices += plan_section.notices(public.plan_state)
     failed = [
         c.deciding.get("title") or c.id

@@ -57,6 +57,7 @@ def construct_label(construct: Any) -> str:
 def covariate_label(covariate: Any) -> str:
     """Return a covariate's name in words; an identifier is named by what it identifies."""
     name = str(covariate)
+    name = name.removeprefix("covariate_")
     for key, label in CONSTRUCTS.items():
         name = name.replace(key, label)
     return sentence_case(plain(name.removesuffix("_id")))

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+from analysis.study.covariates import unfit_covariates
 from analysis.study.dictionary import dictionary
 from analysis.study.names import IN_WORDS, is_study_name
 from analysis.study.problems import nearest
@@ -43,6 +44,7 @@ def contradictions(
     yield from _names(config, name)
     yield from _columns(config)
     yield from _missing_codes(config)
+    yield from unfit_covariates(config)
     yield from _contrasts(config)
     yield from _outcomes(config)
     yield from _instruments(config, known_instruments)

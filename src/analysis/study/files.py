@@ -14,6 +14,9 @@ from analysis.study.delimited import read_delimited
 from analysis.study.problems import RESTORE, unreadable
 from analysis.study.safekeeping import is_readable
 
+# A table in which a whole study may have no row: nobody had an event.
+MAY_BE_EMPTY = {"events"}
+
 
 def read_file(path: Path, table: str, shown: str) -> pd.DataFrame:
     """Read one file without interpreting it.
@@ -53,7 +56,7 @@ def read_file(path: Path, table: str, shown: str) -> pd.DataFrame:
     if path.stat().st_size > limits.FILE_BYTES:
         raise limits.too_large(shown, "a file", "a larger file")
     frame = reader(path, table, shown)
-    if frame.empty:
+    if frame.empty and table not in MAY_BE_EMPTY:
         raise unreadable(shown, "at least one row below the header", "no rows", RESTORE)
     refuse_long(frame, shown)
     _refuse_ambiguous_names(frame, shown)

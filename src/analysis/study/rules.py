@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.study.dictionary import Field, dictionary, pandera_schema, repeated
 from analysis.study.draft import Draft
 from analysis.study.odd_columns import normal
-from analysis.study.problems import Problem, shared_hint
+from analysis.study.problems import shared_hint
 
 _EMPTY = "Fill in the value, or leave the row out."
 
@@ -128,14 +128,6 @@ def _arms(episodes: Draft, arms: Mapping[str, Any]) -> None:
     if len(rows):
         remedy = "Recode the column, or declare the arm under `arms` in the study's config."
         episodes.report("arm", rows, f"a declared arm: {declared}", "an undeclared arm", remedy)
-    for arm in arms:
-        if not (values == arm).any():
-            found = f'the declared arm "{arm}" without participants'
-            remedy = "Remove the arm from the study's config, or add its episodes."
-            expected = "participants in every declared arm"
-            episodes.problems.append(
-                Problem(episodes.file, episodes.names["arm"], (), expected, found, remedy)
-            )
 
 
 def _spells(memberships: Draft) -> None:

@@ -59,7 +59,7 @@ def test_window_is_inclusive_and_missing_units_are_counted():
     assert (found.n_used, found.n_eligible, found.clusters) == (3, 4, 2)
 
 
-def test_a_failure_is_recorded_with_its_name():
+def test_one_cluster_has_no_interval_and_is_withheld():
     frame = pd.DataFrame({"minutes": [90.0], "cluster": ["a"]})
     found = estimate_share(
         frame,
@@ -71,8 +71,8 @@ def test_a_failure_is_recorded_with_its_name():
         unit_of_n="sessions",
         data_origin="real",
     )
-    assert found.status == "error"
-    assert found.message.startswith("TooFewGroupsError")
+    assert found.status == "withheld" and found.value is None
+    assert "at least two" in found.message
 
 
 def test_members_weigh_sessions_by_hand():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.effects.errors import ConvergenceError, ModelInputError
+from analysis.effects.errors import ModelInputError, RankDeficientError
 from analysis.effects.question import Contrast
 from analysis.effects.retention import (
     compare_retention,
@@ -107,9 +107,9 @@ def test_a_level_in_which_nobody_left_does_not_cost_the_arms(stays):
     assert whole.se == pytest.approx(alone.se, rel=1e-6)
 
 
-def test_a_covariate_that_repeats_the_arm_has_no_maximum(stays):
+def test_a_covariate_that_repeats_the_arm_is_named_for_what_it_is(stays):
     arm = stays["arm"].eq("group").astype(float)
-    with pytest.raises(ConvergenceError):
+    with pytest.raises(RankDeficientError):
         leaving_hazard(stays, arm, stays["own"], pd.DataFrame({"again": 2 * arm}))
 
 

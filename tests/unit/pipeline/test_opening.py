@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from analysis.pipeline.opening import choose_study, keep_for_jobs, open_for_job, open_study
+from analysis.study.covariates import safely_named
 from analysis.study.documents import read_yaml
 from analysis.study.problems import StudyError
 
@@ -33,7 +34,7 @@ def refused(given, root, **how):
 def test_every_shipped_study_opens_by_its_name_and_by_its_file(root, study):
     opened = open_study({"study": study}, root)
     given = read_yaml(root / "config" / "studies" / f"{study}.yaml")
-    assert opened.study == study and opened.config == given
+    assert opened.study == study and opened.config == safely_named(given)
     assert open_study(given, root, from_file=True) == opened
     assert set(opened.plan) >= {"claims", "decision_tables", "design"}
 

@@ -143,11 +143,17 @@ def test_two_spells_in_one_primary_group_are_allowed(study):
     assert len(study.read()["memberships"]) == 3
 
 
-def test_an_arm_without_participants(study):
+def test_an_arm_without_participants_is_legal(study):
     study.config["arms"]["online"] = {"label": "Online", "format": "other"}
-    problem = study.problem()
-    assert place(problem) == ("in/episodes.csv", "arm", ())
-    assert problem.found == 'the declared arm "online" without participants'
+    study.write()
+    assert "online" not in set(study.read()["episodes"]["arm"])
+
+
+def test_nobody_needs_to_have_had_an_event(study):
+    study.texts["events"] = "episode_id,day,type\n"
+    study.config["tables"]["events"] = "in/events.csv"
+    study.write()
+    assert study.read()["events"].empty
 
 
 def test_a_missing_required_column_suggests_the_nearest(study):

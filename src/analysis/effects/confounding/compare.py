@@ -18,7 +18,6 @@ from analysis.effects.confounding import estimators
 from analysis.effects.confounding.bootstrap import bootstrap
 from analysis.effects.confounding.design import Covariates
 from analysis.effects.confounding.diagnostics import Thresholds
-from analysis.effects.confounding.errors import TooFewEventsError
 from analysis.effects.confounding.prepare import Design, make_design
 from analysis.effects.confounding.sandwich import (
     DF_METHOD,
@@ -118,15 +117,11 @@ def attempt(
     """
 
     def checked(blank: Effect) -> Effect:
-        try:
-            design = make()
-            blank = replace(blank, diagnostics=design.diagnostics, n_used=len(design.kept))
-            if failed := design.failing(required):
-                words = " ".join(one.text for one in failed)
-                return replace(blank, status="withheld", message=words)
-            return estimate(design, blank)
-        except TooFewEventsError as lack:
-            return replace(blank, status="withheld", message=f"{lack}.")
+        design = make()
+        blank = replace(blank, diagnostics=design.diagnostics, n_used=len(design.kept))
+        if failed := design.failing(required):
+            return replace(blank, status="withheld", message=" ".join(one.text for one in failed))
+        return estimate(design, blank)
 
     return recorded(blank, checked)
 

@@ -1,29 +1,35 @@
 """Named failures of a design against confounding; none holds a participant's value."""
 
-from analysis.effects.errors import EstimationError, ModelInputError
+from analysis.effects.errors import EstimationError, InsufficientDataError, ModelInputError
 
 
 class CovariateRoleError(ModelInputError):
     """A covariate was not measured at or before intake, so it may not be adjusted for."""
 
 
-class CovariateMissingError(ModelInputError):
+class ImpossibleDesignError(InsufficientDataError):
+    """No weights make the arms comparable."""
+
+    code = "design_impossible"
+
+
+class CovariateMissingError(ImpossibleDesignError):
     """A covariate has no value in a whole arm."""
 
 
-class OneArmSiteError(ModelInputError):
+class OneArmSiteError(ImpossibleDesignError):
     """A site has clients in one arm only: format and site cannot be told apart there."""
 
 
-class SeparationError(ModelInputError):
+class SeparationError(ImpossibleDesignError):
     """Covariates tell perfectly who is in which arm; the propensity has no finite estimate."""
 
 
-class TooFewParticipantsError(ModelInputError):
+class TooFewParticipantsError(ImpossibleDesignError):
     """An arm has too few participants for the propensity model."""
 
 
-class TooFewEventsError(ModelInputError):
+class TooFewEventsError(InsufficientDataError):
     """Too few in an arm have, or lack, a response for a risk and its error."""
 
 

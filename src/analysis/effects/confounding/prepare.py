@@ -21,9 +21,8 @@ from analysis.effects.confounding.weights import Estimand, Weights, balancing_we
 from analysis.effects.effect import Diagnostic
 from analysis.effects.errors import ModelInputError
 from analysis.effects.question import Contrast
+from analysis.effects.terms import BASELINE
 from analysis.study.rowless import rowless
-
-BASELINE = {"column": "baseline", "type": "numeric", "role": "baseline"}
 
 
 @rowless

@@ -10,13 +10,14 @@ import pandas as pd
 
 from analysis.effects.confounding.balance import pooled_spread, standardised_differences
 from analysis.effects.confounding.design import Covariates, Matrix, Vector, expand
-from analysis.effects.confounding.prepare import BASELINE, Design
+from analysis.effects.confounding.prepare import Design
 from analysis.effects.confounding.strength import (
     benchmark_strength,
     bias_of,
     robustness_value,
 )
 from analysis.effects.errors import EstimationError, ModelInputError
+from analysis.effects.terms import BASELINE
 from analysis.study.rowless import rowless
 
 Bound = Literal["lower", "upper"]

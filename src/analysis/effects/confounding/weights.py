@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.effects.confounding.design import Vector
 from analysis.effects.confounding.propensity import Propensity, fit_scores
-from analysis.effects.errors import ModelInputError
+from analysis.effects.errors import InsufficientDataError, ModelInputError
 from analysis.study.rowless import rowless
 
 Estimand = Literal["ato", "ate", "att"]
@@ -124,7 +124,7 @@ def balancing_weights(
             raise ModelInputError("trim must lie between 0 and 0.5")
         inside = propensity.score.between(trim, 1 - trim).to_numpy()
         if len(np.unique(propensity.treated[inside])) < 2:
-            raise ModelInputError("trimming leaves nobody in an arm")
+            raise InsufficientDataError("trimming leaves nobody in an arm")
         if not inside.all():
             x = propensity.x[inside]
             varying = np.r_[True, x[:, 1:].std(axis=0) > 0]

@@ -1,15 +1,15 @@
 """Named reasons why a study cannot say how outcomes go with hours."""
 
-from analysis.effects.errors import ModelInputError
+from analysis.effects.errors import InsufficientDataError
 
 
-class DoseUnknownError(ModelInputError):
+class DoseUnknownError(InsufficientDataError):
     """The hours that clients received were not recorded."""
 
 
-class TooFewDosesError(ModelInputError):
+class TooFewDosesError(InsufficientDataError):
     """Too few participants have a known dose, or their doses do not vary."""
 
 
-class DoseModelError(ModelInputError):
+class DoseModelError(InsufficientDataError):
     """A model of the weekly hours has no finite estimate."""

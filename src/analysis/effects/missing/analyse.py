@@ -17,7 +17,7 @@ from analysis.effects.missing.population import overlap_design
 from analysis.effects.mixed.batch import fit_many
 from analysis.effects.mixed.clustering import may_be_negative
 from analysis.effects.question import Contrast
-from analysis.effects.terms import with_terms
+from analysis.effects.terms import BASELINE, nested_rows, with_terms
 from analysis.measures.clusters import count_clusters
 from analysis.study.rowless import rowless
 
@@ -138,20 +138,15 @@ def covariates_of(imputations: Imputations) -> list[dict[str, str]]:
 def _mixed(
     frame: pd.DataFrame, outcomes: Floats, contrast: Contrast, imputations: Imputations, d: int
 ) -> tuple[Floats, Floats, Floats]:
-    nested = [arm for arm, unit in contrast.clusters.items() if unit != "none"]
-    exposed = frame["arm"].isin(nested) & frame["cluster"].notna()
-    used = frame.assign(
-        in_comparison=(frame["arm"] == contrast.comparison).astype(float),
-        exposed=exposed.astype(float),
-        cluster=frame["cluster"].astype(object).where(exposed, None),
-    )
-    used, adjusted = with_terms(used, covariates_of(imputations))
+    used = nested_rows(frame, contrast)
+    used, adjusted = with_terms(used, [BASELINE, *covariates_of(imputations)])
+    clustered = bool(used["exposed"].any())
     found = fit_many(
         used,
-        " + ".join(["outcome ~ in_comparison", "baseline", *adjusted]),
+        " + ".join(["outcome ~ in_comparison", *adjusted]),
         outcomes,
-        group="cluster" if exposed.any() else None,
-        grouped="exposed" if exposed.any() else None,
+        group="cluster" if clustered else None,
+        grouped="exposed" if clustered else None,
         residual_by="arm",
         negative_icc=may_be_negative(count_clusters(used["cluster"])),
     )

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import EstimationError
 from analysis.effects.missing.population import ESTIMANDS, population_weights
-from analysis.effects.missing.remaining import nested_rows, weighted_effect
+from analysis.effects.missing.remaining import weighted_effect
 from analysis.effects.mixed import fit_mixed
 from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
-from analysis.effects.terms import with_terms
+from analysis.effects.terms import BASELINE, nested_rows, with_terms
 
 Covariates = Sequence[Mapping[str, str]]
 
@@ -74,9 +74,12 @@ def compare_cluster_size(
     try:
         weights = _in_population(weights, people, contrast, covariates)
     except EstimationError as failure:
-        message = f"{type(failure).__name__}: {failure}"
-        blanks = [blank(one) for one in weights]
-        return [replace(one, status="error", message=message) for one in blanks]
+        why = failure
+
+        def fail(one: Effect) -> Effect:
+            raise why
+
+        return [recorded(blank(one), fail) for one in weights]
     found: list[Effect] = []
     for model, weight in weights.items():
         one = blank(model)
@@ -123,11 +126,11 @@ def _change(
         ],
         ignore_index=True,
     )
-    twice, adjusted = with_terms(twice, covariates)
+    twice, adjusted = with_terms(twice, [BASELINE, *covariates])
     clustered = bool(twice["exposed"].any())
     fit = fit_mixed(
         twice,
-        f"outcome ~ copy * ({' + '.join(['in_comparison', 'baseline', *adjusted])})",
+        f"outcome ~ copy * ({' + '.join(['in_comparison', *adjusted])})",
         group="cluster" if clustered else None,
         grouped="exposed" if clustered else None,
         participant="episode_id",

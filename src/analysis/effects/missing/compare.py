@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.effects.effect import Diagnostic, Effect
-from analysis.effects.errors import ModelInputError
+from analysis.effects.errors import InsufficientDataError
 from analysis.effects.intervals import estimated
 from analysis.effects.missing.analyse import Shifts, pooled_difference
 from analysis.effects.missing.chained import Imputations, impute
@@ -90,7 +90,9 @@ def impute_contrast(
     arms = frame[frame["arm"].isin([contrast.comparison, contrast.reference])]
     for arm in (contrast.comparison, contrast.reference):
         if arms.loc[arms["arm"] == arm, "outcome"].notna().sum() < 2:
-            raise ModelInputError(f"arm '{arm}' has fewer than two participants with an outcome")
+            raise InsufficientDataError(
+                f"arm '{arm}' has fewer than two participants with an outcome"
+            )
     pilot = impute(
         arms.reset_index(drop=True),
         analysed(covariates),

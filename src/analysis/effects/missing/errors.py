@@ -1,9 +1,9 @@
 """Named failures of imputation and of what is assumed about the unseen."""
 
-from analysis.effects.errors import EstimationError
+from analysis.effects.errors import EstimationError, InsufficientDataError
 
 
-class ImputationError(EstimationError):
+class ImputationError(InsufficientDataError):
     """A variable cannot be imputed in an arm: too little of it was observed there."""
 
 

@@ -12,12 +12,12 @@ from scipy.stats import rankdata
 
 from analysis.effects.confounding.logistic import Weighted, expit, newton
 from analysis.effects.effect import Diagnostic, Effect
-from analysis.effects.errors import ConvergenceError, ModelInputError
+from analysis.effects.errors import ConvergenceError, InsufficientDataError
 from analysis.effects.intervals import estimated
 from analysis.effects.missing.population import ESTIMANDS, population_weights
 from analysis.effects.mixed import fit_mixed
 from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
-from analysis.effects.terms import with_terms
+from analysis.effects.terms import BASELINE, nested_rows, with_terms
 from analysis.measures.clusters import count_clusters
 from analysis.study.rowless import rowless
 
@@ -110,7 +110,7 @@ def remaining_weights(
     for arm in frame["arm"].unique():
         rows = (frame["arm"] == arm).to_numpy()
         if not seen[rows].any():
-            raise ModelInputError(f"arm '{arm}' has no outcome")
+            raise InsufficientDataError(f"arm '{arm}' has no outcome")
         if not seen[rows].all():
             x = design[rows]
             x = x[:, np.r_[True, x[:, 1:].std(axis=0) > 0]]
@@ -233,10 +233,10 @@ def weighted_effect(
     """
     used = nested_rows(people.assign(weight=weight).dropna(subset=["outcome"]), contrast)
     clustered = bool(used["exposed"].any())
-    used, adjusted = with_terms(used, covariates)
+    used, adjusted = with_terms(used, [BASELINE, *covariates])
     fit = fit_mixed(
         used,
-        " + ".join(["outcome ~ in_comparison", "baseline", *adjusted]),
+        " + ".join(["outcome ~ in_comparison", *adjusted]),
         group="cluster" if clustered else None,
         grouped="exposed" if clustered else None,
         sampling_weights="weight",
@@ -251,17 +251,6 @@ def weighted_effect(
         n_used=len(used),
         clusters=count_clusters(used["cluster"]) or None,
         converged=True,
-    )
-
-
-def nested_rows(people: pd.DataFrame, contrast: Contrast) -> pd.DataFrame:
-    """Add ``in_comparison`` and ``exposed``; clear clusters of arms that share nothing."""
-    nested = [arm for arm, unit in contrast.clusters.items() if unit != "none"]
-    exposed = people["arm"].isin(nested) & people["cluster"].notna()
-    return people.assign(
-        in_comparison=(people["arm"] == contrast.comparison).astype(float),
-        exposed=exposed.astype(float),
-        cluster=people["cluster"].astype(object).where(exposed, None),
     )
 
 

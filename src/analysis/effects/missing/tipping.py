@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
-from analysis.effects.errors import EstimationError
+from analysis.effects.errors import EstimationError, InsufficientDataError
 from analysis.effects.intervals import interval
 from analysis.effects.missing.analyse import Shifts, pooled_difference
 from analysis.effects.missing.chained import Imputations
@@ -108,8 +108,15 @@ def delta_surface(
     -------
     DataFrame
         `Tipping.surface` without slack and holds.
+
+    Raises
+    ------
+    InsufficientDataError
+        If the outcome does not vary among those seen.
     """
     spread = reach * float(imputations.frame.groupby("arm")["outcome"].std().max())
+    if not spread > 0:
+        raise InsufficientDataError("the outcome does not vary, so that deltas have no scale")
     grid = np.linspace(-spread, spread, STEPS)
     first = np.asarray(grid if comparison is None else comparison, dtype=float)
     second = np.asarray(grid if reference is None else reference, dtype=float)

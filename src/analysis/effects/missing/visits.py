@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.effects.confounding.logistic import Weighted, expit, newton
-from analysis.effects.errors import ConvergenceError, ModelInputError
+from analysis.effects.errors import ConvergenceError, InsufficientDataError
 from analysis.effects.intervals import interval
 from analysis.effects.mixed import fit_mixed
 from analysis.effects.times import one_time
@@ -61,10 +61,10 @@ def symptom_driven_visits(rows: pd.DataFrame, toward_better: int) -> Visits:
     """
     used = rows.dropna(subset=["last"]).reset_index(drop=True)
     if used["seen"].nunique() < 2:
-        raise ModelInputError("all planned assessments were taken, or none")
+        raise InsufficientDataError("all planned assessments were taken, or none")
     spread = float(used["last"].std())
     if not spread > 0:
-        raise ModelInputError("the last scores are all alike")
+        raise InsufficientDataError("the last scores are all alike")
     used["worse"] = -toward_better * (used["last"] - used["last"].mean()) / spread
     alone = "episode " + used["episode_id"].astype(str)
     used["unit"] = used["cluster"].where(used["cluster"].notna(), alone)

@@ -10,7 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.effects.errors import ModelInputError, TooFewGroupsError, check_type
+from analysis.effects.errors import (
+    InsufficientDataError,
+    ModelInputError,
+    TooFewGroupsError,
+    check_type,
+)
 from analysis.effects.mixed.formula import looked_up, plain, used_columns
 from analysis.effects.mixed.levels import Factor, code_factor
 
@@ -34,7 +39,7 @@ def require_columns(data: pd.DataFrame, names: list[str]) -> None:
     if missing:
         raise ModelInputError("the data have no column " + ", ".join(missing))
     if not len(data):
-        raise ModelInputError("the data have no rows")
+        raise InsufficientDataError("the data have no rows")
 
 
 def complete_rows(
@@ -57,12 +62,12 @@ def complete_rows(
             columns[name] = column = categories(column, ordered=name in plainly)
         missing = column.isna().to_numpy()
         if name in outcome and missing.all():
-            raise ModelInputError(f"the outcome {name} is missing in every row")
+            raise InsufficientDataError(f"the outcome {name} is missing in every row")
         whole &= ~missing
         if column.dtype.kind == "f" and np.isinf(column[~missing].to_numpy(dtype=float)).any():
             raise ModelInputError(f"column {name} has infinite values")
     if not whole.any():
-        raise ModelInputError("no row has all the columns that the model needs")
+        raise InsufficientDataError("no row has all the columns that the model needs")
     frame = pd.DataFrame(columns, copy=False)
     if not whole.all():
         frame = frame[whole]
@@ -164,7 +169,7 @@ def code_groups(column: pd.Series, z: Floats, people: Factor | None) -> Factor:
     """Code the therapy groups that act, and refuse designs whose group variance has no support."""
     acting = np.flatnonzero(z > 0)
     if not len(acting):
-        raise ModelInputError(f"no row has a therapy group in {column.name}")
+        raise InsufficientDataError(f"no row has a therapy group in {column.name}")
     known = code_factor(column.take(acting))
     inner, levels = known.codes, known.levels
     codes = np.full(len(z), -1, dtype=np.intp)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.effects.errors import ConvergenceError, ModelInputError
+from analysis.effects.errors import ConvergenceError, InsufficientDataError, ModelInputError
 from analysis.effects.mixed.centring import is_clear
 from analysis.effects.mixed.covariance import CovarianceFit, expected, gradient
 from analysis.effects.mixed.gather import gather, is_nested
@@ -225,9 +225,9 @@ def _check_digits(moments: Moments, start: Floats) -> None:
     noise = min(start[one.start] for one in moments.blocks if one.factor == "residual")
     squares = float(moments.total[:, -1, -1].sum())
     if noise * moments.n <= NO_NOISE * squares:
-        raise ModelInputError("the fixed effects leave the outcome no variation")
+        raise InsufficientDataError("the fixed effects leave the outcome no variation")
     if np.finfo(float).eps * squares > LOST_DIGITS * noise:
-        raise ModelInputError(
+        raise InsufficientDataError(
             "the outcome hardly varies beside its distance from zero: take a constant off it"
         )
 

@@ -145,9 +145,9 @@ def moderation(program: Program, feature: str, blank: Effect, *, calendar: bool 
         If the feature was not recorded or does not vary.
     EstimationError
     """
-    rows, terms = _rows(program, feature, calendar)
+    rows, adjusted = _rows(program, feature, calendar)
     unit, says = PER[feature]
-    formula = " + ".join(["gain ~ feature", "intake", *terms])
+    formula = " + ".join(["gain ~ feature", *adjusted])
     shares = memberships(program)
     shares = shares[shares["episode_id"].isin(rows["episode_id"])]
     rows = rows[rows["episode_id"].isin(shares["episode_id"])] if len(shares) else rows
@@ -229,6 +229,8 @@ def _rows(program: Program, feature: str, calendar: bool) -> tuple[pd.DataFrame,
     if feature not in found or found[feature].notna().sum() < program.limits.fewest:
         raise TooFewError(f"{feature.replace('_', ' ')} was not recorded")
     primary = program.primary().reindex(members.index)
+    if primary["outcome"].nunique() < 2:
+        raise TooFewError("the primary outcome is the same for everybody in a group arm")
     rows = pd.DataFrame(
         {
             "episode_id": members.index,
@@ -240,17 +242,17 @@ def _rows(program: Program, feature: str, calendar: bool) -> tuple[pd.DataFrame,
         },
         index=members.index,
     )
-    terms = list(BESIDE.get(feature, []))
     for one in program.covariates:
         kind = float if one["type"] == "numeric" else object
         rows[one["column"]] = members[one["column"]].astype(kind)
-    rows, adjusted = with_terms(rows, program.covariates)
-    terms += adjusted
+    beside = ["intake", *BESIDE.get(feature, [])]
     if calendar:
         rows["study_day"] = members["start_study_day"].astype(float) / 100
         rows["stay"] = members["discharge_day"].astype(float) / 7
-        terms += ["study_day", "stay"]
+        beside += ["study_day", "stay"]
     complete = rows.dropna(subset=[name for name in rows if name != "cluster"])
     if complete["feature"].nunique() < 2:
         raise TooFewError(f"{feature.replace('_', ' ')} does not vary between members")
-    return rows, terms
+    varying = [name for name in beside if complete[name].nunique() > 1]
+    rows, _ = with_terms(rows, program.covariates)
+    return rows, [*varying, *with_terms(complete, program.covariates)[1]]

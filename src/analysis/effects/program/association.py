@@ -19,7 +19,8 @@ from analysis.effects.effect import Effect
 from analysis.effects.errors import TooFewGroupsError
 from analysis.effects.program import occasions
 from analysis.effects.program.inputs import Program
-from analysis.effects.program.regress import TooFewError, fill, fitted, recorded
+from analysis.effects.program.regress import TooFewError, fill, fitted
+from analysis.effects.question import recorded
 
 
 def correlation(program: Program, construct: str, blank: Effect) -> Effect:

@@ -19,7 +19,7 @@ from analysis.effects.program.pooling import partial_pooling
 from analysis.effects.program.regress import TooFewError
 from analysis.effects.program.weighted_families import checked_design, weighted_contrasts
 from analysis.effects.question import Contrast
-from analysis.effects.terms import with_terms
+from analysis.effects.terms import BASELINE, with_terms
 
 
 def family_changes(program: Program) -> Families:
@@ -45,8 +45,8 @@ def family_changes(program: Program) -> Families:
     sizes = rows["family"].value_counts()
     kept = _large(sizes[sizes >= program.limits.fewest].index, program.limits)
     used = _dummies(rows[rows["family"].isin(kept)], kept)
-    terms = [*_names("family", kept[1:]), "intake"]
-    fit = _fit(used, f"change ~ {' + '.join(terms)}")
+    wanted = [*_names("family", kept[1:]), *(["intake"] if used["intake"].nunique() > 1 else [])]
+    fit = _fit(used, f"change ~ {' + '.join(wanted)}")
     weights = np.zeros((len(kept), len(fit.names)))
     for at, family in enumerate(kept):
         weights[at, fit.names.index("Intercept")] = 1
@@ -122,8 +122,8 @@ def _adjusted(rows: pd.DataFrame, program: Program, better: int) -> Families:
     counts, kept = _in_both_arms(rows["family"], rows["arm"], program.limits)
     used = _dummies(rows[rows["family"].isin(kept)], kept, by="treated")
     others = [one for one in program.covariates if one["column"] != "condition"]
-    shown = [*_names("family", kept[1:]), *_names("treated", kept), "baseline"]
-    used, adjusted = with_terms(used, others)
+    shown = [*_names("family", kept[1:]), *_names("treated", kept)]
+    used, adjusted = with_terms(used, [BASELINE, *others])
     fit = _fit(used, f"outcome ~ {' + '.join([*shown, *adjusted])}")
     weights = np.zeros((len(kept), len(fit.names)))
     for at in range(len(kept)):

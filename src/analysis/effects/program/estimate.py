@@ -24,8 +24,7 @@ from analysis.effects.program import (
 )
 from analysis.effects.program.families import Families, family_effects, smallest
 from analysis.effects.program.inputs import Program
-from analysis.effects.program.regress import recorded
-from analysis.effects.question import clusters_known
+from analysis.effects.question import clusters_known, recorded
 
 Part = Mapping[str, Any]
 Maker = Callable[[Effect], Effect]

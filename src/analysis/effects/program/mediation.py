@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.effects.effect import Effect
+from analysis.effects.errors import TooFewGroupsError
 from analysis.effects.program.crossed import Crossed, Floats
 from analysis.effects.program.inputs import Program
 from analysis.effects.program.mediation_checks import (
@@ -52,7 +53,7 @@ def mediated(program: Program, constructs: Sequence[str], blank: Effect) -> Effe
     TooFewError
         Without the contrast, or with too few complete cases in an arm.
     """
-    bound = [one for one in constructs if one in program.config["instruments"]]
+    bound = [one for one in constructs if one in program.config.get("instruments", {})]
     if not bound:
         raise TooFewError("none of the benefits was measured")
     crossed, names = _crossed(program, bound)
@@ -109,15 +110,19 @@ def _crossed(
         rows[f"{one}_early"] = better * program.score(one, limits.early)
         rows[f"{one}_end"] = better * found["outcome"].astype(float)
     people = program.tables["episodes"].set_index("episode_id").reindex(rows.index)
+    needed = [str(name) for name in rows]
     rows, adjusted = _adjusted(rows, people, program)
-    rows = rows.dropna()
     if rows["arm"].value_counts().reindex([0.0, 1.0], fill_value=0).min() < limits.fewest:
         raise TooFewError(
             f"an arm has fewer than {limits.fewest} participants with the benefit on day "
             f"{limits.early}"
         )
+    if still := [name for name in needed if rows[name].nunique() < 2]:
+        raise TooFewError(f"{', '.join(still).replace('_', ' ')} does not vary")
     group = program.members["cluster"].reindex(rows.index)
     cluster = group.where(group.notna(), rows.index.to_series())
+    if cluster.groupby(rows["arm"]).nunique().min() < 2:
+        raise TooFewGroupsError("an arm has one therapy group: an interval needs at least two")
     names = {
         "given": ["one", "symptom_start", *(f"{one}_start" for one in constructs), *adjusted],
         "early": [f"{one}_early" for one in constructs],
@@ -137,9 +142,9 @@ def _adjusted(
         else:
             made = pd.get_dummies(column.astype(object), prefix=one["column"], dtype=float)
             parts.append(made.iloc[:, 1:].where(column.notna(), np.nan))
-    whole = pd.concat(parts, axis=1)
-    varying = [str(name) for name in whole if whole[name].nunique() > 1]
-    return whole[varying], [name for name in varying if name not in rows]
+    whole = pd.concat(parts, axis=1).dropna()
+    varying = [str(name) for name in whole if name not in rows and whole[name].nunique() > 1]
+    return whole[[*rows, *varying]], varying
 
 
 def _through(crossed: Crossed, gram: Floats, names: Mapping[str, list[str]]) -> Floats:

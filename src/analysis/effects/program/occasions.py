@@ -15,7 +15,8 @@ import pandas as pd
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.mixed import MarginalResult, MixedResult
 from analysis.effects.program.inputs import Program
-from analysis.effects.program.regress import TooFewError, fill, fitted, recorded
+from analysis.effects.program.regress import TooFewError, fill, fitted
+from analysis.effects.question import recorded
 from analysis.study.rowless import rowless
 
 MODEL = "member and group means over waves"

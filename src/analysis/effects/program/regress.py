@@ -8,25 +8,21 @@ want of data is withheld; only a fit that breaks is an error.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.effects import question
 from analysis.effects.compare import DF_METHOD
 from analysis.effects.effect import Effect
-from analysis.effects.errors import EstimationError, TooFewGroupsError
+from analysis.effects.errors import InsufficientDataError
 from analysis.effects.intervals import estimated
 from analysis.effects.mixed import MarginalResult, MixedResult, fit_mixed
 from analysis.effects.mixed.clustering import separate_clusters
 
 
-class TooFewError(EstimationError):
+class TooFewError(InsufficientDataError):
     """Too few participants, or no variation in what is compared."""
-
-    code = "too_few_data"
 
 
 class FailedDesignError(TooFewError):
@@ -35,10 +31,6 @@ class FailedDesignError(TooFewError):
     def __init__(self, message: str, code: str) -> None:
         super().__init__(message)
         self.code = code
-
-
-# What cannot be estimated for want of data is withheld; any other failure is an error.
-recorded = partial(question.recorded, lacks=(TooFewError, TooFewGroupsError))
 
 
 def regress(

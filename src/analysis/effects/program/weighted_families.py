@@ -11,12 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.effects.confounding import make_design
-from analysis.effects.confounding.errors import (
-    CovariateMissingError,
-    OneArmSiteError,
-    SeparationError,
-    TooFewParticipantsError,
-)
+from analysis.effects.confounding.errors import ImpossibleDesignError
 from analysis.effects.confounding.prepare import Design
 from analysis.effects.program.inputs import Program
 from analysis.effects.program.regress import FailedDesignError
@@ -24,7 +19,6 @@ from analysis.effects.question import Contrast
 
 Floats = NDArray[np.floating]
 SITE = "site_id"
-IMPOSSIBLE = (CovariateMissingError, OneArmSiteError, SeparationError, TooFewParticipantsError)
 
 
 def checked_design(program: Program, contrast: Contrast, rows: pd.DataFrame) -> Design:
@@ -50,8 +44,8 @@ def checked_design(program: Program, contrast: Contrast, rows: pd.DataFrame) -> 
         design = make_design(
             rows, contrast, program.covariates, thresholds=program.thresholds, site=site
         )
-    except IMPOSSIBLE as failure:
-        raise FailedDesignError(str(failure), "design_impossible") from failure
+    except ImpossibleDesignError as failure:
+        raise FailedDesignError(str(failure), failure.code) from failure
     if failed := design.failing():
         raise FailedDesignError(" ".join(one.text for one in failed), failed[0].name)
     return design

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.effects.effect import Diagnostic, Effect
-from analysis.effects.errors import ModelInputError, TooFewGroupsError
+from analysis.effects.errors import InsufficientDataError, TooFewGroupsError
 from analysis.effects.intervals import estimated
 from analysis.effects.mixed import fit_mixed
 from analysis.effects.question import Contrast, cluster_unit, clusters_known, recorded
 from analysis.effects.retention.exact import exact_difference, independent_units
 from analysis.effects.retention.hazard import leaving_hazard
 from analysis.effects.retention.incidence import incidence
-from analysis.effects.terms import with_terms
+from analysis.effects.terms import nested_rows, with_terms
 from analysis.effects.times import one_time
 from analysis.measures.clusters import count_clusters
 
@@ -77,20 +77,12 @@ def compare_retention(
             replace(one, diagnostics=(*one.diagnostics, *checks)), used, covariates
         ),
     }
-    lacks = (ModelInputError,)
-    return [recorded(blank(part), ways[part], lacks) for part in PARTS if part in parts]
+    return [recorded(blank(part), ways[part]) for part in PARTS if part in parts]
 
 
 def _usable(arms: pd.DataFrame, contrast: Contrast, covariates: list[str]) -> pd.DataFrame:
     used = arms.dropna(subset=["day", *covariates]).reset_index(drop=True)
-    nested = {arm for arm, unit in contrast.clusters.items() if unit != "none"}
-    exposed = used["arm"].isin(nested) & used["cluster"].notna()
-    return used.assign(
-        in_comparison=(used["arm"] == contrast.comparison).astype(float),
-        exposed=exposed.astype(float),
-        cluster=used["cluster"].astype(object).where(exposed, None),
-        weight=1.0,
-    )
+    return nested_rows(used, contrast).assign(weight=1.0)
 
 
 def _blank(
@@ -134,7 +126,9 @@ def _completion(used: pd.DataFrame) -> pd.Series:
 
 def _uptake(used: pd.DataFrame) -> pd.Series:
     if used["attended"].isna().any():
-        raise ModelInputError("attendance was not recorded, so who took treatment up is unknown")
+        raise InsufficientDataError(
+            "attendance was not recorded, so who took treatment up is unknown"
+        )
     return used["attended"].astype(float)
 
 
@@ -145,7 +139,7 @@ def _share(
     covariates: Sequence[Mapping[str, str]],
 ) -> Effect:
     if used["in_comparison"].nunique() < 2:
-        raise ModelInputError("one arm of the contrast has nobody")
+        raise InsufficientDataError("one arm of the contrast has nobody")
     if values.groupby(used["arm"]).nunique().min() < 2:
         value, se, df, ends = exact_difference(
             values, used["in_comparison"], independent_units(used)

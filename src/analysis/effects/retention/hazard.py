@@ -8,7 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.effects.errors import ConvergenceError, ModelInputError
+from analysis.effects.errors import (
+    ConvergenceError,
+    InsufficientDataError,
+    RankDeficientError,
+)
 from analysis.effects.times import one_time
 
 FLAT = 1e-6  # slope of the log likelihood per event, below which it counts as a maximum
@@ -54,8 +58,8 @@ def leaving_hazard(
 
     Raises
     ------
-    ModelInputError
-        If an arm has nobody who left early.
+    InsufficientDataError
+        If an arm has nobody who left early, or a covariate repeats others or the arm.
     ConvergenceError
         If the partial likelihood has no maximum that was found.
     """
@@ -64,12 +68,14 @@ def leaving_hazard(
         pd.Series(left).groupby(in_comparison.to_numpy()).sum().min() < 1
         or len(set(in_comparison)) < 2
     ):
-        raise ModelInputError("in one arm nobody left early, so hazards have no ratio")
+        raise InsufficientDataError("in one arm nobody left early, so hazards have no ratio")
     other = covariates.to_numpy(float)
     spread = other.std(axis=0)
     design = np.column_stack([other / np.where(spread > 0, spread, 1.0), in_comparison])
     design = design - design.mean(axis=0)
     day, labels = one_time(stays["day"]), pd.factorize(cluster)[0]
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        raise RankDeficientError("covariates, or a covariate and the arm, say the same")
     log_ratios, covariance = _maximum(design, day, left)
     scores = pd.DataFrame(score_residuals(design, day, left, log_ratios)).groupby(labels).sum()
     influence = scores.to_numpy() @ covariance[:, -1]

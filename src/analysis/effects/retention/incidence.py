@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from analysis.effects.errors import ModelInputError
+from analysis.effects.errors import InsufficientDataError
 from analysis.effects.retention.stays import ENDS
 from analysis.effects.times import one_time, reach
 from analysis.measures.clusters import count_clusters
@@ -90,7 +90,7 @@ def incidence(day: Floats, event: Sequence[str], cause: str) -> Incidence:
     day, kinds = one_time(day), np.asarray(event, dtype=object)
     ended = kinds != "censored"
     if not len(day) or not ended.any():
-        raise ModelInputError("no stay was seen to end")
+        raise InsufficientDataError("no stay was seen to end")
     times = np.unique(day[ended])
     risk = day[:, None] >= times
     happens = (day[:, None] == times) & ended[:, None]

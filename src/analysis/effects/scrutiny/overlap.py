@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.effects.confounding import Design, overlap_population
 from analysis.effects.confounding.design import Covariates
-from analysis.effects.confounding.prepare import BASELINE
+from analysis.effects.terms import BASELINE
 
 BINS = 20
 OVERLAP = ("contrast", "arm", "from", "to", "n", "share", "weighted")

@@ -12,14 +12,14 @@ from analysis.effects.confounding import compare_weighted
 from analysis.effects.confounding.weights import ESTIMANDS
 from analysis.effects.contrasts import ESTIMAND, Comparison
 from analysis.effects.effect import Effect
-from analysis.effects.errors import ModelInputError
+from analysis.effects.errors import InsufficientDataError, ModelInputError
 from analysis.effects.question import Contrast, blank_effect
 from analysis.measures.exposure import attendance_rates
 
 PRIMARY = ("group", "individual")
 
 
-class ProtocolUnknownError(ModelInputError):
+class ProtocolUnknownError(InsufficientDataError):
     """The study does not record who received what was planned."""
 
 
@@ -107,7 +107,7 @@ def per_protocol_estimate(
     except ModelInputError as unknown:
         blank = blank_effect(contrast, outcome, model, origin, comparison.once, ESTIMANDS[ESTIMAND])
         return replace(blank, status="withheld", message=f"{unknown}")
-    found = compare_weighted(
+    return compare_weighted(
         comparison.once.assign(outcome=comparison.once["outcome"].where(kept)),
         contrast,
         outcome,
@@ -118,5 +118,3 @@ def per_protocol_estimate(
         doubly_robust=model == "doubly_robust",
         site=comparison.site,
     )
-    refused = found.status == "error"  # too few who kept to the plan: a lack, not a breakdown
-    return replace(found, status="withheld") if refused else found

@@ -185,7 +185,8 @@ def clustered_as(
         return frame, contrast
     alone = [arm for arm in arms if contrast.clusters.get(arm, "none") == "none"]
     units: Mapping[str, str] = {**contrast.clusters, **dict.fromkeys(alone, "therapy_group")}
-    usual = max(2, round(frame["cluster"].dropna().value_counts().mean() or 2))
+    shared = frame["cluster"].dropna().value_counts().mean()
+    usual = max(2, round(shared)) if shared > 0 else 2
     frame = frame.copy()
     generator = np.random.default_rng(0)
     for arm in alone:
@@ -210,11 +211,11 @@ def naive_difference(frame: pd.DataFrame, comparison: Comparison) -> Effect:
         for arm in (contrast.comparison, contrast.reference)
     )
     if min(len(one), len(zero)) < 2:
-        return replace(blank, status="error", message="ModelInputError: an arm has no two outcomes")
+        return replace(blank, status="withheld", message="an arm has no two outcomes")
     parts = [arm.var(ddof=1) / len(arm) for arm in (one, zero)]
     variance = float(sum(parts))
     if variance <= 0:
-        return replace(blank, status="error", message="ModelInputError: outcomes do not vary")
+        return replace(blank, status="withheld", message="outcomes do not vary")
     sizes = zip(parts, (one, zero), strict=True)
     df = variance**2 / sum(part**2 / (len(arm) - 1) for part, arm in sizes)
     value = (one.mean() - zero.mean()) * outcome.toward_better

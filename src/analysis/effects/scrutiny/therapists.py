@@ -11,12 +11,12 @@ from analysis.effects.confounding import compare_weighted
 from analysis.effects.confounding.weights import ESTIMANDS, Estimand
 from analysis.effects.contrasts import Comparison
 from analysis.effects.effect import Effect
-from analysis.effects.errors import ModelInputError
+from analysis.effects.errors import InsufficientDataError, ModelInputError
 from analysis.effects.question import Contrast, blank_effect
 from analysis.measures.clusters import cluster_of
 
 
-class TherapistsUnknownError(ModelInputError):
+class TherapistsUnknownError(InsufficientDataError):
     """The study does not record who treated whom."""
 
 

@@ -5,8 +5,8 @@ import pytest
 from tests.plan_limits import fit_propensity
 
 from analysis.effects.confounding.balance import balance_table, overlap_population
-from analysis.effects.confounding.prepare import BASELINE
 from analysis.effects.confounding.weights import balancing_weights
+from analysis.effects.terms import BASELINE
 
 X = [{"column": "x", "type": "numeric"}]
 

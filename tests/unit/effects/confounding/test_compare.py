@@ -103,22 +103,31 @@ def test_overlap_destroyed_shows_nothing(worlds, contrast, outcome):
 
 
 @pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda rows: rows.assign(age=rows["age"].where(rows["arm"].eq("group"))), "missing for"),
+        (lambda rows: rows[~(rows["site"].eq("west") & rows["arm"].eq("group"))], "sites"),
+        (lambda rows: rows.assign(age=rows["arm"].eq("group") * 1.0), "tell perfectly"),
+        (lambda rows: rows.groupby("arm").head(8), "participants"),
+        (lambda rows: rows.iloc[:0], "participants"),
+    ],
+)
+def test_an_impossible_design_is_withheld(study, contrast, outcome, covariates, change, says):
+    effect = compare_weighted(change(study), contrast, outcome, covariates=covariates, site="site")
+    assert effect.status == "withheld" and effect.value is None
+    assert says in effect.message and "west" not in effect.message
+    assert effect.diagnostics[-1].name == "design_impossible"
+
+
+@pytest.mark.parametrize(
     ("change", "name"),
     [
-        (
-            lambda rows: rows.assign(age=rows["age"].where(rows["arm"].eq("group"))),
-            "CovariateMissing",
-        ),
-        (lambda rows: rows[~(rows["site"].eq("west") & rows["arm"].eq("group"))], "OneArmSite"),
-        (lambda rows: rows.assign(age=rows["arm"].eq("group") * 1.0), "Separation"),
-        (lambda rows: rows.groupby("arm").head(8), "TooFewParticipants"),
         (lambda rows: rows.assign(episode_id="e1"), "ModelInput"),
         (lambda rows: rows.drop(columns="age"), "ModelInput"),
         (lambda rows: rows.drop(columns="cluster"), "ModelInput"),
         (lambda rows: rows.assign(age="forty"), "ModelInput"),
         (lambda rows: rows.assign(age=np.inf), "ModelInput"),
         (lambda rows: rows.assign(site=rows["site"].where(rows.index > 0)), "ModelInput"),
-        (lambda rows: rows.iloc[:0], "TooFewParticipants"),
     ],
 )
 def test_bad_input_is_an_error_with_its_name(study, contrast, outcome, covariates, change, name):

@@ -8,7 +8,8 @@ from benchmarks.plan_limits import WEIGHTING
 from tests.plan_limits import design_diagnostics
 
 from analysis.effects.confounding.diagnostics import higher_is_better, lower_is_better
-from analysis.effects.confounding.prepare import BASELINE, clusters_of
+from analysis.effects.confounding.prepare import clusters_of
+from analysis.effects.terms import BASELINE
 
 
 @pytest.fixture

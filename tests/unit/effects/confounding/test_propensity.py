@@ -13,9 +13,9 @@ from analysis.effects.confounding.errors import (
     TooFewParticipantsError,
 )
 from analysis.effects.confounding.logistic import Weighted, newton
-from analysis.effects.confounding.prepare import BASELINE
 from analysis.effects.confounding.propensity import separated
 from analysis.effects.errors import EstimationError, ModelInputError, RankDeficientError
+from analysis.effects.terms import BASELINE
 
 X = [{"column": "x", "type": "numeric"}]
 

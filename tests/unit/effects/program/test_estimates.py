@@ -10,7 +10,8 @@ from benchmarks.plan_limits import PROGRAM
 from analysis.claims.templates import read_claims
 from analysis.effects.errors import EstimationError
 from analysis.effects.program import anatomy, change, estimate_program, superiority
-from analysis.effects.program.regress import TooFewError, recorded
+from analysis.effects.program.regress import TooFewError
+from analysis.effects.question import recorded
 
 
 @pytest.fixture(scope="module")

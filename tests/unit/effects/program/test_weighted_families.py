@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis.effects.program.conditions import family_contrasts
-from analysis.effects.program.regress import FailedDesignError, recorded
+from analysis.effects.program.regress import FailedDesignError
+from analysis.effects.question import recorded
 
 FAMILIES = {"trauma": -1.0, "adhd": 0.0, "mood_anxiety": 1.0, "medical": 2.0}
 
