@@ -9,7 +9,7 @@ from tests.results import odder_studies  # noqa: F401  (lists its makers)
 from tests.results.in_process import project, run_study
 from tests.results.odd_studies import ODD, odd_study
 
-FEW_IMPUTATIONS = {"effectiveness": {"unseen": {"fewest": 2, "most": 4}}}
+FEW_IMPUTATIONS = {"effectiveness": {"unseen": {"fewest": 5, "most": 5}}}
 QUICK = ("episodes_only", "twelve_participants", "covariates_with_reserved_names")
 JUDGED = {"SUPPORTED", "CONTRADICTED", "INCONCLUSIVE", "FINDING", "NOT TESTABLE"}
 # What stays judged although something else is missing: study, claim, part.
