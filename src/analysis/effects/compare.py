@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.effects.effect import Diagnostic, Effect
-from analysis.effects.errors import InsufficientDataError
+from analysis.effects.errors import InsufficientDataError, as_numbers
 from analysis.effects.intervals import estimated
 from analysis.effects.mixed import diagnose, fit_mixed, may_be_negative
 from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
@@ -119,7 +119,8 @@ def _estimate(
 
 
 def _usable(arms: pd.DataFrame, contrast: Contrast, covariates: list[str]) -> pd.DataFrame:
-    used = arms.dropna(subset=["outcome", "baseline", *covariates]).copy()
+    numbers = {one: as_numbers(arms[one], f"column {one}") for one in ("outcome", "baseline")}
+    used = arms.assign(**numbers).dropna(subset=["outcome", "baseline", *covariates])
     counts = used.groupby("arm")["episode_id"].nunique()
     for arm in (contrast.comparison, contrast.reference):
         if counts.get(arm, 0) < 2:

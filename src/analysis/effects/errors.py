@@ -1,5 +1,13 @@
 """Named failures of estimation; each is recorded and shown, never turned into a verdict."""
 
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
 
 class EstimationError(Exception):
     """An estimate could not be made. The message says why, without any participant's value."""
@@ -25,6 +33,22 @@ class TooFewGroupsError(InsufficientDataError):
 
 class ConvergenceError(EstimationError):
     """The optimiser did not reach a verified optimum."""
+
+
+def as_numbers(values: Any, what: str) -> NDArray[np.floating]:
+    """Turn a column into floats, gaps as nan.
+
+    Raises
+    ------
+    ModelInputError
+        If it holds something else; the message names `what`, never a value.
+    """
+    try:
+        if isinstance(values, pd.Series):
+            return values.to_numpy(dtype=float, na_value=np.nan)
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise ModelInputError(f"{what} must hold numbers only") from None
 
 
 def check_type(what: str, value: object, kind: type | tuple[type, ...], wanted: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from analysis.effects.errors import ModelInputError, check_type
+from analysis.effects.errors import ModelInputError, as_numbers, check_type
 from analysis.effects.question import Contrast
 
 BASELINE: Mapping[str, str] = {"column": "baseline", "type": "numeric", "role": "baseline"}
@@ -31,7 +31,7 @@ def term(column: str) -> str:
 def with_terms(
     frame: pd.DataFrame, covariates: Sequence[Mapping[str, str]]
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Make the categorical covariates of a table categories, and write those that vary as terms.
+    """Make covariates of a table categories or numbers, and write those that vary as terms.
 
     Parameters
     ----------
@@ -42,12 +42,18 @@ def with_terms(
     Raises
     ------
     ModelInputError
-        If the table lacks a column; the message names it.
+        If the table lacks a column, or a number is none; the message names the column.
     """
     if absent := [one["column"] for one in covariates if one["column"] not in frame]:
         raise ModelInputError("the table lacks the columns " + ", ".join(absent))
-    levelled = [one["column"] for one in covariates if one["type"] == "categorical"]
-    made = frame.assign(**{name: frame[name].astype("category") for name in levelled})
+    made = frame.assign(
+        **{
+            name: frame[name].astype("category")
+            if kind == "categorical"
+            else as_numbers(frame[name], f"column {name}")
+            for name, kind in ((one["column"], one["type"]) for one in covariates)
+        }
+    )
     names = [one["column"] for one in covariates if frame[one["column"]].nunique() > 1]
     return made, [term(name) for name in names]
 

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.effects.errors import as_numbers
+
 Floats = NDArray[np.floating]
 
 LAST_BITS = 1e-12  # of the largest time; survival's timefix allows 1.5e-8 of the mean
@@ -14,7 +16,7 @@ LAST_BITS = 1e-12  # of the largest time; survival's timefix allows 1.5e-8 of th
 
 def reach(times: ArrayLike) -> float:
     """Say by how much two of these times may differ and still be one."""
-    size = np.abs(np.asarray(times, dtype=float))
+    size = np.abs(as_numbers(times, "times"))
     return LAST_BITS * float(size[np.isfinite(size)].max(initial=0.0))
 
 
@@ -33,7 +35,7 @@ def one_time(times: Any) -> Floats:
     -------
     (n,) array
     """
-    out: Floats = np.array(times, dtype=float)
+    out: Floats = np.array(as_numbers(times, "times"))
     known = np.isfinite(out)
     levels, codes = np.unique(out[known], return_inverse=True)
     starts = np.flatnonzero(np.diff(levels, prepend=-np.inf) > reach(levels))

@@ -48,8 +48,8 @@ def as_vector(values: ArrayLike, name: str, length: int | None = None) -> Vector
     """
     try:
         vector = np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as problem:
-        raise PoolInputError(f"{name} must hold numbers only") from problem
+    except (TypeError, ValueError):
+        raise PoolInputError(f"{name} must hold numbers only") from None
     if vector.ndim == 0:
         vector = vector.reshape(1)
     if vector.ndim != 1 or vector.size == 0:
@@ -105,8 +105,8 @@ def as_covariance(values: ArrayLike, length: int) -> Matrix:
     """
     try:
         matrix = np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as problem:
-        raise CovarianceError("V must hold numbers only") from problem
+    except (TypeError, ValueError):
+        raise CovarianceError("V must hold numbers only") from None
     if matrix.shape != (length, length):
         raise CovarianceError(f"V has shape {matrix.shape} where {(length, length)} is needed")
     if not np.isfinite(matrix).all():

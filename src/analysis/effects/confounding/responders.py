@@ -21,6 +21,7 @@ from analysis.effects.confounding.prepare import Design, make_design
 from analysis.effects.confounding.sandwich import clustered, working_variances
 from analysis.effects.confounding.weights import ESTIMANDS, Estimand, Weights, tilting
 from analysis.effects.effect import Effect
+from analysis.effects.errors import as_numbers
 from analysis.effects.question import Contrast, Outcome, blank_effect
 from analysis.study.rowless import rowless
 
@@ -189,7 +190,8 @@ def risk_differences(
     """
     found = []
     for column, outcome in responses.items():
-        rows = frame.assign(outcome=frame[column].astype("Float64"))
+        answer = as_numbers(frame[column], f"column {column}")
+        rows = frame.assign(outcome=pd.array(answer, dtype="Float64"))
         share = replace(outcome, unit="share", sd=None)
         model = f"risk_difference_{estimand}"
         words = ESTIMANDS[estimand].replace("means", "risks")

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.effects.errors import as_numbers
 from analysis.effects.missing.categories import draw_categories
 from analysis.effects.missing.draw import draw_regression
 from analysis.effects.missing.errors import ImputationError
@@ -263,7 +264,7 @@ class _Arm:
 
 def _encode(values: pd.Series, kind: str) -> tuple[Floats, tuple[object, ...]]:
     if kind == "numeric":
-        return values.to_numpy(dtype=float, na_value=np.nan)[:, None], ()
+        return as_numbers(values, f"column {values.name}")[:, None], ()
     code, levels = pd.factorize(values.astype(object), sort=True)
     return np.eye(len(levels))[code][:, 1:], tuple(levels)
 

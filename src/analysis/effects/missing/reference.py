@@ -77,7 +77,7 @@ def compare_reference_based(
     """
     if claim != "superiority":
         raise ReferenceBasedError(
-            f"{rule} makes the arms alike and would manufacture a claim of {claim}; "
+            "reference-based imputation makes the arms alike and would manufacture the claim; "
             "impute under the null of the margin instead"
         )
     if not waves or waves[-1] != "outcome":

@@ -12,7 +12,7 @@ from scipy.stats import rankdata
 
 from analysis.effects.confounding.logistic import Weighted, expit, newton
 from analysis.effects.effect import Diagnostic, Effect
-from analysis.effects.errors import ConvergenceError, InsufficientDataError
+from analysis.effects.errors import ConvergenceError, InsufficientDataError, as_numbers
 from analysis.effects.intervals import estimated
 from analysis.effects.missing.population import ESTIMANDS, population_weights
 from analysis.effects.mixed import fit_mixed
@@ -142,13 +142,20 @@ def _chance(x: Floats, seen: Floats, certain: float) -> Floats:
 
 def _design(frame: pd.DataFrame, covariates: Covariates, history: Sequence[str]) -> Floats:
     """Intercept and standardised predictors, (n, p)."""
-    held = frame[["baseline", *(one["column"] for one in covariates)]]
     categorical = [one["column"] for one in covariates if one["type"] != "numeric"]
+    held = frame[["baseline", *(one["column"] for one in covariates)]]
+    held = held.assign(
+        **{
+            str(one): as_numbers(held[one], f"column {one}")
+            for one in held
+            if one not in categorical
+        }
+    )
     if categorical:
         held = pd.get_dummies(held, columns=categorical, drop_first=True)
     x = held.to_numpy(dtype=float)
     if history:
-        earlier = frame[list(history)].astype(float)
+        earlier = frame[list(history)].apply(lambda one: as_numbers(one, f"column {one.name}"))
         latest = earlier.ffill(axis=1).iloc[:, -1].fillna(frame["baseline"])
         x = np.column_stack([x, latest, earlier.isna().mean(axis=1)])
     spread = x.std(axis=0)

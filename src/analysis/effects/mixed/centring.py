@@ -12,6 +12,7 @@ zero does: an intercept, its variance, the intraclass correlation there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ Floats = NDArray[np.floating]
 
 CLEAR = 1e-4  # share of a column's squares beside the columns before it that needs no rewriting
 DEPENDENT = 1e-10  # share of a column's spread below which it adds nothing
+LEVEL = re.compile(r"\[.*\]")
 ROUNDING = 32 * np.finfo(float).eps
 
 
@@ -127,9 +129,10 @@ def orthogonal(x: Floats, names: Sequence[str]) -> Floats:
 
 
 def check_dependence(bad: NDArray[np.bool_], names: Sequence[str]) -> None:
-    """Raise `RankDeficientError` with the names of the columns that add nothing, if any."""
+    """Raise `RankDeficientError` with the terms that add nothing, if any; levels are not said."""
     if bad.any():
-        named = ", ".join(name for name, one in zip(names, bad, strict=True) if one)
+        terms = [LEVEL.sub("", name) for name, one in zip(names, bad, strict=True) if one]
+        named = ", ".join(dict.fromkeys(terms))
         raise RankDeficientError(
             f"fixed effects are rank deficient: {named} add nothing to the others"
         )

@@ -105,3 +105,10 @@ def test_messages_hold_no_values() -> None:
     with pytest.raises(ModelInputError) as caught:
         fit_mixed(secret, M1, group="group")
     assert "4711" not in str(caught.value) and "inf " not in str(caught.value)
+
+
+def test_a_dependent_level_is_not_said_only_its_column() -> None:
+    levels = FRAME.assign(ward=np.where(FRAME["condition"] == "b", "Z-4711 [T.x]:y", "else"))
+    with pytest.raises(RankDeficientError) as caught:
+        fit_mixed(levels, "y ~ arm * condition + ward", group="group")
+    assert "ward add nothing" in str(caught.value) and "4711" not in str(caught.value)
