@@ -76,6 +76,14 @@ def test_an_aliased_column_is_named_by_the_engine():
             frame, CONTRAST, OUTCOME, covariates=[{"column": n, "type": "numeric"} for n in names]
         )
         assert found.status == "withheld" and culprit in found.message
+        weighed = compare_weighted(
+            frame,
+            CONTRAST,
+            OUTCOME,
+            covariates=[{"column": n, "type": "numeric"} for n in names],
+            required=(),
+        )
+        assert weighed.status == "withheld" and culprit in weighed.message
 
 
 def test_a_name_that_no_formula_can_hold_is_refused():

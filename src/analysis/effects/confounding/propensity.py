@@ -25,7 +25,8 @@ from analysis.effects.confounding.errors import (
     SeparationError,
     TooFewParticipantsError,
 )
-from analysis.effects.errors import ConvergenceError, RankDeficientError
+from analysis.effects.errors import ConvergenceError
+from analysis.effects.mixed.centring import orthogonal
 from analysis.effects.question import Contrast
 from analysis.study.rowless import rowless
 
@@ -109,7 +110,7 @@ def fit_propensity(
     SeparationError
         If covariates tell the arms apart perfectly.
     RankDeficientError
-        If columns are linear combinations of others.
+        If columns are linear combinations of others; the message names them.
     ConvergenceError
         If the fit does not converge.
     """
@@ -125,8 +126,7 @@ def fit_propensity(
 
 def fit_scores(index: pd.Index, treated: Vector, x: Matrix, names: tuple[str, ...]) -> Propensity:
     """Fit the scores of participants whose design matrix is made."""
-    if np.linalg.matrix_rank(x) < x.shape[1]:
-        raise RankDeficientError("columns of the propensity model are combinations of others")
+    orthogonal(x, names)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         fit = GLM(treated, x, family=Binomial()).fit(maxiter=100, tol=1e-12)
