@@ -34,14 +34,6 @@ def no_staff(study: Study) -> None:
 
 
 @odd
-def empty_tables(study: Study) -> None:
-    """Every table but the episodes has its header alone."""
-    for table in study.tables:
-        if table != "episodes":
-            study.tables[table] = study[table].iloc[:0]
-
-
-@odd
 def all_left_early(study: Study) -> None:
     study["episodes"]["discharge_day"] = "5"
     study["episodes"]["discharge_reason"] = "left_early"
