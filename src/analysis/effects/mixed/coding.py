@@ -17,7 +17,7 @@ from analysis.effects.errors import (
     check_type,
 )
 from analysis.effects.mixed.formula import looked_up, plain, used_columns
-from analysis.effects.mixed.levels import Factor, code_factor
+from analysis.effects.mixed.levels import SWEEP, Factor, code_factor
 
 Floats = NDArray[np.floating]
 
@@ -72,8 +72,18 @@ def complete_rows(
     if not whole.all():
         frame = frame[whole]
     levelled = [one for one in needed if isinstance(frame[one].dtype, pd.CategoricalDtype)]
-    used = {one: frame[one].cat.remove_unused_categories() for one in levelled}
+    used = {
+        one: frame[one].cat.remove_unused_categories()
+        for one in levelled
+        if not _all_used(frame[one])
+    }
     return plain(frame.assign(**used) if used else frame, parsed)
+
+
+def _all_used(column: pd.Series) -> bool:
+    """Whether the first rows, else all, show every category of a column."""
+    codes, count = column.cat.codes.to_numpy(), len(column.cat.categories)
+    return any(len(np.unique(codes[:end])) >= count for end in (SWEEP, None))
 
 
 def is_text(column: pd.Series) -> bool:
