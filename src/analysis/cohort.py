@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.study.reading import Tables
 from analysis.study.rowless import rowless
+from analysis.study.store import Tables
 
 TOTAL = "total"
 RESTRICTED = ("episodes", "memberships", "attendance", "assessments", "events")

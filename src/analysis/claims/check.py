@@ -27,7 +27,7 @@ from analysis.measures.ready import count_arms
 from analysis.measures.suspicions import suspicions
 from analysis.study.capabilities import capabilities, supports
 from analysis.study.problems import Doubt
-from analysis.study.reading import Tables
+from analysis.study.store import Tables
 
 NOT_OF_A_STUDY = ("external_fact", "citation_check")
 

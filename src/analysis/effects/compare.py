@@ -20,7 +20,7 @@ from analysis.effects.mixed import diagnose, fit_mixed, may_be_negative
 from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
 from analysis.effects.terms import BASELINE, nested_rows, with_terms
 from analysis.effects.times import one_time
-from analysis.measures.clusters import count_clusters
+from analysis.measures.unknown import count_clusters
 
 Model = Literal["ancova", "repeated"]
 DF_METHOD = "satterthwaite"

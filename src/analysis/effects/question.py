@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.effects.effect import Diagnostic, Effect
 from analysis.effects.errors import EstimationError, InsufficientDataError
-from analysis.measures.clusters import is_unknown
+from analysis.measures.unknown import is_unknown
 from analysis.study.declared import MOST_UNKNOWN
 
 CLUSTERS_KNOWN = "clusters_known"

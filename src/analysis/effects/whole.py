@@ -31,7 +31,7 @@ from analysis.measures.exposure import participant_weeks, session_facts
 from analysis.measures.instruments import Registry
 from analysis.measures.outcomes import baseline_window, outcome_table, repeated_table
 from analysis.measures.scoring import score_assessments
-from analysis.study.reading import Tables
+from analysis.study.store import Tables
 
 Config = Mapping[str, Any]
 Plan = Mapping[str, Any]

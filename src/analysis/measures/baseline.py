@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.study.reading import Tables
+from analysis.study.store import Tables
 
 SIDES = ("comparison", "reference")
 FIGURES = ("n", "missing", "count", "percent", "mean", "sd")

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from analysis.measures.ready import answered_primary
+from analysis.measures.unknown import UNKNOWN, count_clusters
 
 Tables = Mapping[str, pd.DataFrame]
 
 PRESENT = ("attended", "left_early")
-UNKNOWN = "not known: "
 
 
 def cluster_of(tables: Tables, clusters: Mapping[str, str]) -> pd.Series:
@@ -60,16 +60,6 @@ def _may_have_a_group(tables: Tables) -> pd.Series:
     if not came.any():
         return pd.Series(True, index=ids)
     return pd.Series(ids.isin(rows.loc[came, "episode_id"]), index=ids)
-
-
-def is_unknown(cluster: pd.Series) -> pd.Series:
-    """Say of each cluster that `cluster_of` gave whether it stands for one that is not known."""
-    return cluster.map(lambda one: isinstance(one, str) and one.startswith(UNKNOWN)).astype(bool)
-
-
-def count_clusters(cluster: pd.Series) -> int:
-    """Count the known clusters."""
-    return int(cluster[~is_unknown(cluster)].nunique())
 
 
 def designs(tables: Tables, config: Mapping[str, Any]) -> dict[str, dict[str, int | None]]:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from analysis.measures.roll import on_roll
 from analysis.measures.weeks import every_week, weeks_in_treatment
-from analysis.study.reading import Tables
+from analysis.study.store import Tables
 
 PRESENT = ("attended", "left_early")
 LEADERS = ("leader", "co_leader")

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.measures.instruments import Instrument, Registry, toward_better
 from analysis.measures.reliable_change import Threshold, classify, threshold
 from analysis.study.dictionary import dictionary
-from analysis.study.reading import Tables
+from analysis.study.store import Tables
 
 BASELINE_DAY = 0
 IN_GROUPS = ("group", "both")

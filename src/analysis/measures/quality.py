@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.measures.clusters import cluster_of, is_unknown
+from analysis.measures.clusters import cluster_of
 from analysis.measures.instruments import Registry, ranges
 from analysis.measures.item_tests import instrument_doubts
 from analysis.measures.scoring import score_assessments
+from analysis.measures.unknown import is_unknown
 from analysis.study.checks import declared_checks
 from analysis.study.problems import Doubt, Problem, StudyError, StudyWarning
-from analysis.study.reading import Tables, examine_study
+from analysis.study.reading import examine_study
+from analysis.study.store import Tables
 
 COLUMNS = ("check", "severity", "table", "column", "found", "rows", "of", "share", "done", "remedy")
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.cohort import answered_within
 from analysis.measures.outcomes import baseline_window
-from analysis.study.reading import Tables
+from analysis.study.store import Tables
 
 NO_ARM = "in no declared arm"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.study.reading import Tables
+from analysis.study.store import Tables
 
 
 def on_roll(sessions: pd.DataFrame, tables: Tables) -> pd.Series:

@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.cohort import answered_within
 from analysis.measures.outcomes import baseline_window
 from analysis.study.dictionary import dictionary
-from analysis.study.reading import Tables
+from analysis.study.store import Tables
 
 PRESENT = ("attended", "left_early")
 # Days counted by a spreadsheet from 1900: 2009 to 2064.

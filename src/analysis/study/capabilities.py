@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.study.dictionary import dictionary
 
 if TYPE_CHECKING:
-    from analysis.study.reading import Tables
+    from analysis.study.store import Tables
 
 
 def capabilities(tables: Tables, config: dict[str, Any]) -> dict[str, Any]:

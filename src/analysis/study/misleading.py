@@ -58,10 +58,6 @@ def _arms(config: dict[str, Any]) -> Iterator[Finding]:
 
 def _days(config: dict[str, Any]) -> Iterator[Finding]:
     before = config.get("baseline", {}).get("window", [None, None])
-    for key, one in _outcomes(config):
-        if before[1] is not None and one["window"][0] <= before[1]:
-            remedy = "Begin the outcome's window after the last day of the baseline's."
-            yield f"{key}.window", f"days after the baseline (day {before[1]})", "earlier", remedy
     for name, contrast in config["contrasts"].items():
         first, last = contrast.get("pre_period", (0, 0))
         if first > last or (

@@ -21,8 +21,7 @@ from analysis.study.landmark import received_arms
 from analysis.study.planned import codes_for_missing, fill_planned_days
 from analysis.study.problems import Doubt, Problem, StudyError, StudyWarning, nearest
 from analysis.study.rules import across_tables, within_table
-
-Tables = dict[str, pd.DataFrame]
+from analysis.study.store import Tables
 
 UNKNOWN_YET = "unknown until the landmark"
 

@@ -8,6 +8,8 @@ import pandas as pd
 
 from analysis.study.dictionary import dictionary
 
+Tables = dict[str, pd.DataFrame]
+
 
 def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> list[Path]:
     """Write every table to `folder`/<table>.parquet and remove those that are not given.

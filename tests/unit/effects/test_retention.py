@@ -13,7 +13,7 @@ from analysis.effects.retention import (
     stay_table,
 )
 from analysis.effects.retention.hazard import leaving_hazard
-from analysis.measures.clusters import is_unknown
+from analysis.measures.unknown import is_unknown
 
 NESTED = Contrast("format", "group", "individual", {"group": "therapy_group"}, "randomised")
 

@@ -73,4 +73,4 @@ def test_one_day_of_assessment_is_not_two():
     )
     outcome = Outcome("depression", "PHQ-9", "day 42", 42, "points", -1, 5.5)
     found = compare(frame, contrast, outcome, model="repeated")
-    assert found.status == "error" and "two days of assessment" in found.message
+    assert found.status == "withheld" and "two days of assessment" in found.message

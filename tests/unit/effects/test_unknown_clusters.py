@@ -8,7 +8,8 @@ from tests.plan_limits import compare_weighted
 from analysis.effects.compare import compare
 from analysis.effects.question import Contrast, Outcome
 from analysis.effects.retention.compare import compare_retention
-from analysis.measures.clusters import cluster_of, count_clusters, designs, is_unknown
+from analysis.measures.clusters import cluster_of, designs
+from analysis.measures.unknown import count_clusters, is_unknown
 
 NESTED = {"group": "therapy_group", "individual": "none"}
 OUTCOME = Outcome("depression", "PHQ-9", "day 42", 42, "points", -1, 5.5)

@@ -622,6 +622,34 @@ def tables(origin: str) -> dict[str, pd.DataFrame]:
         "weekly_hours": pd.DataFrame(hours, columns=["arm", "kind", "from", "to", "weeks"]),
         "fidelity_spread": fidelity_spread(),
         "anatomy": anatomy(),
+        "quality": pd.DataFrame(
+            [
+                (
+                    "minutes_of_the_absent",
+                    "doubt",
+                    "attendance",
+                    "minutes",
+                    "minutes of a no-show",
+                    3,
+                    1200,
+                    3 / 1200,
+                    "Kept.",
+                    "Correct it.",
+                ),
+            ],
+            columns=[
+                "check",
+                "severity",
+                "table",
+                "column",
+                "found",
+                "rows",
+                "of",
+                "share",
+                "done",
+                "remedy",
+            ],
+        ),
     }
     return {
         name: frame.drop(columns="data_origin", errors="ignore").assign(data_origin=origin)

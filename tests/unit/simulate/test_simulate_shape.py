@@ -189,5 +189,5 @@ def test_key_is_json_and_holds_every_claim_once(confounded, root):
     ],
 )
 def test_a_truth_that_cannot_be_simulated_is_refused(change):
-    with pytest.raises(StudyError, match="simulate.truth"):
+    with pytest.raises(StudyError, match=r"simulate\.truth"):
         make_truth("confounded", change)

@@ -18,7 +18,7 @@ from analysis.effects.mixed.batch import fit_many
 from analysis.effects.mixed.clustering import may_be_negative
 from analysis.effects.question import Contrast
 from analysis.effects.terms import BASELINE, nested_rows, with_terms
-from analysis.measures.clusters import count_clusters
+from analysis.measures.unknown import count_clusters
 from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]

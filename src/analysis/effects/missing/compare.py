@@ -15,7 +15,7 @@ from analysis.effects.missing.chained import Imputations, impute
 from analysis.effects.missing.pool import Pooled, imputations_needed
 from analysis.effects.missing.population import ESTIMANDS
 from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
-from analysis.measures.clusters import count_clusters
+from analysis.measures.unknown import count_clusters
 
 DF_METHOD = "Barnard-Rubin over Satterthwaite"
 

@@ -18,7 +18,7 @@ from analysis.effects.missing.population import ESTIMANDS, population_weights
 from analysis.effects.mixed import fit_mixed
 from analysis.effects.question import Contrast, Outcome, blank_effect, recorded
 from analysis.effects.terms import BASELINE, nested_rows, with_terms
-from analysis.measures.clusters import count_clusters
+from analysis.measures.unknown import count_clusters
 from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]

@@ -38,7 +38,6 @@ def contrast_of_formats(config: Mapping[str, Any]) -> Contrast | None:
     return None
 
 
-@rowless
 @dataclass(frozen=True)
 class ProgramLimits:
     """What withholds an estimate of the whole program, and the days at which scores are read.
@@ -74,6 +73,7 @@ class ProgramLimits:
     wave_reach: int
 
 
+@rowless
 @dataclass(frozen=True)
 class Program:
     """A study's measures, ready for the analyses of this package.

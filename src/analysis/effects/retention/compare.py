@@ -19,7 +19,7 @@ from analysis.effects.retention.hazard import leaving_hazard
 from analysis.effects.retention.incidence import incidence
 from analysis.effects.terms import nested_rows, with_terms
 from analysis.effects.times import one_time
-from analysis.measures.clusters import count_clusters
+from analysis.measures.unknown import count_clusters
 
 SOURCE = "discharge and attendance records"
 PARTS = ("completion", "uptake", "dropout_hazard")

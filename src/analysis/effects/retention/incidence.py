@@ -13,7 +13,7 @@ from scipy.special import stdtrit
 from analysis.effects.errors import InsufficientDataError
 from analysis.effects.retention.stays import ENDS
 from analysis.effects.times import one_time, reach
-from analysis.measures.clusters import count_clusters
+from analysis.measures.unknown import count_clusters
 from analysis.study.rowless import rowless
 
 Floats = NDArray[np.floating]

@@ -99,7 +99,7 @@ def test_nobody_responds_in_an_arm(hand, contrast):
     never = hand.assign(recovered=hand["recovered"] & hand["arm"].eq("group"))
     found = level_only(never, contrast)
     assert found.effect.status == "withheld" and found.comparison is None
-    assert found.effect.message == "fewer than 5 in an arm have the response, or lack it."
+    assert found.effect.message == "fewer than 5 in an arm have the response, or lack it"
 
 
 def test_where_covariates_tell_who_responds_weighted_proportions_stand(hand, contrast):
