@@ -269,7 +269,10 @@ def test_groups_of_one_member_withhold_the_comparison(workspace):
     assert done.returncode == 0, done.stdout[-3000:]
     assert entries["non_inferiority"]["verdict"] == "NOT TESTABLE"
     assert entries["non_inferiority"]["estimate"] is None
-    assert "group" in entries["non_inferiority"]["message"]
+    reason = "every therapy group has one participant: its variance is not separable"
+    assert entries["non_inferiority"]["reason_text"] == reason
+    page = (workspace.public("mine") / "report" / "report.html").read_text(encoding="utf-8")
+    assert reason[1:] in page
 
 
 @pytest.mark.parametrize("study", ["bright", "reframed"])
