@@ -18,7 +18,7 @@ import pandas as pd
 from operating_cells import Cell, design, outcomes
 from operating_characteristics import characteristics
 
-from analysis.effects.mixed import fit_many
+from analysis.engine import fit_many
 
 TABLE = Path(__file__).resolve().parents[1] / "docs" / "candlish_ranking.csv"
 CELLS = [Cell("M1", *one) for one in product((8, 16), (10,), (0.0, 0.05, 0.10), (0.25, 1.0, 4.0))]

@@ -23,14 +23,14 @@ from plan_limits import WEIGHTING
 from scipy.optimize import minimize_scalar
 from seeds import analysed, write_between
 
-from analysis.effects.confounding.compare import attempt, estimate_means
-from analysis.effects.confounding.prepare import Design, make_design
-from analysis.effects.confounding.responders import estimate_risks
-from analysis.effects.confounding.weights import ESTIMANDS
-from analysis.effects.effect import Effect
-from analysis.effects.errors import EstimationError
-from analysis.effects.intervals import interval
-from analysis.effects.question import Outcome, blank_effect
+from analysis.adjust.design import Design, make_design
+from analysis.adjust.responders import estimate_risks
+from analysis.adjust.weighted import attempt, estimate_means
+from analysis.adjust.weights import ESTIMANDS
+from analysis.comparison.question import Outcome, blank_effect
+from analysis.records.effect import Effect
+from analysis.records.errors import EstimationError
+from analysis.records.intervals import interval
 
 OUTCOME = Outcome("depression", "scale", "day 42", 42, "points", -1, 1.0)
 RESPONSE = Outcome("response", "scale", "day 42", 42, "share", 1)

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, ndtr
 
-from analysis.effects.confounding.weights import Estimand
-from analysis.effects.question import Contrast
+from analysis.adjust.weights import Estimand
+from analysis.comparison.question import Contrast
 
 MARGIN = 0.24
 CONTRAST = Contrast(

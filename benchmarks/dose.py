@@ -17,7 +17,7 @@ from dose_worlds import WORLDS, World, draw
 from plan_limits import DOSE
 from seeds import analysed, write_between
 
-from analysis.effects.dose import dose_tables
+from analysis.dose import dose_tables
 
 KEPT = ["analysis", "term", "value", "se", "df", "ci95_low", "ci95_high", "status"]
 

@@ -14,8 +14,8 @@ import pandas as pd
 from plan_limits import WEIGHTING
 from scipy.special import expit
 
-from analysis.effects.contrasts import Comparison
-from analysis.effects.question import Contrast, Outcome
+from analysis.adjust.contrasts import Comparison
+from analysis.comparison.question import Contrast, Outcome
 
 WEEKS = 6
 CONTRAST = Contrast(

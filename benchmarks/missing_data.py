@@ -25,10 +25,10 @@ import numpy as np
 import pandas as pd
 from plan_limits import MISSING
 
-from analysis.effects.compare import compare
-from analysis.effects.effect import Effect
-from analysis.effects.missing import Plan, compare_remaining, compare_shifted, impute_contrast
-from analysis.effects.question import Contrast, Outcome
+from analysis.comparison.nested import compare
+from analysis.comparison.question import Contrast, Outcome
+from analysis.records.effect import Effect
+from analysis.unseen import Plan, compare_remaining, compare_shifted, impute_contrast
 
 TABLE = Path(__file__).resolve().parent.parent / "docs" / "missing_data.csv"
 SEED = 20261123

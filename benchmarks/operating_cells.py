@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.effects.mixed import may_be_negative
+from analysis.engine import may_be_negative
 
 SEED = 20180559
 MARGIN_SHARE = 0.24

@@ -21,7 +21,7 @@ import pandas as pd
 from operating_cells import ENDPOINT, REPEATED, Cell, arguments, design, outcomes
 from scipy import stats
 
-from analysis.effects.mixed import fit_many
+from analysis.engine import fit_many
 
 HERE = Path(__file__).resolve().parent
 TABLE = HERE.parent / "docs" / "operating_characteristics.csv"

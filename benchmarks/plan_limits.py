@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from analysis.effects.confounding import Thresholds
-from analysis.effects.dose import DoseThresholds
-from analysis.effects.limits import limits_of
-from analysis.effects.missing import MissingLimits
-from analysis.effects.program import ProgramLimits
+from analysis.adjust import Thresholds
+from analysis.dose import DoseThresholds
+from analysis.program import ProgramLimits
+from analysis.records.limits import limits_of
 from analysis.study.documents import read_yaml
+from analysis.unseen import MissingLimits
 
 PLAN = Path(__file__).resolve().parents[1] / "config" / "claims.yaml"
 LIMITS = read_yaml(PLAN)["limits"]

@@ -12,7 +12,7 @@ import sys
 import numpy as np
 import pandas as pd
 
-from analysis.effects.mixed import fit_mixed, may_be_negative
+from analysis.engine import fit_mixed, may_be_negative
 
 DESIGNS = ((16, 8), (8, 8), (30, 6))  # therapy groups, clients of each
 ICCS = (0.06, 0.15)

@@ -4,12 +4,13 @@ from functools import partial
 
 from benchmarks.plan_limits import DOSE, MISSING, PROGRAM, WEIGHTING
 
-from analysis.effects import confounding, missing
-from analysis.effects.dose import dose_tables
-from analysis.effects.dose.calibrate import calibrated_weights
-from analysis.effects.dose.checks import dose_checks
-from analysis.effects.dose.estimate import regression
-from analysis.effects.program.regress import regress
+from analysis import adjust as confounding
+from analysis import unseen as missing
+from analysis.dose import dose_tables
+from analysis.dose.calibrate import calibrated_weights
+from analysis.dose.checks import dose_checks
+from analysis.dose.estimate import regression
+from analysis.program.regress import regress
 
 compare_weighted = partial(confounding.compare_weighted, thresholds=WEIGHTING)
 design_diagnostics = partial(confounding.design_diagnostics, thresholds=WEIGHTING)

@@ -13,8 +13,8 @@ import pandas as pd
 from runners.measure import cpu, measure
 from trial import read_columns
 
-from analysis.effects.mixed import fit_many, fit_mixed
-from analysis.effects.mixed.problem import build_problem
+from analysis.engine import fit_many, fit_mixed
+from analysis.engine.problem import build_problem
 
 M1 = {"formula": "y ~ arm + y0 + condition", "group": "group", "grouped": "grouped"}
 M2 = {

@@ -8,9 +8,9 @@ from typing import Any
 from analysis.claims.check import check_tables
 from analysis.claims.judge import Case, judge_claim
 from analysis.claims.plan import resolve_plan
+from analysis.claims.rehearsal import estimate_claims
 from analysis.claims.templates import read_claims
 from analysis.cohort import select_cohort
-from analysis.effects.whole import estimate_claims
 from analysis.evidence.store import named_sources
 from analysis.measures.instruments import load_instruments, ranges
 from analysis.measures.scoring import score_assessments

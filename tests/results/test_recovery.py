@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 from benchmarks.plan_limits import WEIGHTING
 
+from analysis.adjust.contrasts import comparisons, estimate
 from analysis.claims.judge import Case, judge_claim
 from analysis.claims.plan import resolve_plan
 from analysis.claims.templates import read_claims
 from analysis.cohort import select_cohort
-from analysis.effects.contrasts import comparisons, estimate
-from analysis.effects.fidelity import estimate_fidelity
 from analysis.measures.exposure import participant_weeks, session_facts
 from analysis.measures.instruments import load_instruments, ranges
 from analysis.measures.outcomes import outcome_table, repeated_table
 from analysis.measures.scoring import score_assessments
+from analysis.program.fidelity import estimate_fidelity
 from analysis.simulate import simulate_study, write_simulated
 from analysis.study.capabilities import capabilities, supports
 from analysis.study.documents import read_yaml

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.results.whole_study import judge_study
 
-from analysis.claims.verdict import Verdict
+from analysis.records.verdict import Verdict
 from analysis.study.documents import read_yaml
 
 Verdicts = dict[tuple[str, str], Verdict]

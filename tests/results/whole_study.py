@@ -6,13 +6,13 @@ from typing import Any
 
 from analysis.claims.judge import Case, judge_claim
 from analysis.claims.plan import resolve_plan
+from analysis.claims.rehearsal import estimate_claims
 from analysis.claims.templates import read_claims
-from analysis.claims.verdict import Verdict
 from analysis.cohort import select_cohort
-from analysis.effects.effect import Effect
-from analysis.effects.whole import estimate_claims
 from analysis.measures.instruments import load_instruments, ranges
 from analysis.measures.scoring import score_assessments
+from analysis.records.effect import Effect
+from analysis.records.verdict import Verdict
 from analysis.simulate import simulate_study, write_simulated
 from analysis.study.capabilities import capabilities, supports
 from analysis.study.covariates import safely_named

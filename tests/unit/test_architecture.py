@@ -4,12 +4,29 @@ import ast
 
 import pytest
 
-ORDER = ["study", "cohort", "measures", "effects", "evidence", "claims", "disclosure", "present"]
+ORDER = [
+    "records",
+    "study",
+    "cohort",
+    "measures",
+    "engine",
+    "comparison",
+    "adjust",
+    "unseen",
+    "program",
+    "dose",
+    "retention",
+    "scrutiny",
+    "evidence",
+    "claims",
+    "disclosure",
+    "present",
+]
 ASIDE = {"simulate": {"study", "measures"}}
 MAY_USE = {room: set(ORDER[: place + 1]) for place, room in enumerate(ORDER)} | {
     room: {room, *others} for room, others in ASIDE.items()
 }
-MAY_USE["present"] = {"present"}
+MAY_USE["present"] = {"present", "records"}
 MAY_USE["pipeline"] = {"study", "measures", "claims", "disclosure", "simulate", "pipeline"}
 MAY_USE["command"] = {*ORDER, "command", "pipeline", "simulate"}
 

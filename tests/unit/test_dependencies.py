@@ -85,7 +85,7 @@ def test_imports_are_read_as_python_reads_them(root):
     [
         ("estimate_fidelity", "tables.yaml", "engine"),
         ("validate_study", "instruments.schema.yaml", "present"),
-        ("write_report", "report.html.j2", "effects/"),
+        ("write_report", "report.html.j2", "engine/"),
         ("draw_figures", "draw_interval.py", "report.html.j2"),
         ("fit_effects", "balance.py", "evidence"),
     ],
@@ -99,8 +99,8 @@ def test_the_scripts_depend_on_what_they_use(root, script, needs, does_not):
 def test_estimating_fidelity_needs_shares_tables_and_records_alone(root):
     found = dependencies(root / "workflow" / "scripts" / "estimate_fidelity.py", root / "src")
     assert names([path for path in found if path.stem != "__init__"], root / "src") == {
-        *(f"effects/{name}.py" for name in ("fidelity", "fidelity_spread", "question")),
-        *("effects/effect.py", "effects/errors.py", "measures/unknown.py", "study/store.py"),
+        *("program/fidelity.py", "program/fidelity_spread.py", "comparison/question.py"),
+        *("records/effect.py", "records/errors.py", "measures/unknown.py", "study/store.py"),
         *("study/dictionary.py", "study/tables.yaml", "study/documents.py", "study/limits.py"),
         *("study/declared.py", "study/covariates.py", "study/names.py", "study/problems.py"),
     }

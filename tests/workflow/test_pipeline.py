@@ -231,7 +231,7 @@ def test_a_failed_fit_is_shown_and_ends_the_run_with_an_error(workspace):
     broken = """
 
 def fit_mixed(*_: object, **__: object) -> Any:
-    from analysis.effects.errors import ConvergenceError
+    from analysis.records.errors import ConvergenceError
 
     raise ConvergenceError("no optimum was found")
 """

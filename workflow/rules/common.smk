@@ -16,7 +16,7 @@ from analysis.claims.plan import claim_hashes, plan_hash
 from analysis.claims.plan_log import claim_status, record_plan, record_report
 from analysis.claims.versions import code_commit, code_digest, data_digest
 from analysis.dependencies import dependencies
-from analysis.effects.asked import fidelity_claims, program_claims, retention_claims
+from analysis.claims.asked import fidelity_claims, program_claims, retention_claims
 from analysis.pipeline import lists
 from analysis.pipeline.lists import (
     DESCRIBED,

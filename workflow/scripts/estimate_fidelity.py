@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.effects.fidelity import estimate_fidelity
-from analysis.effects.fidelity_spread import spread_fidelity
+from analysis.program.fidelity import estimate_fidelity
+from analysis.program.fidelity_spread import spread_fidelity
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.adjust import Thresholds
 from analysis.cohort import restrict
-from analysis.effects.confounding import Thresholds
-from analysis.effects.effect import Effect
-from analysis.effects.limits import limits_of
-from analysis.effects.program import Program, ProgramLimits, estimate_program, profiles
 from analysis.measures.instruments import load_instruments
+from analysis.program import Program, ProgramLimits, estimate_program, profiles
+from analysis.records.effect import Effect
+from analysis.records.limits import limits_of
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.claims.events import record_outcomes_read
 from analysis.cohort import restrict
-from analysis.effects.retention import estimate_retention
+from analysis.retention import estimate_retention
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":

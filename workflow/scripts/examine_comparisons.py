@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.adjust import Thresholds
 from analysis.cohort import restrict
-from analysis.effects.confounding import Thresholds
-from analysis.effects.dose import DoseThresholds
-from analysis.effects.effect import Effect
-from analysis.effects.limits import limits_of
-from analysis.effects.scrutiny import Case, examine
+from analysis.dose import DoseThresholds
 from analysis.measures.instruments import load_instruments
+from analysis.records.effect import Effect
+from analysis.records.limits import limits_of
+from analysis.scrutiny import Case, examine
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.adjust import Thresholds
 from analysis.cohort import restrict
-from analysis.effects.confounding import Thresholds
-from analysis.effects.effect import Effect
-from analysis.effects.limits import limits_of
-from analysis.effects.missing import Material, MissingLimits, examine_missing
 from analysis.measures.instruments import load_instruments
+from analysis.records.effect import Effect
+from analysis.records.limits import limits_of
 from analysis.study.store import read_tables
+from analysis.unseen import Material, MissingLimits, examine_missing
 
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)

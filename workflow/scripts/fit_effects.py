@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.adjust import Thresholds
+from analysis.adjust.contrasts import estimate_contrasts
 from analysis.cohort import restrict
-from analysis.effects.confounding import Thresholds
-from analysis.effects.contrasts import estimate_contrasts
-from analysis.effects.limits import limits_of
 from analysis.measures.instruments import load_instruments
+from analysis.records.limits import limits_of
 from analysis.study.store import read_tables
 
 if __name__ == "__main__":

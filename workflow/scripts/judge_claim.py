@@ -6,8 +6,8 @@ from pathlib import Path
 
 from analysis.claims.judge import Case, judge_claim
 from analysis.claims.preflight import Design
-from analysis.effects.effect import Effect
 from analysis.evidence.store import NamedSource
+from analysis.records.effect import Effect
 from analysis.study.capabilities import supports
 
 

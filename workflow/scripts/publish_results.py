@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.claims.summary import study_summary
 from analysis.disclosure import publish, write_receipt
-from analysis.effects.effect import Effect, diagnostics_table, effects_table
+from analysis.records.effect import Effect, diagnostics_table, effects_table
 from analysis.study.documents import read_yaml
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from analysis.claims.decide import verdict_of
-from analysis.claims.verdict import Verdict
+from analysis.records.verdict import Verdict
 
 UNDECIDED = ("ERROR", "NOT TESTABLE")
 

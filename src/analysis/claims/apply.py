@@ -10,8 +10,8 @@ from typing import Any
 from scipy.special import stdtr
 
 from analysis.claims.decide import Decision, decide
-from analysis.claims.verdict import Verdict
-from analysis.effects.effect import Effect
+from analysis.records.effect import Effect
+from analysis.records.verdict import Verdict
 
 Interval = tuple[float, float]
 

@@ -30,7 +30,7 @@ def assay_table(
     specifications : DataFrame
         Declared specifications; those whose note says that they decide are read.
     changes : DataFrame
-        As `effects.scrutiny.assay.arm_changes` gives them.
+        As `scrutiny.assay.arm_changes` gives them.
     margin : float
         In points, positive.
     asked : float

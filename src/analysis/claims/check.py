@@ -1,8 +1,8 @@
 """The pre-flight check: what was read, and which claims a study can test, before any analysis.
 
-Every estimate is rehearsed on noise (`effects.whole.rehearse`) and every claim judged by the rules
-of the report, so what is called testable here is what the report will judge; a verdict on noise
-means nothing and is thrown away.
+Every estimate is rehearsed on noise (`claims.rehearsal.rehearse`) and every claim judged by the
+rules of the report, so what is called testable here is what the report will judge; a verdict on
+noise means nothing and is thrown away.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import pandas as pd
 from analysis.claims.check_wording import in_words
 from analysis.claims.judge import Case, find_contrast, find_reach, judge_claim
 from analysis.claims.preflight import Design
+from analysis.claims.rehearsal import rehearse
 from analysis.cohort import select_cohort
-from analysis.effects.whole import rehearse
 from analysis.evidence.store import named_sources
 from analysis.measures.clusters import designs
 from analysis.measures.instruments import load_instruments

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.claims.assay import assay_table
 from analysis.claims.decide import verdict_of
 from analysis.claims.unseen import judge_unseen
-from analysis.effects.scrutiny.sensitivity import unmeasured_tables
+from analysis.scrutiny.sensitivity import unmeasured_tables
 
 
 def judge_examined(
@@ -26,8 +26,8 @@ def judge_examined(
     Parameters
     ----------
     examined : mapping of str to DataFrame
-        ``specifications``, ``arm_change`` and ``strength``, as `effects.scrutiny.examine` gives
-        them; ``ladder`` and ``tipping``, as `effects.missing.examine_missing` does.
+        ``specifications``, ``arm_change`` and ``strength``, as `scrutiny.examine` gives
+        them; ``ladder`` and ``tipping``, as `unseen.examine_missing` does.
     table : mapping
         The decision table of the deciding part.
     margin : mapping

@@ -25,9 +25,9 @@ from analysis.claims.published import (
 )
 from analysis.claims.recovery import came_back
 from analysis.claims.robustness import count_agreement
-from analysis.claims.verdict import Verdict
-from analysis.effects.effect import Effect
 from analysis.evidence.store import NamedSource
+from analysis.records.effect import Effect
+from analysis.records.verdict import Verdict
 
 Supports = Callable[[str], str | None]
 Part = Mapping[str, Any]

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from analysis.claims.verdict import Verdict
-from analysis.effects.effect import Effect
 from analysis.evidence.store import NamedSource
+from analysis.records.effect import Effect
+from analysis.records.verdict import Verdict
 
 Part = Mapping[str, Any]
 WITHOUT_COMPARATOR = "without_comparator"

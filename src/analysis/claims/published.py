@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from analysis.claims.apply import carry_decision, carry_effect, decide_interval
-from analysis.claims.verdict import Verdict
-from analysis.effects.effect import Effect
 from analysis.evidence.beside import beside_literature
 from analysis.evidence.store import NamedSource
+from analysis.records.effect import Effect
+from analysis.records.verdict import Verdict
 
 ORIGIN: Literal["published"] = "published"
 NONE_FOUND = "none found"

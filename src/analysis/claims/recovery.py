@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.claims.apply import decide_interval
-from analysis.claims.verdict import Verdict
+from analysis.records.verdict import Verdict
 
 
 def came_back(judged: Verdict, table: Mapping[str, Any], planted: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analysis.claims.decide import verdict_of
-from analysis.claims.verdict import Verdict
+from analysis.records.verdict import Verdict
 
 
 def count_agreement(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
-from analysis.effects.effect import Effect
+from analysis.records.effect import Effect
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "snakemake")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.claims.decide import verdict_of
-from analysis.effects.missing.tipping import Rule, hold, read_off
+from analysis.unseen.tipping import Rule, hold, read_off
 
 #: Answers that are read off the surface: the unseen of the comparison arm under a null.
 NULLS = {"null_inferiority": 1.0, "null_superiority": -1.0}
@@ -23,7 +23,7 @@ def judge_unseen(
     margin: Mapping[str, Any],
     bearing: Sequence[str],
 ) -> dict[str, pd.DataFrame]:
-    """Hold what `effects.missing.examine_missing` made against the margin of the plan.
+    """Hold what `unseen.examine_missing` made against the margin of the plan.
 
     A contrast that bears on the claim, on the margin's instrument, is held against the margin, and
     gets two answers more: the unseen of the comparison arm imputed under the null that

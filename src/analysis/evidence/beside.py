@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.effects.effect import Effect
 from analysis.evidence.literature import Consistency, consistency
 from analysis.evidence.sources import Published
+from analysis.records.effect import Effect
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.effects.errors import EstimationError, ModelInputError
+from analysis.records.errors import EstimationError, ModelInputError
 
 
 class PoolInputError(ModelInputError):

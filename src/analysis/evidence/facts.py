@@ -6,9 +6,9 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.effects.effect import Effect
 from analysis.evidence.errors import SourceError
 from analysis.evidence.result import Coefficient, Pooled, quantile
+from analysis.records.effect import Effect
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,9 +8,9 @@ import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import chdtri
 
-from analysis.effects.errors import ConvergenceError
 from analysis.evidence.errors import PoolInputError
 from analysis.evidence.inputs import Matrix, Vector
+from analysis.records.errors import ConvergenceError
 
 PARTS = 20
 _STEPS = 200

@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 from scipy.optimize import brentq
 
-from analysis.effects.effect import Diagnostic, Effect
 from analysis.evidence.errors import PoolInputError
 from analysis.evidence.inputs import Vector
 from analysis.evidence.result import Interval, Pooled, quantile, two_sided
+from analysis.records.effect import Diagnostic, Effect
 
 Said = Literal["consistent", "not consistent", "cannot tell"]
 

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from analysis.effects.errors import ConvergenceError
 from analysis.evidence.errors import CovarianceError
 from analysis.evidence.inputs import Matrix, Vector
+from analysis.records.errors import ConvergenceError
 
 _TINY = 1e-12
 _STARTS = ((0.5, 0.5), (0.05, 1.0), (1.0, 0.05), (0.01, 0.01), (3.0, 3.0))

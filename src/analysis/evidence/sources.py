@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.effects.effect import Effect
 from analysis.evidence.errors import SourceError
 from analysis.evidence.facts import DATA_ORIGIN, Row, fact_effect, pooled_from_row, read_table
 from analysis.evidence.literature import as_effect
 from analysis.evidence.result import Pooled
+from analysis.records.effect import Effect
 from analysis.study.documents import read_yaml
 
 if TYPE_CHECKING:

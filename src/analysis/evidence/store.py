@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from analysis.effects.effect import Effect
 from analysis.evidence.facts import Row, pooled_from_row, read_table
 from analysis.evidence.sources import Evidence, Published
+from analysis.records.effect import Effect
 
 DETAILS = (
     "citation",

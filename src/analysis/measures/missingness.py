@@ -1,6 +1,6 @@
 """What is missing: by arm, wave, reason and earlier score, and the course by time of leaving.
 
-Nothing here is estimated; `effects.missing` says what it may mean.
+Nothing here is estimated; `unseen` says what it may mean.
 """
 
 from __future__ import annotations

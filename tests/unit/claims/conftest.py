@@ -6,7 +6,7 @@ from analysis.claims.judge import Case
 from analysis.claims.plan import resolve_plan
 from analysis.claims.preflight import Design
 from analysis.claims.templates import read_claims
-from analysis.effects.effect import Effect
+from analysis.records.effect import Effect
 
 STUDY = {
     "study": "s",

@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 
 from analysis.claims.examined import judge_examined
-from analysis.effects.errors import ModelInputError
-from analysis.effects.missing.examine import TABLES
-from analysis.effects.scrutiny.assay import COLUMNS as CHANGES
-from analysis.effects.scrutiny.sensitivity import STRENGTH
+from analysis.records.errors import ModelInputError
+from analysis.scrutiny.assay import COLUMNS as CHANGES
+from analysis.scrutiny.sensitivity import STRENGTH
+from analysis.unseen.examine import TABLES
 
 TABLE = {
     "interval": "ci90",

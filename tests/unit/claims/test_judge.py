@@ -2,7 +2,7 @@ import pytest
 from scipy import stats
 
 from analysis.claims.judge import judge_claim
-from analysis.claims.verdict import Verdict
+from analysis.records.verdict import Verdict
 
 
 def deciding(verdicts):

@@ -5,24 +5,24 @@ from dataclasses import fields
 
 import pytest
 
+from analysis.adjust import Thresholds
 from analysis.claims.part_checks import ESTIMATES
 from analysis.claims.plan_checks import SCHEMA, check_judges, check_plan
 from analysis.claims.templates import read_claims
-from analysis.effects.confounding import Thresholds
-from analysis.effects.dose import DoseThresholds
-from analysis.effects.fidelity import WEEKLY
-from analysis.effects.missing import MissingLimits
-from analysis.effects.program import ProgramLimits
-from analysis.effects.program.anatomy import PER
-from analysis.effects.program.estimate import WORDS
-from analysis.effects.retention.compare import PARTS
-from analysis.effects.scrutiny.robustness import CHOICES
+from analysis.dose import DoseThresholds
 from analysis.measures.instruments import load_instruments
 from analysis.pipeline.opening import published_ids
 from analysis.present.first_screen import BLOCKS
 from analysis.present.vocabulary import FACTS, KINDS, STANCES
+from analysis.program import ProgramLimits
+from analysis.program.anatomy import PER
+from analysis.program.estimate import WORDS
+from analysis.program.fidelity import WEEKLY
+from analysis.retention.staying import PARTS
+from analysis.scrutiny.robustness import CHOICES
 from analysis.study.dictionary import dictionary
 from analysis.study.documents import read_yaml
+from analysis.unseen import MissingLimits
 
 
 @pytest.fixture(scope="module")

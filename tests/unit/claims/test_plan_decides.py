@@ -6,13 +6,13 @@ from dataclasses import fields
 
 import pytest
 
+from analysis.adjust import Thresholds
 from analysis.claims.plan import claim_hashes, decisions, limits_used, plan_hash, resolve_plan
-from analysis.effects.confounding import Thresholds
-from analysis.effects.dose import DoseThresholds
-from analysis.effects.limits import limits_of
-from analysis.effects.missing import MissingLimits
-from analysis.effects.program import ProgramLimits
+from analysis.dose import DoseThresholds
+from analysis.program import ProgramLimits
+from analysis.records.limits import limits_of
 from analysis.study.documents import read_yaml
+from analysis.unseen import MissingLimits
 
 GROUPS = {
     "weighting": Thresholds,

@@ -7,8 +7,8 @@ import pytest
 from analysis.claims.judge import judge_claim
 from analysis.claims.plan import claim_hashes, resolve_plan
 from analysis.claims.published import citations_in_words, margin_in
-from analysis.claims.verdict import Verdict
 from analysis.evidence.store import named_sources
+from analysis.records.verdict import Verdict
 from analysis.study.documents import read_yaml
 
 FOLDER = ("data", "raw", "evidence")

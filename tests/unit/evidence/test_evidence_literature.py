@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.effects.effect import Effect
 from analysis.evidence import pool
 from analysis.evidence.beside import beside_literature
 from analysis.evidence.errors import PoolInputError
 from analysis.evidence.facts import pooled_from_row
 from analysis.evidence.literature import as_effect, consistency
 from analysis.evidence.sources import Evidence
+from analysis.records.effect import Effect
 
 POOLED = pool([-0.7, -0.1, 0.3, -0.5, -0.2], [0.03, 0.02, 0.04, 0.03, 0.02])
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.effects.errors import EstimationError
 from analysis.evidence import build_v, pool
 from analysis.evidence.errors import CovarianceError, PoolInputError
+from analysis.records.errors import EstimationError
 
 Y, V = [0.10, 0.32, -0.05, 0.41], [0.04, 0.05, 0.03, 0.08]
 

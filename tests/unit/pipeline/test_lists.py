@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.effects.asked import fidelity_claims, program_claims, retention_claims
+from analysis.claims.asked import fidelity_claims, program_claims, retention_claims
 from analysis.pipeline import lists
 from analysis.pipeline.opening import open_study
 

@@ -1,1 +1,0 @@
-"""Effects: from measures to estimates with honest uncertainty."""

@@ -1,7 +1,0 @@
-"""Dose: hours of each format week by week, weighted against symptoms that came before them."""
-
-from analysis.effects.dose.analyse import TABLES, dose_tables
-from analysis.effects.dose.checks import DoseThresholds
-from analysis.effects.dose.history import History, weekly_history
-
-__all__ = ["TABLES", "DoseThresholds", "History", "dose_tables", "weekly_history"]

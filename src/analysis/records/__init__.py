@@ -1,0 +1,1 @@
+"""What rooms hand on: effects, verdicts, their intervals and errors, limits from the plan."""
