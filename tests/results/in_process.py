@@ -98,6 +98,7 @@ def run_study(folder: Path, config: dict[str, Any], *extra: str) -> Run:
     try:
         with (
             patch.object(PythonScript, "execute_script", here),
+            patch.object(sys, "argv", ["snakemake", *arguments]),
             contextlib.redirect_stderr(printed),
             contextlib.redirect_stdout(printed),
         ):

@@ -9,6 +9,8 @@ import time
 
 import pytest
 
+from analysis.study.lock import held
+
 pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("pipeline")]
 
 PUBLISHING = {"publish_results", "publish_plan", "draw_figures", "write_report", "record_public"}
@@ -31,6 +33,16 @@ def files(folder):
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
+    }
+
+
+def everything(folder):
+    """Return what a folder holds: paths, rights, dates and contents."""
+    return {
+        path: (path.stat().st_mode, path.stat().st_mtime_ns, path.is_file() and path.read_bytes())
+        for part in ("results", "data", "config")
+        for path in [folder / part, *(folder / part).rglob("*")]
+        if path.exists()
     }
 
 
@@ -110,6 +122,36 @@ def test_a_public_folder_without_its_private_one_proves_nothing(workspace):
     claims.write_bytes(before.replace(b"INCONCLUSIVE", b"SUPPORTED"))
     shutil.rmtree(workspace.folder / "results" / "tiny" / "private" / "published")
     assert set(workspace.planned_jobs("tiny")) >= PUBLISHING
+
+
+@pytest.mark.parametrize("how", [["-n"], ["--lint"], ["--rulegraph"], ["-np", "--forceall"]])
+def test_looking_writes_nothing(fresh, how):
+    (fresh.folder / "data" / "raw" / "tiny").mkdir(mode=0o755)
+    before = everything(fresh.folder)
+    done = fresh.snakemake("--config", "study=tiny", *how)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert everything(fresh.folder) == before
+
+
+def test_a_dry_run_says_what_would_be_made_again_and_leaves_it(workspace):
+    """Edited and deleted public files, an older file, another's lock: told, not touched."""
+    public = workspace.public("tiny")
+    (public / "report" / "figures" / "flow.png").unlink()
+    report = public / "report" / "report.html"
+    report.write_text("SUPPORTED", encoding="utf-8")
+    facts = workspace.folder / "data" / "raw" / "evidence" / "facts.csv"
+    facts.write_text(facts.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    os.utime(facts, (0, 0))
+    with held("tiny", workspace.folder):
+        before = everything(workspace.folder)
+        planned = workspace.planned_jobs("tiny")
+        said = workspace.snakemake("-n", "--config", "study=tiny").stdout
+        assert everything(workspace.folder) == before
+    assert {"read_evidence", "draw_figures", "write_report", "record_public"} <= set(planned)
+    assert "validate_study" not in planned
+    assert "public/report/report.html was edited or deleted" in said
+    assert workspace.snakemake("--config", "study=tiny").returncode == 0
+    assert report.read_bytes() != b"SUPPORTED" and workspace.planned_jobs("tiny") == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")

@@ -7,16 +7,22 @@
 import os
 import re
 import sys
+from contextlib import redirect_stderr
 from functools import partial
+from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from snakemake.cli import parse_args
+
+from analysis.claims.asked import fidelity_claims, program_claims, retention_claims
 from analysis.claims.chain import read_log
 from analysis.claims.events import State
 from analysis.claims.plan import claim_hashes, plan_hash
 from analysis.claims.plan_log import claim_status, record_plan, record_report
 from analysis.claims.versions import code_commit, code_digest, data_digest
 from analysis.dependencies import dependencies
-from analysis.claims.asked import fidelity_claims, program_claims, retention_claims
+from analysis.disclosure.record import altered
 from analysis.pipeline import lists
 from analysis.pipeline.lists import (
     DESCRIBED,
@@ -34,12 +40,12 @@ from analysis.pipeline.opening import (
     open_for_job,
     open_study,
 )
-from analysis.pipeline.readiness import prepare
+from analysis.pipeline.readiness import look, prepare
 from analysis.pipeline.why import write_reasons
 from analysis.study.lock import release
 from analysis.study.problems import Busy, StudyError
 from analysis.study.safekeeping import OWNER_ONLY
-from analysis.study.stamps import write_stamp
+from analysis.study.stamps import declared_files, is_stamped, write_stamp
 
 os.umask(OWNER_ONLY)  # every job inherits it
 
@@ -49,13 +55,30 @@ EVIDENCE = ROOT / "data" / "raw" / "evidence"
 PACKAGE = ROOT / "src" / "analysis"
 
 
+LOOKS = """dryrun lint list_rules list_target_rules list_untracked print_compilation dag rulegraph
+filegraph d3dag summary detailed_summary list_changes list_input_changes list_params_changes
+list_conda_envs unlock""".split()
+
+
+def only_looks():
+    """Return whether Snakemake was asked for what runs no job: then nothing may be written."""
+    if not workflow.is_main_process:
+        return False
+    with redirect_stderr(StringIO()):  # it says again which profile it reads
+        _, asked = parse_args(sys.argv[1:])
+    return any(getattr(asked, one, None) not in (None, False) for one in LOOKS)
+
+
+ONLY_LOOKS = only_looks()
+
+
 def opened():
     """Open the study, or end with one clear text before any job; a job takes what the run opened."""
     from_file = bool(workflow.overwrite_configfiles)
     try:
         if workflow.is_main_process:
             found = open_study(config, ROOT, from_file=from_file)
-            for line in prepare(found.config):
+            for line in (look if ONLY_LOOKS else prepare)(found.config):
                 print(line, flush=True)
             return found
         return open_for_job(
@@ -86,15 +109,29 @@ examined_by = partial(lists.examined_by, PLAN)
 limits = partial(lists.limits, PLAN)
 
 
+ELSEWHERE = TemporaryDirectory() if ONLY_LOOKS else None
+AGAIN = altered(RESULTS) if ONLY_LOOKS else {}
+
+
 def watched(name, files):
-    """Return a stamp that changes when the content of some of the project's files does.
+    """Return a stamp that changes when the content of some files does.
 
     Rules read it beside the files, whose dates say nothing: a new version may be the older file.
+    A look finds a new stamp elsewhere, so that the plan of jobs is what a run's would be.
     """
+    files = {Path(one).as_posix(): Path(one) for one in files}
     stamp = RESULTS / "private" / "stamps" / f"{name}.json"
+    if ONLY_LOOKS and not is_stamped(stamp, files):
+        stamp = Path(ELSEWHERE.name) / f"{name}.json"
     if workflow.is_main_process:
-        write_stamp(stamp, {Path(one).as_posix(): Path(one) for one in files})
+        write_stamp(stamp, files)
     return str(stamp)
+
+
+def receipt(step):
+    """Return the receipt of a step that publishes; for a look at altered files, one to be made."""
+    again = "again/" if step in AGAIN else ""
+    return f"results/{{study}}/private/published/{again}{step}.json"
 
 
 def code(script):

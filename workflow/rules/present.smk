@@ -37,7 +37,7 @@ rule publish_results:
     output:
         claims="results/{study}/public/claims.json",
         study="results/{study}/public/study.json",
-        receipt="results/{study}/private/published/results.json",
+        receipt=receipt("results"),
         tables=expand(
             "results/{{study}}/public/tables/{table}.csv",
             table=[
@@ -83,7 +83,7 @@ rule publish_plan:
         code=code("publish_plan"),
     output:
         plan="results/{study}/public/plan.json",
-        receipt="results/{study}/private/published/plan.json",
+        receipt=receipt("plan"),
     log:
         "results/{study}/logs/publish_plan.log",
     conda:
@@ -108,7 +108,7 @@ rule draw_figures:
         code=code("draw_figures"),
     output:
         alt="results/{study}/public/report/figures/alt.json",
-        receipt="results/{study}/private/published/figures.json",
+        receipt=receipt("figures"),
     log:
         "results/{study}/logs/draw_figures.log",
     conda:
@@ -129,7 +129,7 @@ rule write_report:
         code=code("write_report"),
     output:
         report="results/{study}/public/report/report.html",
-        receipt="results/{study}/private/published/report.json",
+        receipt=receipt("report"),
     log:
         "results/{study}/logs/write_report.log",
     conda:
@@ -151,7 +151,7 @@ rule record_public:
         code=code("record_public"),
     output:
         record="results/{study}/public/record.json",
-        receipt="results/{study}/private/published/record.json",
+        receipt=receipt("record"),
     log:
         "results/{study}/logs/record_public.log",
     conda:

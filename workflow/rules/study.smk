@@ -27,7 +27,8 @@ if "simulate" in config:
 rule validate_study:
     """Refuse a study with problems, listing them all; else write its canonical tables."""
     input:
-        raw=lists.data_files(config),
+        raw=lists.simulated_tables(config)
+        or watched("data", declared_files(config).values()),
         instruments=INSTRUMENTS,
         instruments_stamp=INSTRUMENTS_STAMP,
         code=code("validate_study"),

@@ -47,16 +47,26 @@ def set_altered_aside(results: Path) -> list[str]:
         Files below ``public`` that were edited (now below ``private/set_aside``) or deleted. The
         receipts that name them are gone, so that the steps that made them run again.
     """
-    altered = []
+    found = altered(results)
+    for step, names in found.items():
+        for name in names:
+            _set_aside(results, name)
+        (results / RECEIPTS / f"{step}.json").unlink()
+    return [name for names in found.values() for name in names]
+
+
+def altered(results: Path) -> dict[str, list[str]]:
+    """Return the steps that must publish again, each with its edited or deleted files; reads only.
+
+    A step whose receipt cannot be read stands here too, with no file.
+    """
+    found = {}
     for receipt in sorted((results / RECEIPTS).glob("*.json")):
         files = _read(receipt)
         wrong = [one["name"] for one in files if not _is_as(results / "public", one)]
-        for name in wrong:
-            _set_aside(results, name)
         if wrong or not files:
-            receipt.unlink()
-        altered += wrong
-    return altered
+            found[receipt.stem] = wrong
+    return found
 
 
 def differences(results: Path) -> Iterator[str]:

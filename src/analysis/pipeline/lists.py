@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.claims.plan import reads_design
-from analysis.pipeline.readiness import DATA_STAMP
 
 Plan = Mapping[str, Any]
 
@@ -66,11 +65,11 @@ def take(config: Mapping[str, Any], *keys: str) -> dict[str, Any]:
     return {key: config[key] for key in keys if key in config}
 
 
-def data_files(config: Mapping[str, Any]) -> list[str]:
-    """Name what changes when the study's data do: the simulator's files, or the others' stamp."""
-    if "simulate" in config:
-        return [f"data/raw/{config['study']}/{table}.csv" for table in config["tables"]]
-    return [f"results/{config['study']}/{DATA_STAMP}"]
+def simulated_tables(config: Mapping[str, Any]) -> list[str]:
+    """Name the tables that the simulator writes; none where the study's files were received."""
+    if "simulate" not in config:
+        return []
+    return [f"data/raw/{config['study']}/{table}.csv" for table in config["tables"]]
 
 
 def plan_for(plan: Plan, claim: str) -> dict[str, Any]:

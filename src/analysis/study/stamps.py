@@ -22,14 +22,22 @@ def digests(files: Mapping[str, Path]) -> dict[str, str]:
 
 def write_stamp(path: Path, files: Mapping[str, Path]) -> None:
     """Write the digests of some files, unless they are what the stamp says already."""
-    content = (json.dumps(digests(files), indent=1) + "\n").encode()
-    if not path.is_file() or path.read_bytes() != content:
-        write_whole(path, content)
+    if not is_stamped(path, files):
+        write_whole(path, _content(files))
+
+
+def is_stamped(path: Path, files: Mapping[str, Path]) -> bool:
+    """Return whether a stamp says what some files hold now."""
+    return path.is_file() and path.read_bytes() == _content(files)
 
 
 def declared_files(config: Mapping[str, Any], root: Path = Path()) -> dict[str, Path]:
     """Return a study's declared files by table."""
     return {table: root / path for table, path in config["tables"].items()}
+
+
+def _content(files: Mapping[str, Path]) -> bytes:
+    return (json.dumps(digests(files), indent=1) + "\n").encode()
 
 
 def refuse_changed(config: Mapping[str, Any], before: Mapping[str, str], root: Path) -> None:

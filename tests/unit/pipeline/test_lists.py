@@ -45,6 +45,6 @@ def test_the_examined_claim(opened):
 
 def test_a_simulated_study_reads_its_files_and_another_their_stamp():
     config = {"study": "mine", "tables": {"episodes": "here.csv", "events": "absent.csv"}}
-    assert lists.data_files(config) == ["results/mine/private/stamps/data.json"]
-    made = lists.data_files(config | {"simulate": {}})
+    assert lists.simulated_tables(config) == []
+    made = lists.simulated_tables(config | {"simulate": {}})
     assert made == ["data/raw/mine/episodes.csv", "data/raw/mine/events.csv"]

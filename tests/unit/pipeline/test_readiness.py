@@ -1,10 +1,10 @@
-"""Before any job: locked, private, stamped, nothing of the user's in the way."""
+"""Before any job: locked, private, nothing of the user's in the way."""
 
 import os
 
 import pytest
 
-from analysis.pipeline.readiness import DATA_STAMP, prepare
+from analysis.pipeline.readiness import look, prepare
 from analysis.study.lock import release
 from analysis.study.problems import StudyError
 
@@ -22,16 +22,17 @@ def config(tmp_path):
     release("mine", tmp_path)
 
 
-def test_a_study_of_the_users_is_stamped(config, tmp_path):
-    assert prepare(config, tmp_path) == []
-    stamp = tmp_path / "results" / "mine" / DATA_STAMP
-    assert "groups" in stamp.read_text(encoding="utf-8")
+def test_a_look_writes_nothing(config, tmp_path):
+    before = {path: path.stat().st_mode for path in tmp_path.rglob("*")}
+    assert look(config, tmp_path) == []
+    assert {path: path.stat().st_mode for path in tmp_path.rglob("*")} == before
 
 
 def test_a_forgotten_block_simulate_stops_before_any_job(config, tmp_path):
     before = (tmp_path / "data" / "raw" / "mine" / "episodes.csv").read_bytes()
-    with pytest.raises(StudyError, match="simulate"):
-        prepare({**config, "simulate": {}}, tmp_path)
+    for how in (look, prepare):
+        with pytest.raises(StudyError, match="simulate"):
+            how({**config, "simulate": {}}, tmp_path)
     assert (tmp_path / "data" / "raw" / "mine" / "episodes.csv").read_bytes() == before
 
 
