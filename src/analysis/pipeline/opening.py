@@ -13,6 +13,7 @@ from analysis.claims.plan import resolve_plan
 from analysis.claims.plan_checks import check_judges, check_plan
 from analysis.claims.templates import read_claims
 from analysis.measures.instruments import registry_of
+from analysis.simulate.scenarios import make_truth
 from analysis.study.config import check_config, read_config
 from analysis.study.covariates import safely_named
 from analysis.study.documents import read_yaml
@@ -122,8 +123,6 @@ def _check_truth(config: Mapping[str, Any]) -> None:
     """Refuse a simulated study's truth that could not be simulated."""
     asked = config.get("simulate", {})
     if asked.get("truth"):
-        from analysis.simulate.scenarios import make_truth  # the simulator is slow to import
-
         make_truth(asked["scenario"], asked["truth"])
 
 
