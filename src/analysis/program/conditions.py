@@ -114,7 +114,7 @@ def _in_both_arms(
 ) -> tuple[pd.Series, list[str]]:
     """Count each family, and name those with enough participants in both arms."""
     counts = pd.crosstab(family, arm)
-    smallest = counts.min(axis=1) if counts.shape[1] == 2 else counts.iloc[:, 0] * 0
+    smallest = counts.min(axis=1) if counts.shape[1] == 2 else 0 * counts.sum(axis=1)
     return counts.sum(axis=1), _large(smallest[smallest >= limits.fewest].index, limits)
 
 

@@ -72,3 +72,16 @@ def test_a_design_that_fails_withholds_every_family_by_the_checks_name(world, rn
     effect = recorded(blank, lambda _: family_contrasts(program))
     assert effect.status == "withheld"
     assert effect.diagnostics[0].name == failure.value.code != "too_few_data"
+
+
+@pytest.mark.parametrize("assignment", ["randomised", "observational"])
+@pytest.mark.parametrize("unknown", ["outcome", "baseline"])
+def test_where_nobody_is_known_families_are_withheld(world, rng, blank, assignment, unknown):
+    program, rows = world(rng)
+    contrast = {**program.config["contrasts"]["format"], "assignment": assignment}
+    outcomes = rows.drop(columns="family").assign(**{unknown: np.nan}).reset_index()
+    program = replace(
+        program, outcomes=outcomes, config={**program.config, "contrasts": {"format": contrast}}
+    )
+    program.__dict__["members"] = pd.DataFrame({"cluster": rows["family"]})
+    assert recorded(blank, lambda _: family_contrasts(program)).status == "withheld"
