@@ -28,7 +28,8 @@ MAY_USE = {room: set(ORDER[: place + 1]) for place, room in enumerate(ORDER)} | 
 }
 MAY_USE["present"] = {"present", "records"}
 MAY_USE["pipeline"] = {"study", "measures", "claims", "disclosure", "simulate", "pipeline"}
-MAY_USE["command"] = {*ORDER, "command", "pipeline", "simulate"}
+MAY_USE["intake"] = {"study", "intake"}
+MAY_USE["command"] = {*ORDER, "command", "pipeline", "simulate", "intake"}
 
 
 def modules(root):

@@ -13,6 +13,7 @@ from analysis.study.problems import Problem, StudyError
 FILE_BYTES = 512 * 2**20
 ROWS = 5_000_000
 COLUMNS = 1_000
+SOURCE_COLUMNS = 50_000  # of an export that is yet to be taken apart: REDCap has one a checkbox
 CELLS = 50_000_000  # rows times columns
 CELL_CHARACTERS = 1_000  # of one value or one column's name
 RECORD_CHARACTERS = 1_000_000  # of one row of a text file, its line breaks between quotes included

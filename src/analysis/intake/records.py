@@ -1,0 +1,166 @@
+"""Text files read record by record: long values, names that come twice and many columns are legal.
+
+For sources whose shape must be known before a column can be chosen; tables of one row a thing are
+read by `text.open_text`, which reads chosen columns only.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+from analysis.study import limits
+from analysis.study.problems import RESTORE, Problem, StudyError, unreadable
+
+SEPARATORS = ",;\t|^"
+_LOOKED_AT = 50  # lines, to find the separator
+_PIECE = 2**20
+_STARTS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+
+
+@dataclass(frozen=True, repr=False)
+class Records:
+    """A text file's header and rows, every value as text, without spaces around it.
+
+    Attributes
+    ----------
+    header : tuple of str
+        Names as they stand; a name may come twice.
+    rows : list of list of str
+        As many values each as the header has names; rows without any value are left out.
+    lines : list of int
+        Line on which each row starts; the header stands on line 1.
+    """
+
+    header: tuple[str, ...]
+    rows: list[list[str]]
+    lines: list[int]
+
+
+def read_records(path: Path, shown: str, most_columns: int = limits.SOURCE_COLUMNS) -> Records:
+    """Read a text file whole, whatever its encoding and separator.
+
+    Raises
+    ------
+    StudyError
+        If a row has more or fewer values than the header, a quotation mark is not closed, the
+        file is empty or no text, or a limit of `limits` is passed.
+    """
+    if path.stat().st_size > limits.FILE_BYTES:
+        raise limits.too_large(shown, "a file", "a larger file")
+    try:
+        with path.open(encoding=encoding_of(path, shown), newline="") as file:
+            head = [line[: limits.RECORD_CHARACTERS] for line in islice(file, _LOOKED_AT)]
+        with path.open(encoding=encoding_of(path, shown), newline="") as file:
+            read = list(_measured(file, separator_of(head), shown, most_columns))
+    except UnicodeError:
+        remedy = "Save the file as csv in UTF-8."
+        raise unreadable(
+            shown, "text in UTF-8 or Windows-1252", "another encoding", remedy
+        ) from None
+    if not read:
+        raise unreadable(shown, "a table with a header", "an empty file", RESTORE)
+    header = [one.strip() for one in read[0][1]]
+    while not header[-1]:
+        header.pop()
+    lines = [line for line, _ in read[1:]]
+    rows = [[one.strip() for one in values] for _, values in read[1:]]
+    return Records(tuple(header), _even(rows, lines, len(header), shown), lines)
+
+
+def encoding_of(path: Path, shown: str) -> str:
+    """Return a text file's encoding: what its first bytes say, UTF-8, else Windows-1252.
+
+    Raises
+    ------
+    StudyError
+        If the file is empty or no text.
+    """
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if not start.strip():
+        raise unreadable(shown, "a table with a header", "an empty file", RESTORE)
+    for mark, name in _STARTS.items():
+        if start.startswith(mark):
+            return name
+    try:
+        with path.open(encoding="utf-8") as text:
+            while text.read(_PIECE):
+                pass
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def separator_of(lines: list[str]) -> str:
+    """Return the separator that gives most rows one width, of several columns."""
+
+    def fit(separator: str) -> tuple[int, int]:
+        widths = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if row)
+        width, rows = max(widths.items(), key=lambda one: (one[0] > 1, one[1], one[0]))
+        return (rows, width) if width > 1 else (0, 0)
+
+    return max(SEPARATORS, key=fit)
+
+
+def _measured(
+    file: TextIO, separator: str, shown: str, most_columns: int
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row with the line it starts on; no row and no file is taken in unmeasured."""
+    reader = csv.reader(_lines(file, shown), delimiter=separator, strict=True)
+    line, cells, rows = 1, 0, 0
+    try:
+        for record in reader:
+            if any(one.strip() for one in record):
+                cells, rows = cells + len(record), rows + 1
+                passed = {
+                    "columns of a table": len(record) > most_columns,
+                    "rows of a table": rows > limits.ROWS,
+                    "rows times columns": cells > limits.CELLS,
+                }
+                for what in (one for one, is_passed in passed.items() if is_passed):
+                    raise limits.too_large(shown, what, "more")
+                yield line, record
+            line = reader.line_num + 1
+    except csv.Error as error:
+        if "field larger than field limit" in str(error):
+            what = "one row of a text file"
+            raise limits.too_large(shown, what, "a longer value", (line,)) from None
+        found = "a quotation mark that is not closed or stands inside a value"
+        expected = "values between whole quotes"
+        raise unreadable(shown, expected, found, RESTORE, (line,)) from None
+
+
+def _lines(file: TextIO, shown: str) -> Iterator[str]:
+    while line := file.readline(limits.RECORD_CHARACTERS + 1):
+        if len(line) > limits.RECORD_CHARACTERS:
+            raise limits.too_large(shown, "one row of a text file", "a longer row")
+        if "\x00" in line:
+            raise unreadable(shown, "text", "a binary file", "Export it as csv.")
+        yield line
+
+
+def _even(rows: list[list[str]], lines: list[int], width: int, shown: str) -> list[list[str]]:
+    """Return the rows without empty values behind the header's last name; refuse ragged ones."""
+    numbered = list(zip(lines, rows, strict=True))
+    ragged = {
+        "fewer values": (tuple(at for at, row in numbered if len(row) < width), RESTORE),
+        "more values": (
+            tuple(at for at, row in numbered if any(row[width:])),
+            "Put text that holds the separator between quotes.",
+        ),
+    }
+    expected = "as many values in a row as the header has"
+    problems = [
+        Problem(shown, "", at, expected, found, remedy)
+        for found, (at, remedy) in ragged.items()
+        if at
+    ]
+    if problems:
+        raise StudyError(problems)
+    return [row[:width] for row in rows]
