@@ -9,7 +9,7 @@ from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 
-from analysis.command.names import study_name
+from analysis.command.names import name_of_study, study_name
 from analysis.study.problems import Busy, StudyError
 
 VERBS = {  # each is a module of analysis.command
@@ -17,10 +17,12 @@ VERBS = {  # each is a module of analysis.command
     "check": "say which claims a study can test, before any analysis",
     "register": "write a registration form, before outcomes are read",
     "fetch-study": "copy and convert an open study's files",
+    "prepare": "turn your own files into a study's tables, as their map says",
     "verify": "recompute the record of one study's results, and say what differs",
     "archive": "set one study's plan log aside, so that a new one begins",
     "clean": "remove one study's results; its plan log stays",
 }
+OF_A_FOLDER = ("prepare",)  # verbs on files that lie outside the project
 
 
 def main(words: list[str]) -> int:
@@ -55,12 +57,15 @@ def parse(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
         verb = verbs.add_parser(name, help=text, description=text)
         if name == "fetch-study":
             _describe_source(verb)
+        elif name in OF_A_FOLDER:
+            _describe_folder(verb, name)
         else:
             _describe_study(verb)
         if name == "check":
             text = "also each part, its chances and what would unlock it"
             verb.add_argument("--all", action="store_true", help=text)
-    named = len(words) > 1 and words[0] != "fetch-study" and not words[1].startswith("-")
+    by_place = words[0] in ("fetch-study", *OF_A_FOLDER)
+    named = len(words) > 1 and not by_place and not words[1].startswith("-")
     return top.parse_known_args([words[0], "--study", *words[1:]] if named else words)
 
 
@@ -72,6 +77,15 @@ def _describe_study(verb: argparse.ArgumentParser) -> None:
         help="name of a file in config/studies (or just the name, or STUDY=name)",
     )
     verb.add_argument("--cores", default=os.environ.get("CORES") or "all")
+
+
+def _describe_folder(verb: argparse.ArgumentParser, name: str) -> None:
+    verb.add_argument("name", type=name_of_study, help="name of the study")
+    text = "your own folder, outside the project, that holds your files"
+    verb.add_argument("--from", dest="source", type=Path, required=True, help=text)
+    if name == "prepare":
+        text = "the map's file in that folder, if not map.xlsx or map.csv"
+        verb.add_argument("--map", default="", help=text)
 
 
 def _describe_source(verb: argparse.ArgumentParser) -> None:

@@ -48,6 +48,7 @@ rule validate_study:
             "tables",
             "columns",
             "missing_codes",
+            "impossible",
             "waves",
             "arms",
             "landmark",

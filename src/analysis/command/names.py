@@ -10,6 +10,19 @@ from analysis.study.names import IN_WORDS, is_study_name
 STUDIES = Path("config") / "studies"
 
 
+def name_of_study(text: str) -> str:
+    """Return a text that can be the name of a study, whether there is one or not.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it cannot.
+    """
+    if not is_study_name(text):
+        raise argparse.ArgumentTypeError(f"'{text}' cannot be the name of a study: {IN_WORDS}.")
+    return text
+
+
 def study_name(text: str) -> str:
     """Return the name of a study that has a config, or say which studies there are.
 
@@ -18,8 +31,7 @@ def study_name(text: str) -> str:
     ArgumentTypeError
         If the text is no name of a study, or no file of this name is in config/studies.
     """
-    if not is_study_name(text):
-        raise argparse.ArgumentTypeError(f"'{text}' cannot be the name of a study: {IN_WORDS}.")
+    name_of_study(text)
     if not study_config(text).is_file():
         known = ", ".join(sorted(path.stem for path in STUDIES.glob("*.yaml")))
         raise argparse.ArgumentTypeError(f"no study '{text}': config/studies holds {known}.")

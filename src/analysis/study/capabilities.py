@@ -29,6 +29,7 @@ def capabilities(tables: Tables, config: dict[str, Any]) -> dict[str, Any]:
         ``contrasts``: contrast to its arms and clusters; ``instruments``: instrument to its
         assessments with a score or items, ``waves`` (arm to wave to number of them) and
         ``last_day``;
+        ``impossible``: what the files cannot give, in the user's words;
         ``bindings``: construct to instrument; ``session_formats`` and ``session_units``: kind to
         number of held sessions; ``has_groups`` (sessions or memberships name a therapy group);
         ``has_followup`` (an assessment after day 0). No score is looked at, only whether it is
@@ -40,6 +41,7 @@ def capabilities(tables: Tables, config: dict[str, Any]) -> dict[str, Any]:
         "columns": _filled(tables),
         "names": _names(config),
         "files": dict(config["tables"]),
+        "impossible": dict(config.get("impossible", {})),
         "arms": {arm: int((episodes["arm"] == arm).sum()) for arm in config["arms"]},
         "formats": {arm: one["format"] for arm, one in config["arms"].items()},
         "contrasts": {
@@ -91,9 +93,10 @@ def supports(capabilities: dict[str, Any], need: str) -> str | None:
     if not is_need(need):
         raise ValueError(f"no such need: {need}")
     table, _, column = need.partition(".")
-    return _lacks_table(capabilities, table) or (
-        _lacks_column(capabilities, table, column) if column else None
-    )
+    lacking = _lacks_table(capabilities, table)
+    if column and not lacking:
+        return _lacks_column(capabilities, table, column)
+    return capabilities["impossible"].get(need, lacking) if lacking else None
 
 
 def is_need(need: str) -> bool:
@@ -160,6 +163,8 @@ def _lacks_table(has: dict[str, Any], table: str) -> str | None:
     if table in has["tables"]:
         nothing_held = table == "sessions" and not has["session_units"]
         return f"{has['files'][table]} holds no session that took place." if nothing_held else None
+    if table in has["impossible"]:
+        return str(has["impossible"][table])
     title = dictionary()[table].title
     return f"The study declares no table of {table} ({title[0].lower()}{title[1:]})."
 
@@ -167,6 +172,8 @@ def _lacks_table(has: dict[str, Any], table: str) -> str | None:
 def _lacks_column(has: dict[str, Any], table: str, column: str) -> str | None:
     if has["columns"][f"{table}.{column}"]:
         return None
+    if f"{table}.{column}" in has["impossible"]:
+        return str(has["impossible"][f"{table}.{column}"])
     name = has["names"][f"{table}.{column}"]
     meaning = dictionary()[table].field(column).description.rstrip(".")
     return f'{has["files"][table]} has no values in a column "{name}" ({meaning}).'

@@ -44,6 +44,7 @@ def contradictions(
     yield from _names(config, name)
     yield from _columns(config)
     yield from _missing_codes(config)
+    yield from _impossible(config)
     yield from unfit_covariates(config)
     yield from _contrasts(config)
     yield from _outcomes(config)
@@ -102,6 +103,15 @@ def _columns(config: dict[str, Any]) -> Iterator[Finding]:
     names = [one["column"] for one in config.get("covariates", ())]
     for name in sorted({one for one in names if names.count(one) > 1}):
         yield f"covariates.{name}", "one entry a column", "more than one", "Keep one of them."
+
+
+def _impossible(config: dict[str, Any]) -> Iterator[Finding]:
+    tables = dictionary()
+    known = [*tables, *(f"{name}.{one}" for name, table in tables.items() for one in table.columns)]
+    for place in config.get("impossible", {}):
+        if place not in known:
+            remedy = f"{nearest(place, known)}Write a table, or table.column."
+            yield f"impossible.{place}", "a table or column of the dictionary", "another", remedy
 
 
 def _missing_codes(config: dict[str, Any]) -> Iterator[Finding]:

@@ -99,3 +99,18 @@ def test_a_source_of_cancelled_sessions_alone_holds_none(study):
     tables["sessions"] = tables["sessions"].assign(status="cancelled")
     lacking = supports(capabilities(tables, study.config), "sessions")
     assert lacking == "in/sessions.csv holds no session that took place."
+
+
+def test_what_the_config_calls_impossible_is_lacking_in_the_users_words(study):
+    study.write()
+    tables = study.read()
+    tables.pop("events", None)
+    tables["sessions"]["minutes"] = None
+    words = {"sessions.minutes": "Nobody wrote the minutes down.", "events": "No such list is kept."}
+    config = {**study.config, "impossible": {**words, "sessions.format": "Never said."}}
+    has = capabilities(tables, config)
+    assert supports(has, "sessions.minutes") == words["sessions.minutes"]
+    assert supports(has, "events.day") == words["events"]
+    assert supports(has, "sessions.format") is None, "what is there is there"
+    del tables["sessions"]
+    assert supports(capabilities(tables, config), "sessions.minutes") == words["sessions.minutes"]

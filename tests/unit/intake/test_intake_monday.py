@@ -1,0 +1,131 @@
+"""An ordinary program's own files, by a map: the counts of a hand count, and no identifier."""
+
+import re
+import shutil
+
+import pandas as pd
+import pytest
+
+REDCAP = "IOPOutcomes_DATA_2026-07-06_0912.csv"
+SPSS = "Outcomes 2025-26.sav"
+OF_REDCAP = (
+    f"episodes | episode_id | {REDCAP} | record_id | copy",
+    f"episodes | participant_id | {REDCAP} | study_patient_id | copy",
+    "episodes | site_id | | | constant | main",
+    f"episodes | start_study_day | {REDCAP} | admit_date | days_from",
+    f"episodes | arm | {REDCAP} | program_type | recode | 1=group; 2=individual",
+    "episodes | observed_until_day | | | days_from | on=2026-07-06",
+    f"episodes | age_band | {REDCAP} | age | band",
+    f"episodes | discharge_day | {REDCAP} | discharge_date | days_from",
+    f"episodes | discharge_reason | {REDCAP} | dc_reason | recode | 1=completed; 2=left_early; "
+    "3=administrative; 4=stepped_up; 5=other",
+    f"assessments | * | {REDCAP} | phq9_1 to phq9_9 | wide_items | instrument=PHQ-9; id=record_id; "
+    "date=phq9_date; wave from=redcap_event_name; 9=missing",
+    f"assessments | * | {REDCAP} | gad7_1 to gad7_7 | wide_items | instrument=GAD-7; id=record_id; "
+    "date=gad7_date; wave from=redcap_event_name; 9=missing",
+)
+OF_SPSS = (
+    f"episodes | episode_id | {SPSS} | id | copy",
+    "episodes | site_id | | | constant | main",
+    f"episodes | arm | {SPSS} | program | recode | 1=group; 2=individual",
+    f"episodes | gender | {SPSS} | gender | recode | 1=male; 2=female; 3=nonbinary",
+    f"episodes | discharge_day | {SPSS} | los | copy",
+    f"assessments | * | {SPSS} | phq9_pre; phq9_post | wide_waves | instrument=PHQ-9; id=id; "
+    "phq9_pre=baseline; phq9_post=discharge",
+    f"assessments | * | {SPSS} | gad7_pre; gad7_post | wide_waves | instrument=GAD-7; id=id; "
+    "gad7_pre=baseline; gad7_post=discharge",
+)
+
+
+@pytest.fixture
+def monday(desk, shared_data):
+    folder = shared_data / "monday"
+    if not folder.is_dir():
+        pytest.skip("the files of the program are not beside the repository")
+    for path in folder.iterdir():
+        shutil.copyfile(path, desk.folder / path.name)
+    return desk
+
+
+def identifiers(folder):
+    """Every client's number and every full date of the sources, as they may be written."""
+    text = (folder / REDCAP).read_text(encoding="utf-8-sig")
+    numbers = set(re.findall(r"^(\d{5}),", text, re.MULTILINE))
+    numbers |= set(re.findall(r",(0\d{5}),", text))
+    return numbers, set(re.findall(r"\d{4}-\d\d-\d\d", text))
+
+
+def test_the_redcap_export_gives_the_hand_count(monday):
+    monday.map(*OF_REDCAP)
+    monday.prepare()
+    episodes = pd.DataFrame(monday.table("episodes"))
+    assert episodes["arm"].value_counts().to_dict() == {"group": 225, "individual": 56}
+    assert episodes["participant_id"].nunique() == 262
+    assert episodes["discharge_reason"].value_counts().to_dict() == {
+        "completed": 156,
+        "left_early": 60,
+        "administrative": 25,
+        "stepped_up": 18,
+        "other": 8,
+        "": 14,
+    }
+    assessments = pd.DataFrame(monday.table("assessments"))
+    assert assessments["instrument"].value_counts().to_dict() == {"PHQ-9": 1622, "GAD-7": 1622}
+    assert sorted(assessments["wave"].value_counts()) == [168, 336, 528, 2212]
+    assert assessments["assessment_id"].is_unique
+    items = pd.DataFrame(monday.table("items"))
+    values = pd.to_numeric(items["value"])
+    assert (len(items), values.isna().sum(), values.sum()) == (25_952, 309, 37_863)
+
+
+def test_the_spss_file_gives_the_hand_count(monday):
+    monday.map(*OF_SPSS)
+    monday.prepare()
+    found = pd.DataFrame(monday.table("assessments"))
+    scores = pd.to_numeric(found["score"]).groupby([found["instrument"], found["wave"]])
+    assert scores.size().to_dict() == {
+        ("GAD-7", "baseline"): 262,
+        ("GAD-7", "discharge"): 167,
+        ("PHQ-9", "baseline"): 272,
+        ("PHQ-9", "discharge"): 167,
+    }
+    means = {"baseline": (11.916, 15.886), "discharge": (8.886, 12.0)}
+    for wave, (gad, phq) in means.items():
+        assert scores.mean()["GAD-7", wave] == pytest.approx(gad, abs=0.0005)
+        assert scores.mean()["PHQ-9", wave] == pytest.approx(phq, abs=0.0005)
+
+
+def test_the_two_files_join_on_the_clients_number_however_it_is_written(monday):
+    further = [one for one in OF_SPSS if one.startswith("assessments")]
+    gender = f"episodes | gender | {SPSS} | gender | recode | 1=male; 2=female; 3=nonbinary; id=id"
+    monday.map(*OF_REDCAP, *further, gender)
+    done = monday.prepare()
+    assert len(monday.table("assessments")) == 2 * 1622 + 272 + 262 + 2 * 167
+    assert len(monday.table("episodes")) == 281 and not done.notes
+
+
+def test_no_identifier_and_no_date_is_in_anything_that_was_written(monday, capsys):
+    monday.map(*OF_REDCAP, *(one for one in OF_SPSS if one.startswith("assessments")))
+    done = monday.prepare()
+    numbers, dates = identifiers(monday.folder)
+    assert len(numbers) > 500 and len(dates) > 300
+    said = f"{done} {capsys.readouterr()}"
+    for text in (monday.written(), said):
+        words = set(re.findall(r"[\w-]+", text))
+        assert not numbers & words
+        assert not {one.lstrip("0") for one in numbers if len(one) == 5} & set(
+            pd.DataFrame(monday.table("episodes"))["episode_id"]
+        )
+        assert not dates - {"2026-07-06"} & words
+
+
+def test_problems_of_the_sources_show_no_identifier_either(monday):
+    path = monday.folder / REDCAP
+    text = path.read_text(encoding="utf-8-sig")
+    path.write_text(text.replace(",2026-05-12,", ",12th of May,"), encoding="utf-8")
+    monday.map(*(one.replace("1=group; 2=individual", "1=group") for one in OF_REDCAP))
+    with pytest.raises(Exception, match="row") as caught:
+        monday.prepare()
+    words = set(re.findall(r"[\w-]+", str(caught.value)))
+    numbers, dates = identifiers(monday.folder)
+    assert not (numbers | dates) & words and "12th" not in words
