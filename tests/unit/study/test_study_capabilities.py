@@ -106,7 +106,10 @@ def test_what_the_config_calls_impossible_is_lacking_in_the_users_words(study):
     tables = study.read()
     tables.pop("events", None)
     tables["sessions"]["minutes"] = None
-    words = {"sessions.minutes": "Nobody wrote the minutes down.", "events": "No such list is kept."}
+    words = {
+        "sessions.minutes": "Nobody wrote the minutes down.",
+        "events": "No such list is kept.",
+    }
     config = {**study.config, "impossible": {**words, "sessions.format": "Never said."}}
     has = capabilities(tables, config)
     assert supports(has, "sessions.minutes") == words["sessions.minutes"]
