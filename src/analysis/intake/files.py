@@ -12,13 +12,14 @@ import pandas as pd
 from analysis.intake.dates import ORDERS, has_order, looks_like_dates, orders, to_dates
 from analysis.intake.findings import Findings
 from analysis.intake.mapping import Map
-from analysis.intake.maprow import MapRow
+from analysis.intake.maprow import MapRow, split
 from analysis.intake.sources import Source, open_source
-from analysis.intake.words import RULES
+from analysis.intake.words import RULES, STATEMENTS
 from analysis.study.problems import StudyError, nearest
 
 COLUMN_KEYS = ("id", "person", "since", "date", "day", "wave from", "total")
-READERS = ("attendance_sheet", "billing_lines", "redcap_events")  # they read their files themselves
+READERS = ("attendance_sheet", "billing_lines")  # they read their files themselves
+QUESTIONNAIRES = ("wide_items", "wide_waves", "redcap_events")
 Say = Callable[[str], None]
 
 
@@ -37,6 +38,8 @@ class Files:
         Source to the columns that the map names, as text; the index holds rows of the file.
     orders : dict of str to {"DM", "MD"}
         Source to what comes first in its dates.
+    keys : dict of str to tuple of str
+        Source to its `Source.keys`.
     last : numpy.datetime64 or None
         The last date that was met anywhere.
     """
@@ -47,6 +50,7 @@ class Files:
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
     orders: dict[str, str] = field(default_factory=dict)
     columns: dict[int, list[str]] = field(default_factory=dict)
+    keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     last: np.datetime64 | None = None
 
     def part(self, row: MapRow) -> pd.DataFrame:
@@ -85,7 +89,7 @@ def read_files(folder: Path, given: Map, findings: Findings, say: Say) -> Files:
     files = Files(folder, given, findings)
     by_source: dict[str, list[MapRow]] = {}
     for row in given.rows:
-        if row.rule in READERS or row.rule in ("impossible", "undetermined"):
+        if row.rule in READERS or row.rule in STATEMENTS:
             continue
         if row.source:
             by_source.setdefault(row.source, []).append(row)
@@ -94,7 +98,9 @@ def read_files(folder: Path, given: Map, findings: Findings, say: Say) -> Files:
     for place, (text, rows) in enumerate(by_source.items(), 1):
         say(f"  {place} of {len(by_source)}  {text}")
         try:
-            source = open_source(folder, text)
+            source = open_source(folder, text, _pseudonymised(rows))
+            findings.notes += source.notes
+            files.keys[text] = source.keys
             wanted = [one for row in rows for one in _needed(row, source, files)]
             files.frames[text] = source.read(wanted)
         except StudyError as error:
@@ -106,6 +112,13 @@ def read_files(folder: Path, given: Map, findings: Findings, say: Say) -> Files:
     return files
 
 
+def _pseudonymised(rows: list[MapRow]) -> list[str]:
+    """Return the columns that become nothing but pseudonyms, or say whose a row is."""
+    named = [one for row in rows for one in (row.detail.get("id"), row.detail.get("person"))]
+    ids = [one for row in rows if row.column.endswith("_id") for one in split(row.given)]
+    return sorted({one for one in named if one} | set(ids))
+
+
 def _needed(row: MapRow, source: Source, files: Files) -> list[str]:
     """Return the columns that a row needs of its source; what is not there becomes a problem."""
     named: list[tuple[str, list[str]]] = []
@@ -114,6 +127,10 @@ def _needed(row: MapRow, source: Source, files: Files) -> list[str]:
         named.append(("from", row.columns(source.names)))
     except KeyError as error:
         lacking.append(("from", str(error.args[0])))
+    if row.rule == "redcap_events":
+        named.append(("source", list(source.keys)))
+        if not source.keys:
+            lacking.append(("source", row.source))
     for column in column_details(row):
         if column in source.names:
             named.append(("detail", [column]))
@@ -121,8 +138,10 @@ def _needed(row: MapRow, source: Source, files: Files) -> list[str]:
             lacking.append(("detail", column))
     for heading, column in lacking:
         remedy = f"{nearest(column, source.names)}Write the column as the file names it."
-        expected = f"a column of {row.source}"
-        found = "a name that it does not have"
+        expected, found = f"a column of {row.source}", "a name that it does not have"
+        if heading == "source":
+            expected, found = "a REDCap export", "another file"
+            remedy = "Use the rule wide_items."
         files.findings.add(files.map.shown, files.map.cell(row, heading), expected, found, remedy)
     if not lacking:
         files.columns[row.line] = named[0][1]
@@ -134,7 +153,7 @@ def column_details(row: MapRow) -> list[str]:
     of_waves = [
         right
         for left, right in row.detail.items()
-        if row.rule in ("wide_items", "wide_waves") and left.endswith((" day", " date"))
+        if row.rule in QUESTIONNAIRES and left.endswith((" day", " date"))
     ]
     return [*(row.detail[key] for key in COLUMN_KEYS if key in row.detail), *of_waves]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -76,6 +76,18 @@ def wide_waves(row: MapRow, files: Files, roster: Roster) -> pd.DataFrame:
         table = _assessments(occasion, roster)
         made.append(table.assign(score=scores.reindex(table.index)))
     return pd.concat(made, ignore_index=True)
+
+
+def redcap_events(row: MapRow, files: Files, roster: Roster) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what `wide_items` does, of one form over all events of a REDCap export.
+
+    The record is whose it is, and the event the wave, where the map says nothing else.
+    """
+    implied = dict(zip(("id", "wave from"), files.keys[row.source], strict=False))
+    for word, other in (("id", "person"), ("wave from", "wave")):
+        if other in row.detail:
+            implied.pop(word, None)
+    return wide_items(replace(row, detail={**implied, **row.detail}), files, roster)
 
 
 def _numbers(column: pd.Series, row: MapRow, files: Files) -> pd.Series:

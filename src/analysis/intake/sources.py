@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.intake.redcap import looks_like_redcap, read_redcap
+from analysis.intake.redcap_columns import EVENT
 from analysis.intake.text import open_text
 from analysis.intake.workbooks import open_sheet
 from analysis.study.cells import MISSING
@@ -37,8 +39,12 @@ class Source:
         Its columns, in order.
     labels : mapping
         Column to value labels, of statistical formats.
-    title : mapping
-        Column to what the file says it is, of statistical formats.
+    titles : mapping
+        Column to what the file says it is.
+    keys : tuple of str
+        Of a REDCap export the record's column and, where it has events, theirs; else empty.
+    notes : tuple of str
+        What is odd, or was set aside; counts only.
     """
 
     shown: str
@@ -47,6 +53,8 @@ class Source:
     load: Callable[[list[str]], pd.DataFrame] = field(repr=False)
     labels: Mapping[str, Mapping[Any, str]] = field(default_factory=dict, repr=False)
     titles: Mapping[str, str] = field(default_factory=dict, repr=False)
+    keys: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def read(self, names: Iterable[str]) -> pd.DataFrame:
         """Return some columns as text, missing where empty; the index holds the file's rows."""
@@ -77,8 +85,17 @@ def place(folder: Path, text: str) -> tuple[Path, str]:
     return path, sheet
 
 
-def open_source(folder: Path, text: str) -> Source:
+def open_source(folder: Path, text: str, keep: Iterable[str] = ()) -> Source:
     """Open the file that a map's cell names: ``file`` or ``file#sheet``.
+
+    Parameters
+    ----------
+    folder : Path
+    text : str
+        The cell `source`.
+    keep : iterable of str
+        Columns that a REDCap dictionary marks as identifying and that the map turns into
+        pseudonyms; others so marked are as if they were not there.
 
     Raises
     ------
@@ -90,6 +107,8 @@ def open_source(folder: Path, text: str) -> Source:
     if ending in TEXT:
         names, load = open_text(path, text)
         source = Source(text, path, tuple(names), load)
+        if looks_like_redcap(names):
+            return _open_redcap(path, text, keep)
     elif ending in WORKBOOKS:
         names, load = open_sheet(path, sheet, text)
         source = Source(text, path, tuple(names), load)
@@ -108,6 +127,21 @@ def open_source(folder: Path, text: str) -> Source:
             ]
         )
     return source
+
+
+def _open_redcap(path: Path, shown: str, keep: Iterable[str]) -> Source:
+    """Open a REDCap export: fields as the dictionary names them, choices as codes."""
+    export = read_redcap(path, {"keep": ", ".join(keep)})
+    frame = export.occasions.copy()
+    for table in export.forms.values():
+        for name in table.columns.difference(frame.columns, sort=False):
+            frame[name] = table[name]
+    notes = [*export.notes, *export.counts.in_words()[1:]]
+    notes += [f"{name} is not taken in: {why}." for name, why in export.withheld.items()]
+    titles = {name: one.label for name, one in export.fields.items()}
+    said = tuple(f"{shown}: {one}" for one in notes)
+    keys = tuple(one for one in (export.record, EVENT) if one in frame)
+    return Source(shown, path, tuple(frame.columns), lambda _: frame, {}, titles, keys, said)
 
 
 def _tidy(column: pd.Series) -> pd.Series:

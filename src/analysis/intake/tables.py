@@ -12,7 +12,7 @@ from analysis.intake.episodes import column_by_episode, read_episodes
 from analysis.intake.files import READERS, Files
 from analysis.intake.maprow import MapRow
 from analysis.intake.pseudonyms import Pseudonyms
-from analysis.intake.questionnaires import wide_items, wide_waves
+from analysis.intake.questionnaires import redcap_events, wide_items, wide_waves
 from analysis.intake.roster import Roster, days
 from analysis.study.dictionary import dictionary
 from analysis.study.gate import refuse_identifying
@@ -55,18 +55,24 @@ def _from_questionnaires(files: Files, roster: Roster, parts: Parts) -> None:
     for row in files.map.whole():
         if row.rule in READERS or not files.readable(row):
             continue
-        if not ({"id", "person"} & set(row.detail)):
+        if row.rule == "redcap_events":
+            _add(parts, *redcap_events(row, files, roster))
+        elif not ({"id", "person"} & set(row.detail)):
             cell, remedy = (
                 files.map.cell(row, "detail"),
                 "Write id=…: the column of the client's number.",
             )
             files.findings.add(files.map.shown, cell, "whose each row is", "nothing", remedy)
         elif row.rule == "wide_items":
-            assessments, items = wide_items(row, files, roster)
-            parts.setdefault("assessments", []).append(assessments)
-            parts.setdefault("items", []).append(items)
+            _add(parts, *wide_items(row, files, roster))
         else:
-            parts.setdefault("assessments", []).append(wide_waves(row, files, roster))
+            _add(parts, wide_waves(row, files, roster))
+
+
+def _add(parts: Parts, assessments: pd.DataFrame, items: pd.DataFrame | None = None) -> None:
+    parts.setdefault("assessments", []).append(assessments)
+    if items is not None:
+        parts.setdefault("items", []).append(items)
 
 
 def _from_rows(files: Files, roster: Roster, parts: Parts) -> None:

@@ -74,7 +74,7 @@ RULES = {
     "wide_items": Rule(
         (1, MANY),
         "items of a questionnaire side by side, one filled-in questionnaire a row",
-        (*_ASSESSMENT, "wave", "wave from", "total"),
+        (*_ASSESSMENT, "wave", "wave from"),
         ("instrument",),
         codes=True,
         whole=True,
@@ -95,9 +95,10 @@ RULES = {
     ),
     "redcap_events": Rule(
         (1, MANY),
-        "items of one form of a REDCap export, over its events",
+        "items of one form of a REDCap export, over its events and repeats",
+        (*_ASSESSMENT, "wave", "wave from"),
+        ("instrument",),
         codes=True,
-        words=True,
         whole=True,
     ),
     "impossible": Rule((0, 0), "these files cannot give it; the note says why", words=True),

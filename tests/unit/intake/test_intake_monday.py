@@ -19,8 +19,8 @@ OF_REDCAP = (
     f"episodes | discharge_day | {REDCAP} | discharge_date | days_from",
     f"episodes | discharge_reason | {REDCAP} | dc_reason | recode | 1=completed; 2=left_early; "
     "3=administrative; 4=stepped_up; 5=other",
-    f"assessments | * | {REDCAP} | phq9_1 to phq9_9 | wide_items | instrument=PHQ-9; id=record_id; "
-    "date=phq9_date; wave from=redcap_event_name; 9=missing",
+    f"assessments | * | {REDCAP} | phq9_1 to phq9_9 | redcap_events | instrument=PHQ-9; "
+    "date=phq9_date; 9=missing",
     f"assessments | * | {REDCAP} | gad7_1 to gad7_7 | wide_items | instrument=GAD-7; id=record_id; "
     "date=gad7_date; wave from=redcap_event_name; 9=missing",
 )
