@@ -91,8 +91,8 @@ def test_evidence_is_read_from_no_study(workspace):
     table = workspace.folder / "data" / "raw" / "evidence" / "facts.csv"
     table.write_text(table.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     jobs = set(workspace.planned_jobs("tiny"))
-    assert {"read_evidence", "judge_claim", "publish_results"} <= jobs
-    assert jobs <= {"read_evidence", "judge_claim"} | DISPLAY
+    assert {"read_evidence", "judge_claims", "publish_results"} <= jobs
+    assert jobs <= {"read_evidence", "judge_claims"} | DISPLAY
 
 
 def test_what_check_called_testable_is_judged_in_the_report(finished):
@@ -115,22 +115,22 @@ def test_a_second_run_does_nothing(finished):
 
 def test_the_log_says_why_in_words(finished):
     why = (finished.folder / "results" / "tiny" / "logs" / "why.txt").read_text(encoding="utf-8")
-    assert "judge_claim (effectiveness): " in why
+    assert "judge_claims: " in why
     assert "fit_effects: " in why
 
 
-def test_one_margin_rejudges_one_claim(workspace):
+def test_a_margin_judges_again_and_fits_nothing(workspace):
     workspace.change("tiny", overrides={"effectiveness": {"margin": {"value": 2.5}}})
     jobs = workspace.planned_jobs("tiny")
-    assert jobs.count("judge_claim") == 1
-    assert set(jobs) <= {"judge_claim", "judge_examined"} | DISPLAY
+    assert jobs.count("judge_claims") == 1
+    assert set(jobs) <= {"judge_claims"} | DISPLAY
 
 
 def test_a_limit_reestimates_what_depends_on_it(workspace):
     workspace.change("tiny", overrides={"limits": {"program": {"rated": 20}}})
     jobs = set(workspace.planned_jobs("tiny"))
-    assert {"estimate_program", "judge_claim"} <= jobs
-    assert jobs <= {"estimate_program", "judge_claim"} | DISPLAY
+    assert {"estimate_program", "judge_claims"} <= jobs
+    assert jobs <= {"estimate_program", "judge_claims"} | DISPLAY
 
 
 def test_a_claim_changed_after_outcomes_is_exploratory(workspace):
@@ -147,7 +147,7 @@ def test_a_claim_changed_after_outcomes_is_exploratory(workspace):
         .read_text(encoding="utf-8")
         .splitlines()
     )
-    line = next(one for one in why if one.startswith("judge_claim (effectiveness): "))
+    line = next(one for one in why if one.startswith("judge_claims: "))
     assert "settings" in line and len(line) < 200
 
 
@@ -157,11 +157,11 @@ def test_a_template_does_not_rerun_a_fit_and_a_module_reruns_what_depends_on_it(
     template.write_text(template.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     jobs = set(workspace.planned_jobs("tiny"))
     assert "write_report" in jobs
-    assert not jobs & {"fit_effects", "score_outcomes", "judge_claim", "publish_results"}
-    module = package / "effects" / "fidelity.py"
+    assert not jobs & {"fit_effects", "score_outcomes", "judge_claims", "publish_results"}
+    module = package / "program" / "fidelity.py"
     module.write_text(module.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
     jobs = set(workspace.planned_jobs("tiny"))
-    assert {"estimate_fidelity", "estimate_program", "judge_claim"} <= jobs
+    assert {"estimate_fidelity", "estimate_program", "judge_claims"} <= jobs
     assert not jobs & {"validate_study", "score_outcomes", "fit_effects", "examine_missing"}
 
 
@@ -227,7 +227,7 @@ def test_a_failed_fit_is_shown_and_ends_the_run_with_an_error(workspace):
     contrasts = read_yaml(workspace.config("tiny"))["contrasts"]
     contrasts["format"]["assignment"] = "randomised"  # so that the mixed model decides
     workspace.as_real_study(contrasts=contrasts)
-    model = workspace.folder / "src" / "analysis" / "effects" / "compare.py"
+    model = workspace.folder / "src" / "analysis" / "comparison" / "nested.py"
     broken = """
 
 def fit_mixed(*_: object, **__: object) -> Any:

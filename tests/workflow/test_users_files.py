@@ -21,7 +21,7 @@ MOMENTS = (
     "results/tiny/logs/validate_study.log",
     "results/tiny/private/scores.parquet",
     "results/tiny/logs/impute_outcomes.log",
-    "results/tiny/private/verdicts/size.json",
+    "results/tiny/private/verdicts.json",
     "results/tiny/public/claims.json",
     "results/tiny/public/report/figures/flow.png",
 )

@@ -2,34 +2,11 @@
 # needs: private/examined/*.parquet, private/missing/*.parquet, private/effects/*.json,
 # private/evidence/sources.json, private/capabilities.json,
 # private/designs.json, the plan's log
-# gives: private/judged/*.parquet, private/verdicts/<claim>.json, private/run_checked.json
+# gives: private/judged/*.parquet, private/verdicts.json, private/run_checked.json
 
 
-rule judge_examined:
-    """Hold what was examined of the primary comparison against the margin; nothing is fitted."""
-    input:
-        examined=[
-            rules.examine_comparisons.output.unjudged,
-            rules.examine_missing.output.unheld,
-        ],
-        code=code("judge_examined"),
-    output:
-        tables=expand("results/{{study}}/private/judged/{table}.parquet", table=JUDGED),
-    log:
-        "results/{study}/logs/judge_examined.log",
-    conda:
-        "../../environment.yml"
-    params:
-        table=lists.deciding_table(PLAN),
-        margin=examined_by("margin")["margin"],
-        asked=examined_by("assay")["assay"]["chance"],
-        bearing=lists.examined_contrasts(config),
-    script:
-        "../scripts/judge_examined.py"
-
-
-rule judge_claim:
-    """Judge one claim by the rules of the plan."""
+rule judge_claims:
+    """Judge all claims by the rules of the plan, and what was examined of the primary one."""
     input:
         effects=[
             rules.fit_effects.output.effects,
@@ -40,22 +17,26 @@ rule judge_claim:
         capabilities=rules.validate_study.output.capabilities,
         designs=rules.select_cohort.output.designs,
         evidence=rules.read_evidence.output.sources,
-        specifications=lambda wildcards: specified(wildcards.claim),
+        examined=[
+            rules.examine_comparisons.output.unjudged,
+            rules.examine_missing.output.unheld,
+        ],
         truth=lambda wildcards: answer_key(wildcards.study),
-        code=code("judge_claim"),
+        code=code("judge_claims"),
     output:
-        verdicts="results/{study}/private/verdicts/{claim}.json",
+        verdicts="results/{study}/private/verdicts.json",
+        tables=expand("results/{{study}}/private/judged/{table}.parquet", table=JUDGED),
     log:
-        "results/{study}/logs/judge_claim/{claim}.log",
+        "results/{study}/logs/judge_claims.log",
     conda:
         "../../environment.yml"
     params:
-        claim=lambda wildcards: wildcards.claim,
-        plan=lambda wildcards: plan_for(wildcards.claim),
-        status=lambda wildcards: planned(wildcards.claim),
+        plans={claim: plan_for(claim) for claim in PLAN["claims"]},
+        status=lambda wildcards: {claim: planned(claim) for claim in PLAN["claims"]},
         data_origin=config["data_origin"],
+        examined=lists.examined(PLAN, config),
     script:
-        "../scripts/judge_claim.py"
+        "../scripts/judge_claims.py"
 
 
 rule check_run:

@@ -148,12 +148,6 @@ def answer_key(study):
     return f"data/raw/{study}/truth.json" if "simulate" in config else []
 
 
-def specified(claim):
-    """Return the table of a claim's declared specifications, an empty list for others."""
-    table = "results/{study}/private/examined/specifications.parquet"
-    return table if "specifications" in PLAN["claims"][claim] else []
-
-
 def planned(claim):
     """Return whether a claim was in the log, as it is now, before outcomes were first read."""
     return claim_status(read_log(PLAN_LOG), claim, claim_hashes(PLAN)[claim])
@@ -168,7 +162,6 @@ def state():
 
 wildcard_constraints:
     study=re.escape(OPENED.study),
-    claim="[a-z][a-z0-9_]*",
 
 
 onstart:

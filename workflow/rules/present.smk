@@ -1,5 +1,5 @@
 # From private aggregates to what may be seen.
-# needs: private/verdicts, private/effects, private/described, private/evidence
+# needs: private/verdicts.json, private/effects, private/described, private/evidence
 # gives: public/claims.json, public/study.json, public/tables/*.csv, public/plan.json, public/report,
 # public/record.json
 
@@ -7,9 +7,7 @@
 rule publish_results:
     """Publish verdicts, effects and aggregates; nothing of one participant."""
     input:
-        verdicts=expand(
-            "results/{{study}}/private/verdicts/{claim}.json", claim=PLAN["claims"]
-        ),
+        verdicts=rules.judge_claims.output.verdicts,
         effects=[
             rules.fit_effects.output.effects,
             rules.estimate_fidelity.output.effects,
@@ -20,7 +18,7 @@ rule publish_results:
             rules.describe_study.output.tables,
             rules.fit_effects.output.balance,
             rules.examine_comparisons.output.tables,
-            rules.judge_examined.output.tables,
+            rules.judge_claims.output.tables,
             rules.examine_missing.output.shown,
             rules.estimate_retention.output.incidence,
             rules.estimate_fidelity.output.spread,

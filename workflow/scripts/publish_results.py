@@ -26,9 +26,7 @@ if __name__ == "__main__":
     tables |= evidence
     registry = read_yaml(Path(snakemake.input.instruments))["instruments"]
     contents = {path: tables[Path(path).stem] for path in snakemake.output.tables}
-    contents[snakemake.output.claims] = [
-        one for path in snakemake.input.verdicts for one in read(path)
-    ]
+    contents[snakemake.output.claims] = read(snakemake.input.verdicts)
     contents[snakemake.output.study] = study_summary(
         config,
         read(snakemake.input.designs),

@@ -87,7 +87,9 @@ def judge_claim(key: str, case: Case) -> list[Verdict]:
         If the plan has no such claim.
     """
     claim = case.plan["claims"][key]
-    blanks = {name: _blank(key, claim, name, part, case) for name, part in claim["parts"].items()}
+    blanks = {
+        name: blank_verdict(key, claim, name, part, case) for name, part in claim["parts"].items()
+    }
     if claim["kind"] in ("external_fact", "citation_check"):
         return [_outside(blank, claim, case.source) for blank in blanks.values()]
     own = [_judge_part(blank, claim, claim["parts"][name], case) for name, blank in blanks.items()]
@@ -174,7 +176,8 @@ def _judge_part(blank: Verdict, claim: Part, part: Part, case: Case) -> Verdict:
     return _judge_effect(blank, effect_id(blank.id, blank.part, part), claim, part, case)
 
 
-def _blank(key: str, claim: Part, name: str, part: Part, case: Case) -> Verdict:
+def blank_verdict(key: str, claim: Part, name: str, part: Part, case: Case) -> Verdict:
+    """Fill in what the plan says of a part of a claim, before anything is judged."""
     references = case.plan["article"]["references"]
     number = claim["reference"]
     return Verdict(

@@ -90,18 +90,20 @@ def examined_by(plan: Plan, *keys: str) -> dict[str, Any]:
     return take(plan["claims"][EXAMINED_CLAIM], *keys)
 
 
-def deciding_table(plan: Plan) -> dict[str, Any]:
-    """Take the decision table of the part that decides the examined claim."""
-    parts = plan["claims"][EXAMINED_CLAIM]["parts"].values()
-    name = next(part["table"] for part in parts if part.get("decides") is True)
-    return dict(plan["decision_tables"][name])
-
-
 def limits(plan: Plan, *groups: str) -> dict[str, Any]:
     """Take groups of the plan's limits, so that a changed one reruns what depends on it."""
     return take(plan["limits"], *groups)
 
 
-def examined_contrasts(config: Mapping[str, Any]) -> list[str]:
-    """Name the contrasts that bear on the examined claim."""
-    return [key for key, one in config["contrasts"].items() if EXAMINED_CLAIM in one["claims"]]
+def examined(plan: Plan, config: Mapping[str, Any]) -> dict[str, Any]:
+    """Take what the examined claim is judged by: as `claims.examined.judge_examined` takes it."""
+    claim = plan["claims"][EXAMINED_CLAIM]
+    deciding = next(one for one in claim["parts"].values() if one.get("decides") is True)
+    return {
+        "table": plan["decision_tables"][deciding["table"]],
+        "margin": claim["margin"],
+        "asked": claim["assay"]["chance"],
+        "bearing": [
+            key for key, one in config["contrasts"].items() if EXAMINED_CLAIM in one["claims"]
+        ],
+    }

@@ -24,13 +24,11 @@ def shorten(reason: str, most: int = 3) -> str:
 
 
 def reasons(text: str) -> list[str]:
-    """Return one line a job: the rule, its claim where it has one, and why it ran."""
+    """Return one line a job: the rule, and why it ran."""
     lines = []
     for rule, details in JOBS.findall(text):
         reason = REASON.search(details)
-        claim = re.search(r"claim=(\w+)", details)
-        name = f"{rule} ({claim[1]})" if claim else rule
-        lines.append(f"{name}: {shorten(reason[1]) if reason else 'no reason recorded'}")
+        lines.append(f"{rule}: {shorten(reason[1]) if reason else 'no reason recorded'}")
     return lines
 
 

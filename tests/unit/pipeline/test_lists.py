@@ -38,8 +38,8 @@ def test_judging_a_claim_takes_that_claim_alone(opened):
 
 
 def test_the_examined_claim(opened):
-    assert lists.deciding_table(opened.plan)["interval"] == "ci90"
-    assert lists.examined_contrasts(opened.config) == ["format"]
+    examined = lists.examined(opened.plan, opened.config)
+    assert (examined["table"]["interval"], examined["bearing"]) == ("ci90", ["format"])
     assert set(lists.examined_by(opened.plan, "models", "unseen")) == {"models", "unseen"}
 
 
