@@ -51,6 +51,25 @@ def read_records(path: Path, shown: str, most_columns: int = limits.SOURCE_COLUM
         If a row has more or fewer values than the header, a quotation mark is not closed, the
         file is empty or no text, or a limit of `limits` is passed.
     """
+    read = read_rows(path, shown, most_columns)
+    header = [one.strip() for one in read[0][1]]
+    while not header[-1]:
+        header.pop()
+    lines = [line for line, _ in read[1:]]
+    rows = [[one.strip() for one in values] for _, values in read[1:]]
+    return Records(tuple(header), _even(rows, lines, len(header), shown), lines)
+
+
+def read_rows(
+    path: Path, shown: str, most_columns: int = limits.SOURCE_COLUMNS
+) -> list[tuple[int, list[str]]]:
+    """Return a text file's rows that hold any value, each with the line it starts on.
+
+    Raises
+    ------
+    StudyError
+        As `read_records`; rows may differ in length.
+    """
     if path.stat().st_size > limits.FILE_BYTES:
         raise limits.too_large(shown, "a file", "a larger file")
     try:
@@ -65,12 +84,7 @@ def read_records(path: Path, shown: str, most_columns: int = limits.SOURCE_COLUM
         ) from None
     if not read:
         raise unreadable(shown, "a table with a header", "an empty file", RESTORE)
-    header = [one.strip() for one in read[0][1]]
-    while not header[-1]:
-        header.pop()
-    lines = [line for line, _ in read[1:]]
-    rows = [[one.strip() for one in values] for _, values in read[1:]]
-    return Records(tuple(header), _even(rows, lines, len(header), shown), lines)
+    return read
 
 
 def encoding_of(path: Path, shown: str) -> str:

@@ -79,9 +79,9 @@ def columns_of(header: Sequence[str], fields: Sequence[Field], shown: str) -> li
             remedy = "Put the data dictionary beside the export, or export raw headings."
             raise unreadable(shown, expected, "labels, and no dictionary beside them", remedy, (1,))
         return _without_dictionary(header)
-    expected = _expected(fields)
-    names = {column.name for _, column in expected} | set(ADDED)
-    labels = {label for label, _ in expected} | set(ADDED.values())
+    project = _expected(fields)
+    names = {column.name for _, column in project} | set(ADDED)
+    labels = {label for label, _ in project} | set(ADDED.values())
     if sum(one in names for one in header) >= sum(plain(one) in labels for one in header):
         return _by_name(header, fields)
     return _by_label(header, fields, shown)
