@@ -9,15 +9,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from analysis.intake.attendance import Attendance, read_attendance
 from analysis.intake.dates import ORDERS, has_order, looks_like_dates, orders, to_dates
 from analysis.intake.findings import Findings
 from analysis.intake.mapping import Map
 from analysis.intake.maprow import MapRow, split
-from analysis.intake.sources import Source, open_source
+from analysis.intake.sources import Source, open_source, place
 from analysis.intake.words import RULES, STATEMENTS
 from analysis.study.problems import StudyError, nearest
 
 COLUMN_KEYS = ("id", "person", "since", "date", "day", "wave from", "total")
+# Words of `detail` of a whole file that are not its reader's, with what stands where they are not.
+OWN = {"site": "main", "type": "other", "enrolment": "open"}
 READERS = ("attendance_sheet", "billing_lines")  # they read their files themselves
 QUESTIONNAIRES = ("wide_items", "wide_waves", "redcap_events")
 Say = Callable[[str], None]
@@ -40,6 +43,8 @@ class Files:
         Source to what comes first in its dates.
     keys : dict of str to tuple of str
         Source to its `Source.keys`.
+    shapes : dict of int to Attendance
+        Line of the map to what a reader found in a whole file.
     last : numpy.datetime64 or None
         The last date that was met anywhere.
     """
@@ -51,6 +56,7 @@ class Files:
     orders: dict[str, str] = field(default_factory=dict)
     columns: dict[int, list[str]] = field(default_factory=dict)
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    shapes: dict[int, Attendance] = field(default_factory=dict)
     last: np.datetime64 | None = None
 
     def part(self, row: MapRow) -> pd.DataFrame:
@@ -63,10 +69,14 @@ class Files:
         if len(wrong):
             remedy = "Correct the cells, or leave them empty."
             self.findings.add(row.source, column, "dates", "something else", remedy, wrong)
+        self.met(dates)
+        return dates
+
+    def met(self, dates: pd.Series) -> None:
+        """Note the last of some dates."""
         if dates.notna().any():
             latest = dates.max().to_datetime64()
             self.last = latest if self.last is None else max(self.last, latest)
-        return dates
 
     def readable(self, row: MapRow) -> bool:
         """Return whether a row's source and columns are there."""
@@ -95,8 +105,12 @@ def read_files(folder: Path, given: Map, findings: Findings, say: Say) -> Files:
             by_source.setdefault(row.source, []).append(row)
         else:
             files.columns[row.line] = []
-    for place, (text, rows) in enumerate(by_source.items(), 1):
-        say(f"  {place} of {len(by_source)}  {text}")
+    shaped = [row for row in given.rows if row.rule in READERS]
+    for at, row in enumerate(shaped, 1):
+        say(f"  {at} of {len(shaped) + len(by_source)}  {row.source}")
+        _read_shape(row, files)
+    for at, (text, rows) in enumerate(by_source.items(), 1 + len(shaped)):
+        say(f"  {at} of {len(shaped) + len(by_source)}  {text}")
         try:
             source = open_source(folder, text, _pseudonymised(rows))
             findings.notes += source.notes
@@ -110,6 +124,23 @@ def read_files(folder: Path, given: Map, findings: Findings, say: Say) -> Files:
             continue
         files.orders[text] = _order(text, rows, files)
     return files
+
+
+def _read_shape(row: MapRow, files: Files) -> None:
+    """Read a whole file by the reader of its shape; its problems and its account are kept."""
+    detail = {left: right for left, right in row.detail.items() if left not in OWN}
+    try:
+        path, sheet = place(files.folder, row.source)
+        if sheet:
+            detail["sheets"] = sheet
+        found = read_attendance(path, detail)
+    except StudyError as error:
+        files.findings.problems += error.problems
+        return
+    files.shapes[row.line] = found
+    said = [*found.notes, *found.counts.in_words()]
+    files.findings.notes += [f"{row.source}: {one}" for one in said]
+    files.met(found.sessions["date"])
 
 
 def _pseudonymised(rows: list[MapRow]) -> list[str]:

@@ -62,6 +62,10 @@ class Roster:
         dated = pd.Series(found["episode"].to_numpy(), index=plain.index[found["row"]])
         return only.fillna(dated.reindex(plain.index)).astype("string")
 
+    def of_anybody(self, ids: pd.Series, dates: pd.Series) -> pd.Series:
+        """Return the episode whose own or whose person's identifier stands there."""
+        return self.of_episodes(ids).fillna(self.of_people(ids, dates))
+
     def start_of(self, episodes: pd.Series) -> pd.Series:
         """Return the first day of each row's episode."""
         starts = episodes.map(self.starts)

@@ -14,6 +14,7 @@ from analysis.intake.maprow import MapRow
 from analysis.intake.pseudonyms import Pseudonyms
 from analysis.intake.questionnaires import redcap_events, wide_items, wide_waves
 from analysis.intake.roster import Roster, days
+from analysis.intake.shapes import Place, attendance_tables
 from analysis.study.dictionary import dictionary
 from analysis.study.gate import refuse_identifying
 from analysis.study.store import Tables
@@ -40,6 +41,7 @@ def make_tables(files: Files, pseudonyms: Pseudonyms) -> Tables:
     parts: Parts = {}
     if not episodes.empty:
         _from_questionnaires(files, roster, parts)
+        _from_shapes(files, roster, parts)
         _from_rows(files, roster, parts)
     made = {name: pd.concat(found, ignore_index=True) for name, found in parts.items()}
     made["episodes"] = _observed(episodes, roster, made, files)
@@ -49,6 +51,15 @@ def make_tables(files: Files, pseudonyms: Pseudonyms) -> Tables:
         shown = f"table {name}, as prepared"
         files.findings.problems += refuse_identifying(frame, shown)
     return tables
+
+
+def _from_shapes(files: Files, roster: Roster, parts: Parts) -> None:
+    """Make the tables of whole files whose shape a reader knows."""
+    for row in files.map.whole():
+        if (found := files.shapes.get(row.line)) is not None:
+            place = Place(row, roster, files.findings)
+            for name, frame in attendance_tables(found, place).items():
+                parts.setdefault(name, []).append(frame)
 
 
 def _from_questionnaires(files: Files, roster: Roster, parts: Parts) -> None:

@@ -36,6 +36,9 @@ OF_SPSS = (
     "gad7_pre=baseline; gad7_post=discharge",
 )
 
+WORKBOOK = "IOP Attendance 2025-26.xlsx"
+OF_WORKBOOK = (f"sessions | * | {WORKBOOK} | | attendance_sheet",)
+
 
 @pytest.fixture
 def monday(desk, shared_data):
@@ -95,6 +98,27 @@ def test_the_spss_file_gives_the_hand_count(monday):
         assert scores.mean()["PHQ-9", wave] == pytest.approx(phq, abs=0.0005)
 
 
+def test_the_attendance_workbook_gives_the_hand_count(monday):
+    monday.map(*OF_REDCAP, *OF_WORKBOOK)
+    monday.prepare()
+    sessions = pd.DataFrame(monday.table("sessions"))
+    held = sessions.groupby(["group_id", "status"]).size()
+    assert sorted(held) == [5, 6, 8, 221, 227, 227]
+    attendance = pd.DataFrame(monday.table("attendance"))
+    assert attendance["status"].value_counts().to_dict() == {
+        "attended": 2816,
+        "left_early": 291,
+        "excused": 318,
+        "no_show": 554,
+    }
+    assert pd.to_numeric(attendance["minutes_attended"]).sum() == 530_940
+    assert (
+        attendance["episode_id"].isin({one["episode_id"] for one in monday.table("episodes")}).all()
+    )
+    spells = pd.DataFrame(monday.table("memberships"))
+    assert spells.groupby("episode_id")["primary"].agg(lambda one: (one == "true").any()).all()
+
+
 def test_the_two_files_join_on_the_clients_number_however_it_is_written(monday):
     further = [one for one in OF_SPSS if one.startswith("assessments")]
     gender = f"episodes | gender | {SPSS} | gender | recode | 1=male; 2=female; 3=nonbinary; id=id"
@@ -105,7 +129,8 @@ def test_the_two_files_join_on_the_clients_number_however_it_is_written(monday):
 
 
 def test_no_identifier_and_no_date_is_in_anything_that_was_written(monday, capsys):
-    monday.map(*OF_REDCAP, *(one for one in OF_SPSS if one.startswith("assessments")))
+    further = (one for one in OF_SPSS if one.startswith("assessments"))
+    monday.map(*OF_REDCAP, *further, *OF_WORKBOOK)
     done = monday.prepare()
     numbers, dates = identifiers(monday.folder)
     assert len(numbers) > 500 and len(dates) > 300

@@ -1,0 +1,144 @@
+"""What an attendance workbook shows, as canonical tables: pseudonyms, days, what was left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.intake.attendance import Attendance
+from analysis.intake.files import OWN
+from analysis.intake.findings import Findings
+from analysis.intake.maprow import MapRow
+from analysis.intake.roster import Roster, days
+
+THERE = ("attended", "left_early")
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the tables of one source have in common.
+
+    Attributes
+    ----------
+    row : MapRow
+    roster : Roster
+    findings : Findings
+        Notes go there.
+    """
+
+    row: MapRow
+    roster: Roster
+    findings: Findings
+
+    def said(self, word: str) -> str:
+        """Return one of our own words of the row's detail."""
+        return self.row.detail.get(word, OWN[word])
+
+    def name(self, kind: str, values: pd.Series) -> pd.Series:
+        """Return pseudonyms."""
+        return self.roster.pseudonyms.column(kind, values.astype("string"))
+
+    def study_day(self, dates: pd.Series) -> pd.Series:
+        """Return days since the study's undisclosed origin."""
+        origin = pd.Series(self.roster.pseudonyms.origin, index=dates.index)
+        return days(dates, origin.astype("datetime64[s]"))
+
+    def owned(self, frame: pd.DataFrame, date: str, what: str) -> pd.DataFrame:
+        """Add each row's episode and its pseudonym; leave out, and count, those of nobody."""
+        episode = self.roster.of_anybody(frame["person"].astype("string"), frame[date])
+        lost = int(episode.isna().sum())
+        if lost:
+            self.findings.notes.append(
+                f"{self.row.source}: {lost} of {len(frame)} {what} are of nobody in episodes, and "
+                "are left out."
+            )
+        known = frame.assign(episode=episode)[episode.notna()]
+        return known.assign(episode_id=self.roster.named(known["episode"]))
+
+    def day(self, frame: pd.DataFrame, date: str) -> pd.Series:
+        """Return days from each row's own episode's start."""
+        return days(frame[date], self.roster.start_of(frame["episode"]))
+
+
+def attendance_tables(found: Attendance, place: Place) -> dict[str, pd.DataFrame]:
+    """Return groups, memberships, sessions, session_staff and attendance of a workbook.
+
+    Parameters
+    ----------
+    found : Attendance
+        As the reader gives it.
+    place : Place
+    """
+    sessions = found.sessions.assign(group_id=place.name("group", found.sessions["group"]))
+    key = sessions["group"].str.cat(sessions["date"].astype(str), sep="|")
+    key = key.str.cat(sessions["nth"].astype(str), sep="|")
+    sessions["session_id"] = place.name("session", key)
+    ids = sessions.set_index("session")
+    marks = found.attendance.assign(
+        date=found.attendance["session"].map(ids["date"]),
+        session_id=found.attendance["session"].map(ids["session_id"]),
+        group_id=found.attendance["session"].map(ids["group_id"]),
+    )
+    attendance = place.owned(marks, "date", "marks")
+    attendance["day"] = place.day(attendance, "date")
+    return {
+        "groups": _groups(sessions, place),
+        "memberships": _memberships(found.memberships, attendance, place),
+        "sessions": _sessions(sessions, place),
+        "session_staff": _staff(sessions, place),
+        "attendance": attendance[["session_id", "episode_id", "day", "status", "minutes"]].rename(
+            columns={"minutes": "minutes_attended"}
+        ),
+    }
+
+
+def _groups(sessions: pd.DataFrame, place: Place) -> pd.DataFrame:
+    groups = sessions[["group_id"]].drop_duplicates().assign(site_id=place.said("site"))
+    return groups.assign(group_type=place.said("type"), enrolment=place.said("enrolment"))
+
+
+def _sessions(sessions: pd.DataFrame, place: Place) -> pd.DataFrame:
+    ordered = sessions.sort_values(["group_id", "date", "nth"], kind="stable")
+    return pd.DataFrame(
+        {
+            "session_id": ordered["session_id"],
+            "format": "group",
+            "group_id": ordered["group_id"],
+            "site_id": place.said("site"),
+            "study_day": place.study_day(ordered["date"]),
+            "sequence": ordered.groupby("group_id").cumcount() + 1,
+            "start_slot": ordered["slot"].replace("", None),
+            "minutes": ordered["minutes"],
+            "unit": "session",
+            "status": ordered["status"],
+        }
+    )
+
+
+def _staff(sessions: pd.DataFrame, place: Place) -> pd.DataFrame:
+    led = sessions[sessions["leader"].fillna("") != ""]
+    therapist = place.name("therapist", led["leader"])
+    return pd.DataFrame(
+        {"session_id": led["session_id"], "therapist_id": therapist, "role": "leader"}
+    )
+
+
+def _memberships(spells: pd.DataFrame, attendance: pd.DataFrame, place: Place) -> pd.DataFrame:
+    """Return the spells; the primary group of an episode is the one it was in most often."""
+    owned = place.owned(spells, "from_date", "spells in a group")
+    owned["group_id"] = place.name("group", owned["group"])
+    came = attendance[attendance["status"].isin(THERE)]
+    often = came.groupby(["episode_id", "group_id"]).size().rename("times")
+    owned = owned.join(often, on=["episode_id", "group_id"]).fillna({"times": 0})
+    best = owned.sort_values(["times", "from_date"], ascending=[False, True], kind="stable")
+    primary = best.drop_duplicates("episode_id").set_index("episode_id")["group_id"]
+    return pd.DataFrame(
+        {
+            "group_id": owned["group_id"],
+            "episode_id": owned["episode_id"],
+            "from_day": place.day(owned, "from_date"),
+            "to_day": place.day(owned, "to_date"),
+            "primary": owned["episode_id"].map(primary) == owned["group_id"],
+        }
+    )
