@@ -49,6 +49,8 @@ rule validate_study:
             "columns",
             "missing_codes",
             "impossible",
+            "not_identifying",
+            "quasi_identifiers",
             "waves",
             "arms",
             "landmark",

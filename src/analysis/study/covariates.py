@@ -6,14 +6,35 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from analysis.study import column_names
 from analysis.study.dictionary import dictionary
+from analysis.study.identifiers import listed
 
 PREFIX = "covariate_"
-# What says who somebody is, what is compared, or how treatment ended.
+# What says what is compared, or how treatment ended.
 NEVER = (
-    *("episode_id", "participant_id", "arm", "observed_until_day"),
+    *("arm", "observed_until_day"),
     *("discharge_day", "discharge_reason", "discharge_level"),
 )
+
+
+# Ids of units that are large enough to be compared with each other.
+UNITS = frozenset({"site", "program", "programme", "track", "region", "country", "clinic"})
+_ID = frozenset(["id", "ids", "identifier", "pseudonym", "uuid", "guid"])
+_CODE = frozenset(["key", "hash", "code", "number", "no", "num", "nr"])
+
+
+def is_id(column: str) -> bool:
+    """Return whether a column's name says that it tells people, staff or groups apart.
+
+    Ids of sites and other large units may be covariates.
+    """
+    words = set(column_names.split(column))
+    if column_names.kind_of(column):
+        return True
+    if words & UNITS and not words & listed("told_apart"):
+        return False
+    return bool(words & _ID) or bool(words & _CODE and words & listed("told_apart"))
 
 
 def safely_named(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,10 +78,15 @@ def safely_named(config: Mapping[str, Any]) -> dict[str, Any]:
 def unfit_covariates(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     """Yield covariates that cannot be adjusted for: key, expected, found and remedy."""
     episodes = dictionary()["episodes"]
+    files = config.get("columns", {}).get("episodes", {})
     for one in config.get("covariates", ()):
         column, key = one["column"], f"covariates.{one['column']}"
+        if is_id(column) or is_id(files.get(column, "")):
+            found = "a column that tells people, staff or groups apart"
+            yield key, "a column whose levels hold many people", found, "Take the entry out."
+            continue
         if column in NEVER:
-            found = "a column that says who, which arm, or how treatment ended"
+            found = "a column that says which arm, or how treatment ended"
             yield key, "a column known at or before intake", found, "Take the entry out."
             continue
         worded = column in episodes.columns and episodes.field(column).type == "string"

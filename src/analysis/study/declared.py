@@ -45,6 +45,8 @@ def contradictions(
     yield from _columns(config)
     yield from _missing_codes(config)
     yield from _impossible(config)
+    yield from _not_identifying(config)
+    yield from _quasi_identifiers(config)
     yield from unfit_covariates(config)
     yield from _contrasts(config)
     yield from _outcomes(config)
@@ -128,6 +130,24 @@ def _missing_codes(config: dict[str, Any]) -> Iterator[Finding]:
             remedy = f"{nearest(column, known)}Write canonical name: [codes]."
             key = f"missing_codes.{table}.{column}"
             yield key, f"a column of the table {table}", "an unknown column", remedy
+
+
+def _not_identifying(config: dict[str, Any]) -> Iterator[Finding]:
+    for table in config.get("not_identifying", {}):
+        if table not in config["tables"]:
+            remedy = f"{nearest(table, config['tables'])}List the table under `tables` as well."
+            key = f"not_identifying.{table}"
+            yield key, "a table listed under `tables`", "another name", remedy
+
+
+def _quasi_identifiers(config: dict[str, Any]) -> Iterator[Finding]:
+    known = [*dictionary()["episodes"].columns, *declared_covariates(config)]
+    for part in ("columns", "sensitive"):
+        for column in config.get("quasi_identifiers", {}).get(part, ()):
+            if column not in known:
+                remedy = f"{nearest(column, known)}Name a column of the dictionary or a covariate."
+                key = f"quasi_identifiers.{part}.{column}"
+                yield key, "a column of the table episodes", "an unknown column", remedy
 
 
 def _contrasts(config: dict[str, Any]) -> Iterator[Finding]:

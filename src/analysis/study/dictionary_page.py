@@ -19,6 +19,16 @@ Only `episodes` is needed; every further table lets more claims be tested. Decla
 study's config under `tables:`, and under `columns:` what your columns are called. A column may be
 left out unless it is marked *needed*. Columns that are not listed here are not read, except
 declared covariates; but no column of any file may hold calendar dates or direct identifiers.
+They are known by a column's name, its value labels and its contents, after the 18 classes of the
+HIPAA Safe Harbor method: names of people, small places and addresses, dates in any language and as
+serials or time stamps, telephone, e-mail, record and network numbers, ages of 90 and over, free
+text. Where the gate is wrong about a column, say so in the config, with your reason, which the
+page on data quality prints: `not_identifying: {{episodes: {{chart_no: "..."}}}}`.
+
+Others may know a participant's age band, gender and site. Name such columns under
+`quasi_identifiers: {{columns: [age_band, gender], sensitive: [condition], k: 10, l: 2}}`: how many
+rows belong to fewer than k participants alike, or to those alike with fewer than l values of a
+sensitive column, is then counted among the doubts (k-anonymity, l-diversity).
 
 - Ids are pseudonyms. *Private* columns never leave a results folder.
 - A day counts from the start of the episode: day 0, negative before it. A study day counts from an

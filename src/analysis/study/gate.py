@@ -3,37 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from analysis.study import column_names, dates
 from analysis.study.identifiers import (
-    COMPACT_DATE,
     CONTENTS,
-    DATE,
     FREE_TEXT_LENGTH,
-    LARGEST_DAY,
-    NAMES,
-    OLDEST_AGE,
-    SHORT_DOTTED_DATE,
-    WHOLE_NAMES,
-    WORTH_A_LOOK,
-    YEAR_AND_MONTH,
+    LONGEST_CELL,
+    OLD_AGE,
+    is_free_text,
+    is_network_6,
+    listed,
+    normal,
 )
+from analysis.study.numbered import numbers_of_people
+from analysis.study.personal_names import SHAPE, is_name
 from analysis.study.problems import Problem
 
+# Ages above it are identifiers of their own.
+OLDEST_AGE = 89
 _NO_DATES = "Give days since the episode's start instead, or remove the column."
-_NO_IDENTIFIERS = "Remove the column from the file; use a pseudonym that cannot be traced."
+_NO_IDENTIFIERS = (
+    "Remove the column from the file; use a pseudonym that cannot be traced. "
+    "If it identifies nobody, say why under `not_identifying` in the study's config."
+)
+# Ids, which no form below can match where their letters are no word of identifiers.yaml.
+_ID = re.compile(r"([A-Za-z]{0,12})[-_]?\d{1,8}[a-z]?")
+_OLD_BAND = re.compile(r"^\D{0,2}(?:9[1-9]|1[01]\d)\b|^\D{0,2}90 ?(?:-|to) ?\d")
+_AGE = frozenset(["age", "ages", "alter", "edad", "eta", "idade", "leeftijd", "alder"])
+_NOT_YEARS = frozenset(["months", "month", "days", "day", "weeks", "week", "hours"])
+_NAMES = "names of people"
+_MOST_ROWS_ALIKE = 0.7  # entropy of a column of free text, of the largest that its rows could have
+_FEWEST_TEXTS = 10
 
 
 class _Column:
     """The values that are there in one column; each different text is looked at once."""
 
     def __init__(self, values: pd.Series) -> None:
-        self.name = str(values.name)
         self.values = values.dropna()
+        self.words = frozenset(column_names.split(str(values.name)))
 
     @cached_property
     def is_date(self) -> bool:
@@ -42,22 +55,44 @@ class _Column:
 
     @cached_property
     def is_number(self) -> bool:
-        return pd.api.types.is_numeric_dtype(self.values.dtype)
+        dtype = self.values.dtype
+        return pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype)
 
     @cached_property
-    def _texts(self) -> tuple[np.ndarray, list[str]]:
-        codes, texts = pd.factorize(self.values.map(str))
+    def _codes_and_texts(self) -> tuple[np.ndarray, list[str]]:
+        codes, texts = pd.factorize(self.values.map(_as_text))
         return codes, list(texts)
 
     @cached_property
-    def _worth_a_look(self) -> list[int]:
-        return [place for place, one in enumerate(self._texts[1]) if WORTH_A_LOOK.search(one)]
+    def texts(self) -> list[str]:
+        """The different texts, in plain letters; those too long for any form are empty here."""
+        return ["" if len(one) > LONGEST_CELL else normal(one) for one in self.as_written]
+
+    @property
+    def as_written(self) -> list[str]:
+        return self._codes_and_texts[1]
+
+    @cached_property
+    def looked_at(self) -> list[int]:
+        return [place for place, one in enumerate(self.texts) if not _is_id(one)]
+
+    @cached_property
+    def numbers(self) -> pd.Series:
+        """Every value as a number; missing where it is none."""
+        short = self.rows_at(
+            place for place, one in enumerate(self.as_written) if len(one) <= LONGEST_CELL
+        )
+        values = self.values if self.is_number else self.values.loc[list(short)]
+        return pd.to_numeric(values, errors="coerce").astype("float64").dropna()
+
+    def rows_at(self, places: Iterator[int] | Collection[int]) -> tuple[int, ...]:
+        """Return the rows of some of the different texts."""
+        chosen = list(places)
+        return tuple(self.values.index[np.isin(self._codes_and_texts[0], chosen)]) if chosen else ()
 
     def rows_where(self, test: Callable[[str], object]) -> tuple[int, ...]:
         """Return the rows of the texts that might identify and that the test says yes to."""
-        codes, texts = self._texts
-        chosen = [place for place in self._worth_a_look if test(texts[place])]
-        return tuple(self.values.index[np.isin(codes, chosen)]) if chosen else ()
+        return self.rows_at([place for place in self.looked_at if test(self.texts[place])])
 
 
 def refuse_identifying(
@@ -81,92 +116,173 @@ def refuse_identifying(
         At most one a column; empty if the file may come in.
     """
     found = []
-    for name in frame.columns:
-        column = _Column(frame[name])
+    for place, name in enumerate(map(str, frame.columns), start=1):
+        column = _Column(frame.iloc[:, place - 1].rename(name))
         problem = (
-            _refused_name(column.name, shown)
-            or _refused_dates(column, shown, name in day_columns)
-            or _refused_ages(column, shown)
-            or _refused_contents(column, shown)
+            _refused_name(name, shown, place)
+            or _refused_dates(column, name, shown, name in day_columns)
+            or _refused_ages(column, name, shown)
+            or _refused_contents(column, name, shown)
         )
         if problem:
             found.append(problem)
     return found
 
 
-def _words(name: str) -> str:
-    split = re.sub(r"([a-z])([A-Z])", r"\1_\2", name)
-    return "_" + re.sub(r"[^a-z0-9]+", "_", split.lower()).strip("_") + "_"
+def _is_id(text: str) -> bool:
+    """Return whether a text is one figure with at most a few letters that mean nothing here."""
+    found = _ID.fullmatch(text)
+    return found is not None and found[1].lower() not in column_names.vocabulary()
 
 
-def _refused_name(column: str, shown: str) -> Problem | None:
-    words = _words(column)
-    kind = WHOLE_NAMES.get(words.strip("_"))
-    for one, names in NAMES.items():
-        if any(f"_{name}_" in words for name in names.split()):
-            kind = one
-    if kind is None:
-        return None
-    found = f"a column whose name says {kind}"
-    return Problem(shown, column, (), "no direct identifiers", found, _NO_IDENTIFIERS)
+def _as_text(value: object) -> str:
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    return str(value)
 
 
-def _refused_dates(column: _Column, shown: str, is_day: bool) -> Problem | None:
-    is_day = is_day or re.search("_(date|datetime|timestamp)_", _words(column.name)) is not None
+def _refused_name(name: str, shown: str, place: int) -> Problem | None:
+    expected = "no direct identifiers"
+    kind = column_names.kind_of(name)
+    if kind:
+        found = f"a column whose name says {kind}"
+        return Problem(shown, name, (), expected, found, _NO_IDENTIFIERS)
+    written = normal(name[:LONGEST_CELL])
+    forms = {"calendar dates": dates.DATE, **CONTENTS}
+    for kind in ("calendar dates", "e-mail addresses", "phone numbers"):
+        if forms[kind].search(written):
+            found = f"a column whose name holds {kind}"
+            return Problem(shown, f"column {place}", (), expected, found, _NO_IDENTIFIERS)
+    return None
+
+
+def _refused_dates(column: _Column, name: str, shown: str, is_day: bool) -> Problem | None:
+    is_day = is_day or bool(column.words & {"date", "datetime", "timestamp"})
     rows = _date_rows(column, is_day)
     if not rows:
         return None
     found = "a calendar date where a day offset belongs" if is_day else "calendar dates"
-    return Problem(shown, column.name, rows, "no calendar dates", found, _NO_DATES)
+    return Problem(shown, name, rows, "no calendar dates", found, _NO_DATES)
 
 
 def _date_rows(column: _Column, is_day: bool) -> tuple[int, ...]:
     if column.is_date:
         return tuple(column.values.index)
     if not column.is_number:
-        rows = column.rows_where(DATE.search)
+        rows = column.rows_where(dates.DATE.search)
         if rows:
             return rows
     if is_day:
-        numbers = pd.to_numeric(column.values, errors="coerce").astype("float64")
-        return tuple(numbers.index[numbers.abs() > LARGEST_DAY])
+        return tuple(column.numbers.index[column.numbers.abs() > dates.LARGEST_DAY])
     if column.is_number:
-        return _compact_date_rows(column.values)
-    for form in (COMPACT_DATE, SHORT_DOTTED_DATE, YEAR_AND_MONTH):
-        rows = column.rows_where(form.search)
-        if rows and len(rows) == len(column.values):
-            return rows
+        whole = dates.are_compact_dates(column.numbers) or dates.are_date_numbers(
+            column.numbers, column.words
+        )
+        return tuple(column.numbers.index) if whole else ()
+    return _rows_of_shared_forms(column)
+
+
+def _rows_of_shared_forms(column: _Column) -> tuple[int, ...]:
+    """Return the rows that hold a figure, if every one of them has a form that dates share."""
+    figures = [place for place, one in enumerate(column.texts) if re.search(r"\d", one)]
+    if not figures:
+        return ()
+    held = [column.texts[place] for place in figures]
+    if any(all(form.search(one) for one in held) for form in dates.SHARED_FORMS):
+        return column.rows_at(figures)
+    if all(map(dates.is_numeral, held)):
+        numbers = pd.Series([float(one) for one in held])
+        if dates.are_date_numbers(numbers, column.words):
+            return column.rows_at(figures)
     return ()
 
 
-def _compact_date_rows(values: pd.Series) -> tuple[int, ...]:
-    numbers = values.astype("float64")
-    year, month, day = numbers // 10_000, numbers // 100 % 100, numbers % 100
-    compact = year.between(1900, 2099) & month.between(1, 12) & day.between(1, 31)
-    return tuple(values.index) if len(values) and compact.all() else ()
-
-
-def _refused_ages(column: _Column, shown: str) -> Problem | None:
-    if "_age_" not in _words(column.name):
-        return None
-    ages = pd.to_numeric(column.values, errors="coerce").astype("float64")
-    rows = tuple(ages.index[ages > OLDEST_AGE + 1])
+def _refused_ages(column: _Column, name: str, shown: str) -> Problem | None:
+    rows = column.rows_where(OLD_AGE.search)
+    if column.words & _AGE and not column.words & _NOT_YEARS:
+        old = tuple(column.numbers.index[column.numbers > OLDEST_AGE + 1])
+        rows = tuple(sorted({*rows, *old, *column.rows_where(_is_old_band)}))
     if not rows:
         return None
     remedy = f"Write {OLDEST_AGE + 1} for everyone above {OLDEST_AGE}, or use age bands."
     expected = f"ages up to {OLDEST_AGE}, {OLDEST_AGE + 1} standing for all above"
-    return Problem(shown, column.name, rows, expected, "ages that single out a person", remedy)
+    return Problem(shown, name, rows, expected, "ages that single out a person", remedy)
 
 
-def _refused_contents(column: _Column, shown: str) -> Problem | None:
-    if column.is_number or column.is_date:
+def _is_old_band(text: str) -> bool:
+    return bool(_OLD_BAND.search(text))
+
+
+def _refused_contents(column: _Column, name: str, shown: str) -> Problem | None:
+    if column.is_date:
         return None
-    for kind, pattern in CONTENTS.items():
-        rows = column.rows_where(pattern.search)
+    for kind, rows in _kinds(column):
         if rows:
-            return Problem(shown, column.name, rows, "no direct identifiers", kind, _NO_IDENTIFIERS)
-    rows = column.rows_where(lambda one: len(one) > FREE_TEXT_LENGTH and " " in one)
-    if rows:
-        expected = f"codes or words of at most {FREE_TEXT_LENGTH} characters"
-        return Problem(shown, column.name, rows, expected, "free text", _NO_IDENTIFIERS)
+            expected = "no direct identifiers"
+            if kind == "free text":
+                expected = f"codes or words of at most {FREE_TEXT_LENGTH} characters"
+            return Problem(shown, name, rows, expected, kind, _NO_IDENTIFIERS)
     return None
+
+
+def _kinds(column: _Column) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield each kind of identifier with the rows that hold it."""
+    for kind, places in numbers_of_people(column.texts):
+        yield kind, column.rows_at(places)
+    if column.is_number:
+        return
+    for kind, test in _TESTS.items():
+        yield kind, column.rows_where(test)
+    written = column.as_written
+    named = (one for one in column.looked_at if is_name(written[one], column.texts[one]))
+    yield _NAMES, column.rows_at(named)
+    yield _NAMES, _rows_shaped_like_names(column)
+    long = [place for place, one in enumerate(written) if len(one) > LONGEST_CELL]
+    yield "free text", column.rows_at(long)
+    yield "free text", column.rows_where(is_free_text)
+    yield "free text", _rows_that_all_differ(column)
+
+
+def _is_place(text: str) -> bool:
+    return bool(CONTENTS["small places"].search(text)) or text.lower() in listed("places")
+
+
+def _is_network(text: str) -> bool:
+    return bool(CONTENTS["network addresses"].search(text)) or is_network_6(text)
+
+
+_TESTS: Mapping[str, Callable[[str], object]] = {
+    **{kind: form.search for kind, form in CONTENTS.items()},
+    "small places": _is_place,
+    "network addresses": _is_network,
+}
+
+
+def _rows_shaped_like_names(column: _Column) -> tuple[int, ...]:
+    """Return the rows of a column whose texts are two words with capitals that hardly recur."""
+    texts = [column.as_written[place] for place in column.looked_at]
+    shaped = [one.split() for one in texts if len(one) <= FREE_TEXT_LENGTH and SHAPE.match(one)]
+    shaped = [one for one in shaped if all(word[0].isupper() for word in one)]
+    if len(shaped) < max(_FEWEST_TEXTS, 0.8 * len(texts)):
+        return ()
+    different = min(len({one[end] for one in shaped}) for end in (0, -1))
+    return column.rows_at(column.looked_at) if different >= 0.7 * len(shaped) else ()
+
+
+def _rows_that_all_differ(column: _Column) -> tuple[int, ...]:
+    """Return the rows of a column of several words each, where hardly two say the same.
+
+    The entropy of the column's texts is held against the largest that its rows could have
+    (Shannon 1948, doi:10.1002/j.1538-7305.1948.tb01338.x).
+    """
+    codes = column._codes_and_texts[0]
+    worded = [
+        place
+        for place, one in enumerate(column.texts)
+        if len(re.findall(r"[a-z]{2,}", one.lower())) >= 3
+    ]
+    if len(worded) < _FEWEST_TEXTS or len(worded) < 0.5 * len(column.texts):
+        return ()
+    shares = np.bincount(codes) / len(codes)
+    entropy = -(shares * np.log2(shares)).sum() / np.log2(len(codes))
+    return column.rows_at(worded) if entropy >= _MOST_ROWS_ALIKE else ()

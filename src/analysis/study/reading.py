@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.study.anonymity import doubt_few_alike
 from analysis.study.checks import examine
 from analysis.study.coercion import IN_WORDS, typed
 from analysis.study.declared import declared_covariates
@@ -80,6 +81,8 @@ def examine_study(
         fill_planned_days(drafts["assessments"], config.get("waves", {}))
     across_tables(drafts, config, known_instruments)
     examine(drafts, config)
+    if "quasi_identifiers" in config:
+        doubt_few_alike(drafts["episodes"], config["quasi_identifiers"])
     problems = [problem for one in drafts.values() for problem in one.problems]
     if problems:
         raise StudyError(problems)
@@ -125,8 +128,13 @@ def _read_table(config: dict[str, Any], table: str, root: Path, extra: Mapping[s
         draft.problems += error.problems
         return draft
     days = {names[one.name] for one in fields if one.is_day}
-    draft.problems += refuse_identifying(raw, draft.file, days)
-    draft.problems += refuse_identifying(labelled(raw), draft.file)
+    reasons = config.get("not_identifying", {}).get(table, {})
+    refused = [
+        *refuse_identifying(raw, draft.file, days),
+        *refuse_identifying(labelled(raw), draft.file),
+    ]
+    draft.problems += [one for one in refused if one.column not in reasons]
+    draft.problems += _unknown_columns(reasons, raw, draft.file)
     raw, emptied = codes_for_missing(raw, config.get("missing_codes", {}), table, names)
     must = {*renamed, *extra}
     derived = {"arm"} if table == "episodes" and "landmark" in config else set()
@@ -139,10 +147,29 @@ def _read_table(config: dict[str, Any], table: str, root: Path, extra: Mapping[s
     for name, rows in emptied.items():
         found, done = "codes that the study declares to mean missing", "Taken as missing."
         draft.doubt("missing_codes", name, rows, found, done, "")
+    for name in sorted({one.column for one in refused} & set(reasons)):
+        found, done = "a column that the gate refuses", f"Let in: {reasons[name]}"
+        draft.doubt("not_identifying", name, raw.index, found, done, "")
     for name in derived:
         draft.frame.insert(list(draft.names).index(name), name, UNKNOWN_YET)
         draft.frame[name] = draft.frame[name].astype("string")
     return draft
+
+
+def _unknown_columns(reasons: Mapping[str, str], raw: pd.DataFrame, file: str) -> list[Problem]:
+    columns = [str(one) for one in raw.columns]
+    return [
+        Problem(
+            file,
+            name,
+            (),
+            "a column that `not_identifying` names",
+            "no such column",
+            f"{nearest(name, columns)}Take the entry out of the config, or correct it.",
+        )
+        for name in reasons
+        if name not in columns
+    ]
 
 
 def _column(raw: pd.DataFrame, field: Field, draft: Draft, declared: bool) -> pd.Series:

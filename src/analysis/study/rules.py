@@ -13,6 +13,7 @@ from analysis.study.draft import Draft
 from analysis.study.odd_columns import normal
 from analysis.study.problems import shared_hint
 
+_FEWEST_PEOPLE = 10
 _EMPTY = "Fill in the value, or leave the row out."
 
 
@@ -43,6 +44,8 @@ def within_table(draft: Draft, extra: Mapping[str, str]) -> None:
                 _report_constraint(draft, fields[column], check, pd.Index(rows.astype(int)))
     for key in dictionary()[draft.table].keys:
         _report_repeated(draft, key)
+    for column in [name for name, kind in extra.items() if kind == "categorical"]:
+        _report_singling_out(draft, column)
 
 
 def _report_constraint(draft: Draft, field: Field, check: str, rows: pd.Index) -> None:
@@ -70,6 +73,18 @@ def _report_repeated(draft: Draft, key: tuple[str, ...]) -> None:
         names = " with ".join(draft.names[one] for one in key)
         remedy = "Remove the repeated rows, or give each its own key."
         draft.report(key[0], rows, f"every {names} once", "a duplicate key", remedy)
+
+
+def _report_singling_out(draft: Draft, column: str) -> None:
+    """Report a categorical covariate that has a level for hardly more than one participant each."""
+    frame = draft.frame
+    if frame is None or not draft.usable(column):
+        return
+    known = frame.dropna(subset=[column, "participant_id"]).drop_duplicates("participant_id")
+    if len(known) >= _FEWEST_PEOPLE and known[column].nunique() > len(known) / 2:
+        expected, found = "levels that hold many people", "almost as many levels as participants"
+        remedy = "Take the covariate out of the config, or group its levels."
+        draft.report(column, (), expected, found, remedy)
 
 
 def across_tables(
