@@ -6,7 +6,9 @@ export STUDY
 .PHONY: report check register test lint benchmark notebook clean help
 report check register clean:
 	@$(PYTHON) run.py $@ --study $(STUDY)
-test lint benchmark notebook:
+test:  # ROOM=claims runs the tests of one room
+	@$(PYTHON) run.py test $(if $(ROOM),tests/unit/$(ROOM))
+lint benchmark notebook:
 	@$(PYTHON) run.py $@
 help:
 	@$(PYTHON) run.py --help

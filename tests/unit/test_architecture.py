@@ -1,6 +1,8 @@
 """The house: rooms import only what stands before them, and every file says what it is for."""
 
 import ast
+import re
+from collections import Counter
 
 import pytest
 
@@ -27,7 +29,15 @@ MAY_USE = {room: set(ORDER[: place + 1]) for place, room in enumerate(ORDER)} | 
     room: {room, *others} for room, others in ASIDE.items()
 }
 MAY_USE["present"] = {"present", "records"}
-MAY_USE["pipeline"] = {"study", "measures", "claims", "disclosure", "simulate", "pipeline"}
+MAY_USE["pipeline"] = {
+    "records",
+    "study",
+    "measures",
+    "claims",
+    "disclosure",
+    "simulate",
+    "pipeline",
+}
 MAY_USE["intake"] = {"study", "intake"}
 MAY_USE["command"] = {*ORDER, "command", "pipeline", "simulate", "intake"}
 
@@ -84,6 +94,24 @@ def test_public_functions_are_documented_and_typed(root):
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 where = f"{path.relative_to(root)}:{node.lineno} {node.name}"
                 assert node.returns is not None, where
+
+
+def test_the_page_on_the_house_names_files_that_are_there(root):
+    page = (root / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w/*.]+\.(?:py|yaml|json))`", page)) - {"claims.json"}
+    assert len(named) > 30
+    for name in sorted(named):
+        assert list(root.glob(name)) or list((root / "src" / "analysis").glob(name)), name
+
+
+def test_every_room_stands_on_the_page_and_none_holds_a_fifth_of_the_house(root):
+    page = (root / "docs" / "architecture.md").read_text(encoding="utf-8")
+    lines: Counter[str] = Counter()
+    for path in (root / "src" / "analysis").rglob("*.py"):
+        lines[room_of(path, root)] += len(path.read_text(encoding="utf-8").splitlines())
+    for room in MAY_USE:
+        assert f"| `{room}/` |" in page or f"| `{room}` |" in page, room
+    assert max(lines.values()) < sum(lines.values()) / 5, lines.most_common(3)
 
 
 def test_only_publish_writes_to_public(root):

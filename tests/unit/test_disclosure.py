@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.disclosure import DisclosureError, publish
+from analysis.records.public_tables import TableError
 
 
 @pytest.fixture
@@ -13,12 +14,13 @@ def public(tmp_path):
 
 
 def test_a_table_is_marked_with_its_origin_and_recorded(public):
-    record = publish(
-        pd.DataFrame({"n": [1, 2]}), public / "tables" / "x.csv", data_origin="synthetic"
-    )
-    text = (public / "tables" / "x.csv").read_text(encoding="utf-8")
-    assert text == "n,data_origin\n1,synthetic\n2,synthetic\n"
-    assert (record.name, record.kind, record.rows) == ("tables/x.csv", "table", 2)
+    columns = {"kind": ["present", "present"], "size": [7, 8], "sessions": [1, 2]}
+    frame = pd.DataFrame({**columns, "inside_window": [1, 2]})
+    record = publish(frame, public / "tables" / "group_size.csv", data_origin="synthetic")
+    text = (public / "tables" / "group_size.csv").read_text(encoding="utf-8")
+    head = "kind,size,sessions,inside_window,data_origin\n"
+    assert text == head + "present,7,1,1,synthetic\npresent,8,2,2,synthetic\n"
+    assert (record.name, record.kind, record.rows) == ("tables/group_size.csv", "table", 2)
     assert record.sha256 == hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -45,3 +47,15 @@ def test_a_participants_key_is_refused(public, column):
 def test_a_place_outside_public_is_refused(tmp_path):
     with pytest.raises(DisclosureError):
         publish("text", tmp_path / "results" / "s" / "private" / "x.html", data_origin="real")
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [("diary", ["n"]), ("flow", ["step", "n"]), ("flow", ["arm", "step"]), ("flow", [])],
+)
+def test_a_table_that_the_schema_does_not_know_is_refused(public, name, columns):
+    with pytest.raises(TableError, match=name):
+        publish(
+            pd.DataFrame(columns=columns), public / "tables" / f"{name}.csv", data_origin="real"
+        )
+    assert not public.exists()

@@ -2,10 +2,12 @@
 
 import json
 
+import frictionless
 import pandas as pd
 import pytest
 from tests.results.agreement import held, in_words
 
+from analysis.records.public_tables import public_tables
 from analysis.study.documents import read_yaml
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.xdist_group("pipeline")]
@@ -93,6 +95,14 @@ def test_evidence_is_read_from_no_study(workspace):
     jobs = set(workspace.planned_jobs("tiny"))
     assert {"read_evidence", "judge_claims", "publish_results"} <= jobs
     assert jobs <= {"read_evidence", "judge_claims"} | DISPLAY
+
+
+def test_every_public_table_is_as_its_descriptor_says(finished):
+    """Each cell against the type of its column, by a library that knows nothing of the project."""
+    checked = frictionless.validate(str(finished.public("tiny") / "datapackage.json"))
+    assert checked.valid, checked.flatten(["name", "type", "message"])
+    written = {path.stem for path in (finished.public("tiny") / "tables").glob("*.csv")}
+    assert {task.name for task in checked.tasks} == written == set(public_tables())
 
 
 def test_what_check_called_testable_is_judged_in_the_report(finished):

@@ -35,23 +35,11 @@ rule publish_results:
     output:
         claims="results/{study}/public/claims.json",
         study="results/{study}/public/study.json",
+        package="results/{study}/public/datapackage.json",
         receipt=receipt("results"),
         tables=expand(
             "results/{{study}}/public/tables/{table}.csv",
-            table=[
-                *DESCRIBED,
-                *EXAMINED,
-                *JUDGED,
-                *MISSING,
-                "incidence",
-                "fidelity_spread",
-                "anatomy",
-                "balance",
-                "effects",
-                "diagnostics",
-                "quality",
-                *PUBLISHED,
-            ],
+            table=lists.TABLES,
         ),
     log:
         "results/{study}/logs/publish_results.log",

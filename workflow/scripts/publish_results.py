@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.claims.summary import study_summary
 from analysis.disclosure import publish, write_receipt
 from analysis.records.effect import Effect, diagnostics_table, effects_table
+from analysis.records.public_tables import datapackage
 from analysis.study.documents import read_yaml
 
 
@@ -27,6 +28,9 @@ if __name__ == "__main__":
     registry = read_yaml(Path(snakemake.input.instruments))["instruments"]
     contents = {path: tables[Path(path).stem] for path in snakemake.output.tables}
     contents[snakemake.output.claims] = read(snakemake.input.verdicts)
+    contents[snakemake.output.package] = datapackage(
+        config["study"], config["title"], [Path(path).stem for path in snakemake.output.tables]
+    )
     contents[snakemake.output.study] = study_summary(
         config,
         read(snakemake.input.designs),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -127,15 +128,23 @@ def fit_propensity(
 def fit_scores(index: pd.Index, treated: Vector, x: Matrix, names: tuple[str, ...]) -> Propensity:
     """Fit the scores of participants whose design matrix is made."""
     orthogonal(x, names)
+    e, coefficients = _fitted(treated.tobytes(), np.ascontiguousarray(x).tobytes(), x.shape[1])
+    return Propensity(pd.Series(e.copy(), index=index), treated, x, names, coefficients.copy())
+
+
+@lru_cache(maxsize=64)
+def _fitted(treated: bytes, x: bytes, columns: int) -> tuple[Vector, Vector]:
+    """Fit one model once: estimates, balance, overlap and responders ask for the same one."""
+    y, matrix = np.frombuffer(treated), np.frombuffer(x).reshape(-1, columns)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        fit = GLM(treated, x, family=Binomial()).fit(maxiter=100, tol=1e-12)
+        fit = GLM(y, matrix, family=Binomial()).fit(maxiter=100, tol=1e-12)
     e = np.asarray(fit.fittedvalues)
-    if np.minimum(e, 1 - e).min() < 1e-7 and separated(x, treated):
+    if np.minimum(e, 1 - e).min() < 1e-7 and separated(matrix, y):
         raise SeparationError("covariates together tell perfectly who is in which arm")
     if not fit.converged:
         raise ConvergenceError("the propensity model did not converge")
-    return Propensity(pd.Series(e, index=index), treated, x, names, np.asarray(fit.params))
+    return e, np.asarray(fit.params)
 
 
 def separated(x: Matrix, treated: Vector) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis.records.public_tables import check_columns
 from analysis.study.safekeeping import write_whole
 
 PRIVATE_COLUMNS = frozenset({"episode_id", "participant_id", "assessment_id"})
@@ -48,9 +49,13 @@ def publish(content: Any, target: Path, *, data_origin: str) -> Published:
     ------
     DisclosureError
         If `target` is not below ``public``, or a table carries a participant's key.
+    TableError
+        If a table below ``tables`` is not as `records.public_tables` says.
     """
     if "public" not in target.parts:
         raise DisclosureError(f"{target} is not below a public folder")
+    if target.parent.name == "tables":
+        check_columns(target.stem, content.columns)
     data, kind, rows = _serialise(content, data_origin)
     write_whole(target, data)
     below = target.parts[target.parts.index("public") + 1 :]

@@ -6,47 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.claims.plan import reads_design
+from analysis.records.public_tables import public_tables, tables_of
 
 Plan = Mapping[str, Any]
 
-DESCRIBED = (
-    "flow",
-    "baseline",
-    "trajectories",
-    "outcomes",
-    "missing",
-    "session_length",
-    "group_size",
-    "weekly_hours",
-    "attendance",
-)
-PUBLISHED = (
-    "evidence",
-    "evidence_listed",
-    "head_to_head",
-    "clustering",
-    "format_trap",
-    "citations",
-)
+TABLES = tuple(public_tables())
+DESCRIBED = tables_of("describe_study")
+PUBLISHED = tables_of("read_evidence")
 # The claim whose margin, deciding models and specifications the primary comparison is examined by.
 EXAMINED_CLAIM = "effectiveness"
-EXAMINED = (
-    "intercurrent",
-    "overlap",
-    "population",
-    "responders",
-    "falsification",
-    "dose",
-    "dose_checks",
-    "dose_curve",
-    "dose_surface",
-)
+EXAMINED = tables_of("examine_comparisons")
 # What is estimated without the margin, and what comes of it once held against it.
 UNJUDGED = ("specifications", "strength", "arm_change")
 # What is shown of the unseen, and what waits for the margin.
-MISSING = ("plausible", "visits", "missingness", "courses")
+MISSING = tables_of("examine_missing")
 UNHELD = ("ladder", "tipping")
-JUDGED = ("specifications", "unmeasured", "contour", "assay", "arm_change", *UNHELD)
+JUDGED = tables_of("judge_claims")
 OF_MISSING = (
     "data_origin",
     "arms",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,115 +12,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.present import numbers
-
-TABLES = (
-    "flow",
-    "baseline",
-    "trajectories",
-    "effects",
-    "diagnostics",
-    "outcomes",
-    "missing",
-    "session_length",
-    "group_size",
-    "weekly_hours",
-    "attendance",
-    "fidelity_spread",
-    "anatomy",
-    "balance",
-    "intercurrent",
-    "overlap",
-    "population",
-    "responders",
-    "unmeasured",
-    "contour",
-    "falsification",
-    "specifications",
-    "missingness",
-    "courses",
-    "incidence",
-    "ladder",
-    "tipping",
-    "plausible",
-    "visits",
-    "assay",
-    "arm_change",
-    "dose",
-    "dose_checks",
-    "dose_curve",
-    "dose_surface",
-    "evidence",
-    "evidence_listed",
-    "head_to_head",
-    "clustering",
-    "format_trap",
-    "citations",
-    "quality",
-)
-TEXT_COLUMNS = (
-    "part",
-    "by",
-    "counted",
-    "feature",
-    "analysis",
-    "term",
-    "site",
-    "event",
-    "format",
-    "bound",
-    "strongest",
-    "note",
-    "verdict",
-    "answer",
-    "band",
-    "case",
-    "left",
-    "question",
-    "reason",
-    "role",
-    "rule",
-    "wave",
-    "arm",
-    "step",
-    "label",
-    "contrast",
-    "covariate",
-    "level",
-    "construct",
-    "instrument",
-    "kind",
-    "category",
-    "effect_id",
-    "id",
-    "name",
-    "status",
-    "text",
-    "model",
-    "unit",
-    "time",
-    "message",
-    "data_origin",
-    "estimand",
-    "df_method",
-    "cluster_unit",
-    "unit_of_n",
-    "claim",
-    "condition",
-    "judge",
-    "statement",
-    "answers",
-    "citation",
-    "doi",
-    "comparator",
-    "obtained",
-    "certainty",
-    "in_main",
-    "comparison",
-    "scale",
-    "source",
-)
-#: Tables whose every cell is shown as its source prints it.
-TEXT_TABLES = ("evidence_listed", "citations")
+from analysis.records.public_tables import public_tables
 
 
 @dataclass(frozen=True)
@@ -134,7 +26,7 @@ class Public:
     claims : list of dict
         The entries of `claims.json`, one a claim, part and source.
     tables : dict of pandas.DataFrame
-        One frame for each name in `TABLES`; empty where the file is absent or has no row.
+        One frame for each of `records.public_tables`; empty where the file is absent or has no row.
     """
 
     study: dict[str, Any]
@@ -214,8 +106,8 @@ def read_public(folder: Path) -> Public:
         plan=_json(folder / "plan.json", {}),
         claims=claims.get("claims", []) if isinstance(claims, dict) else claims,
         tables={
-            name: _table(folder / "tables" / f"{name}.csv", text=name in TEXT_TABLES)
-            for name in TABLES
+            name: _table(folder / "tables" / f"{name}.csv", one.text)
+            for name, one in public_tables().items()
         },
     )
 
@@ -224,18 +116,18 @@ def _json(path: Path, default: Any) -> Any:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else default
 
 
-def _table(path: Path, *, text: bool = False) -> pd.DataFrame:
+def _table(path: Path, text: Sequence[str]) -> pd.DataFrame:
+    """Read a table: an empty cell is an empty text in a column of words, else missing."""
     if not path.exists() or not path.read_text(encoding="utf-8").strip():
         return pd.DataFrame()
-    if text:
-        return pd.read_csv(path, encoding="utf-8", dtype=str, keep_default_na=False)
-    frame = pd.read_csv(path, encoding="utf-8", keep_default_na=False, na_values=[""])
-    for column in set(TEXT_COLUMNS) & set(frame.columns):
-        words = pd.read_csv(
-            path, encoding="utf-8", usecols=[column], dtype=str, keep_default_na=False
-        )
-        frame[column] = words[column]
-    return frame
+    names = pd.read_csv(path, encoding="utf-8", nrows=0).columns
+    return pd.read_csv(
+        path,
+        encoding="utf-8",
+        keep_default_na=False,
+        na_values={name: [""] for name in names if name not in text},
+        dtype={name: str for name in names if name in text},
+    )
 
 
 def _effect(row: Mapping[Any, Any]) -> dict[str, Any]:

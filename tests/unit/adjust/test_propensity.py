@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from tests.plan_limits import fit_propensity
 
+from analysis.adjust import propensity
 from analysis.adjust.errors import (
     CovariateMissingError,
     CovariateRoleError,
@@ -23,6 +24,21 @@ X = [{"column": "x", "type": "numeric"}]
 def test_scores_equal_r(study, contrast, covariates, reference):
     fit = fit_propensity(study, contrast, [BASELINE, *covariates])
     assert np.allclose(fit.e[:12], reference["scores"], rtol=0, atol=1e-9)
+
+
+def test_one_question_is_fitted_once(study, contrast, covariates, monkeypatch):
+    fitted = []
+    real = propensity.GLM.fit
+    monkeypatch.setattr(
+        propensity.GLM, "fit", lambda self, **how: fitted.append(1) or real(self, **how)
+    )
+    propensity._fitted.cache_clear()
+    first = fit_propensity(study, contrast, [BASELINE, *covariates])
+    first.score[:] = 0.5  # what a caller does to its own answer is not seen by the next
+    again = fit_propensity(study, contrast, [BASELINE, *covariates])
+    other = fit_propensity(study, contrast, [BASELINE])
+    assert len(fitted) == 2
+    assert not np.allclose(again.e, 0.5) and not np.allclose(again.e, other.e)
 
 
 def test_scores_by_hand(strata, contrast):
