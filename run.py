@@ -36,6 +36,11 @@ VERBS = {  # verb: its environment (a lock of requirements/), what runs there, i
     "check": ("run", ANALYSIS, "say which claims a study can test, before any analysis"),
     "register": ("run", ANALYSIS, "write a registration form, before outcomes are read"),
     "fetch-study": ("run", ANALYSIS, "copy and convert an open study's files"),
+    "new-study": (
+        "run",
+        ANALYSIS,
+        "begin a study from your own files: a config and a filled-in map",
+    ),
     "prepare": ("run", ANALYSIS, "turn your own files into a study's tables, as their map says"),
     "verify": ("run", ANALYSIS, "say what of a study's results is not as it was recorded"),
     "archive": ("run", ANALYSIS, "set a study's plan log aside, so that a new one begins"),

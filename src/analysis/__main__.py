@@ -17,12 +17,13 @@ VERBS = {  # each is a module of analysis.command
     "check": "say which claims a study can test, before any analysis",
     "register": "write a registration form, before outcomes are read",
     "fetch-study": "copy and convert an open study's files",
+    "new-study": "begin a study from your own files: a config and a map, filled in with guesses",
     "prepare": "turn your own files into a study's tables, as their map says",
     "verify": "recompute the record of one study's results, and say what differs",
     "archive": "set one study's plan log aside, so that a new one begins",
     "clean": "remove one study's results; its plan log stays",
 }
-OF_A_FOLDER = ("prepare",)  # verbs on files that lie outside the project
+OF_A_FOLDER = ("new-study", "prepare")  # verbs on files that lie outside the project
 
 
 def main(words: list[str]) -> int:
