@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from benchmarks.plan_limits import WEIGHTING
 
+from analysis.adjust import Measured
 from analysis.adjust.contrasts import comparisons, estimate
 from analysis.claims.judge import Case, judge_claim
 from analysis.claims.plan import resolve_plan
@@ -32,9 +33,15 @@ def judged(root, tmp_path_factory):
     cohort = select_cohort(tables, config).tables
     plan = resolve_plan(read_claims(root / "config" / "claims.yaml"), config)
     scores = score_assessments(cohort, registry)
-    outcomes = outcome_table(cohort, scores, config, registry)
-    repeated = repeated_table(cohort, scores, config, registry)
-    primary = next(comparisons(cohort, outcomes, repeated, config, registry, WEIGHTING))
+    measured = Measured(
+        tables=cohort,
+        outcomes=outcome_table(cohort, scores, config, registry),
+        repeated=repeated_table(cohort, scores, config, registry),
+        config=config,
+        registry=registry,
+        thresholds=WEIGHTING,
+    )
+    primary = next(comparisons(measured))
     claims = {key: one for key, one in plan["claims"].items() if one["kind"] == "fidelity"}
     fidelity = estimate_fidelity(
         session_facts(tables), participant_weeks(cohort), claims, ["group"], "synthetic"

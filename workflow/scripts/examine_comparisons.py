@@ -4,33 +4,23 @@ import json
 import sys
 from pathlib import Path
 
-import pandas as pd
-
 from analysis.adjust import Thresholds
-from analysis.cohort import restrict
 from analysis.dose import DoseThresholds
-from analysis.measures.instruments import load_instruments
 from analysis.records.effect import Effect
 from analysis.records.limits import limits_of
-from analysis.scrutiny import Case, examine
-from analysis.study.store import read_tables
+from analysis.scrutiny import Scrutiny, examine
 
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
-    ids = pd.read_parquet(snakemake.input.cohort)["episode_id"]
     made = [
         one
         for path in snakemake.input.effects
         for one in json.loads(Path(path).read_text(encoding="utf-8"))
     ]
     claim = snakemake.params.claim
-    case = Case(
-        tables=restrict(read_tables(Path(snakemake.input.tables[0]).parent), ids),
-        outcomes=pd.read_parquet(snakemake.input.outcomes),
-        repeated=pd.read_parquet(snakemake.input.repeated),
-        weeks=pd.read_parquet(snakemake.input.weeks),
-        config=snakemake.params.config,
-        registry=load_instruments(Path(snakemake.input.instruments)),
+    case = Scrutiny.load(
+        snakemake.input,
+        snakemake.params.config,
         effects={one["id"]: Effect.from_json(one) for one in made},
         models={key: models[0] for key, models in claim["models"].items()},
         instrument=snakemake.params.instrument,

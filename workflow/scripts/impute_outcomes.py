@@ -4,28 +4,16 @@ import json
 import sys
 from pathlib import Path
 
-import pandas as pd
-
 from analysis.adjust import Thresholds
-from analysis.cohort import restrict
-from analysis.measures.instruments import load_instruments
 from analysis.records.effect import Effect
 from analysis.records.limits import limits_of
-from analysis.study.store import read_tables
 from analysis.unseen import Material, MissingLimits, Plan, impute_cases
 
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
-    ids = pd.read_parquet(snakemake.input.cohort)["episode_id"]
-    tables = restrict(read_tables(Path(snakemake.input.tables[0]).parent), ids)
-    material = Material(
-        tables=tables,
-        **{
-            part: pd.read_parquet(snakemake.input[part])
-            for part in ("scores", "outcomes", "repeated")
-        },
-        config=snakemake.params.config,
-        registry=load_instruments(Path(snakemake.input.instruments)),
+    material = Material.load(
+        snakemake.input,
+        snakemake.params.config,
         thresholds=limits_of(Thresholds, snakemake.params.limits["weighting"]),
         limits=limits_of(MissingLimits, snakemake.params.limits["missing"]),
     )

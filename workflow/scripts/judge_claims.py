@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.claims.examined import judge_examined
 from analysis.claims.judge import Case
 from analysis.claims.judge_all import Planned, judge_claims
-from analysis.claims.preflight import Design
+from analysis.claims.preflight import SampleDesign
 from analysis.evidence.store import NamedSource
 from analysis.records.effect import Effect
 from analysis.study.capabilities import supports
@@ -32,7 +32,7 @@ if __name__ == "__main__":
         plan={},
         effects=[Effect.from_json(one) for path in needs.effects for one in read(path)],
         supports=lambda need: supports(found, need),
-        designs={key: Design.from_json(one) for key, one in read(needs.designs).items()},
+        designs={key: SampleDesign.from_json(one) for key, one in read(needs.designs).items()},
         status="planned",
         data_origin=plan.data_origin,
         truths={(one["claim"], one["part"]): one["value"] for one in truth["answers"]},

@@ -4,6 +4,7 @@ from analysis.adjust.balance import balance_table, overlap_population
 from analysis.adjust.design import Design, make_design, weigh
 from analysis.adjust.diagnostics import Thresholds, design_diagnostics
 from analysis.adjust.falsification import Control, Falsification, falsification
+from analysis.adjust.measured import Measured
 from analysis.adjust.propensity import Propensity, fit_propensity
 from analysis.adjust.responders import RiskDifference, risk_differences
 from analysis.adjust.specifications import specifications
@@ -20,6 +21,7 @@ __all__ = [
     "Control",
     "Design",
     "Falsification",
+    "Measured",
     "Propensity",
     "RiskDifference",
     "Strength",

@@ -20,6 +20,7 @@ from analysis.adjust import (
     make_design,
 )
 from analysis.adjust.balance import BALANCE_COLUMNS
+from analysis.adjust.measured import Measured
 from analysis.adjust.weights import ESTIMANDS, Estimand
 from analysis.comparison.nested import ESTIMAND as ASSIGNED
 from analysis.comparison.nested import Model, compare, withhold
@@ -77,28 +78,13 @@ class Comparison:
 
 
 def estimate_contrasts(
-    tables: Mapping[str, pd.DataFrame],
-    outcomes: pd.DataFrame,
-    repeated: pd.DataFrame,
-    config: Mapping[str, Any],
-    registry: Registry,
-    thresholds: Thresholds,
-    *,
-    beside: bool = True,
+    measured: Measured, *, beside: bool = True
 ) -> tuple[list[Effect], pd.DataFrame]:
     """Estimate every contrast on every outcome that both arms can have.
 
     Parameters
     ----------
-    tables : mapping of str to DataFrame
-        Canonical tables of the cohort.
-    outcomes, repeated : DataFrame
-        As `measures.outcomes` gives them.
-    config : mapping
-        The study's config.
-    registry : mapping of str to Instrument
-    thresholds : Thresholds
-        Of the checks of a weighted comparison.
+    measured : Measured
     beside : bool
         Also the models that stand beside the deciding one.
 
@@ -112,11 +98,11 @@ def estimate_contrasts(
     """
     effects: list[Effect] = []
     balance = [pd.DataFrame(columns=BALANCE)]
-    for comparison in comparisons(tables, outcomes, repeated, config, registry, thresholds):
+    for comparison in comparisons(measured):
         effects += estimate(comparison, beside=beside)
         if comparison.contrast.assignment == "observational" and comparison.often is not None:
             balance.append(_balance(comparison))
-    effects += _without_people(outcomes, config, registry, effects)
+    effects += _without_people(measured.outcomes, measured.config, measured.registry, effects)
     return effects, pd.concat([one for one in balance if len(one)] or balance)
 
 
@@ -164,30 +150,24 @@ def _by_model(comparison: Comparison) -> Iterator[Effect]:
             yield compare(frame, *pair, **settings, model=model)
 
 
-def comparisons(
-    tables: Mapping[str, pd.DataFrame],
-    outcomes: pd.DataFrame,
-    repeated: pd.DataFrame,
-    config: Mapping[str, Any],
-    registry: Registry,
-    thresholds: Thresholds,
-) -> Iterator[Comparison]:
-    """Yield each contrast on each outcome; arguments as in `estimate_contrasts`."""
+def comparisons(measured: Measured) -> Iterator[Comparison]:
+    """Yield each contrast on each outcome."""
+    config = measured.config
     covariates = list(config.get("covariates", []))
     for key, entry in config["contrasts"].items():
         contrast = Contrast.from_config(key, entry)
-        people = _people(tables, contrast, covariates)
-        for rows in _outcomes(outcomes, contrast):
+        people = _people(measured.tables, contrast, covariates)
+        for rows in _outcomes(measured.outcomes, contrast):
             columns = ["episode_id", "arm", "baseline", "outcome"]
             primary = bool(rows["primary"].iloc[0])
             yield Comparison(
                 contrast,
-                _outcome(rows.iloc[0], registry),
+                _outcome(rows.iloc[0], measured.registry),
                 rows[columns].join(people, on="episode_id"),
-                _occasions(rows, repeated, people) if primary else None,
+                _occasions(rows, measured.repeated, people) if primary else None,
                 covariates,
                 config["data_origin"],
-                thresholds,
+                measured.thresholds,
             )
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis.claims.check_wording import in_words
 from analysis.claims.judge import Case, find_contrast, find_reach, judge_claim
-from analysis.claims.preflight import Design
+from analysis.claims.preflight import SampleDesign
 from analysis.claims.rehearsal import rehearse
 from analysis.cohort import select_cohort
 from analysis.evidence.store import named_sources
@@ -154,7 +154,7 @@ def check_tables(
         plan=plan,
         effects=rehearse(tables, cohort, config, registry, plan),
         supports=lambda need: supports(found, need),
-        designs={key: Design.from_json(one) for key, one in sizes.items()},
+        designs={key: SampleDesign.from_json(one) for key, one in sizes.items()},
         status="planned",
         data_origin=str(config["data_origin"]),
     )

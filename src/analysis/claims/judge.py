@@ -16,7 +16,7 @@ from analysis.claims.kinds import (
     margin_of,
 )
 from analysis.claims.plan_log import Status
-from analysis.claims.preflight import Design, comparison_reach, share_reach
+from analysis.claims.preflight import SampleDesign, comparison_reach, share_reach
 from analysis.claims.published import (
     as_published,
     citations_in_words,
@@ -50,7 +50,7 @@ class Case:
     supports : callable
         Takes a need (such as ``sessions.minutes``), gives None or what is missing in words.
     designs : mapping
-        Contrast to `preflight.Design`.
+        Contrast to `preflight.SampleDesign`.
     status : {"planned", "exploratory"}
     data_origin : {"real", "synthetic"}
     truths : mapping or None
@@ -64,7 +64,7 @@ class Case:
     plan: Mapping[str, Any]
     effects: Sequence[Effect]
     supports: Supports
-    designs: Mapping[str, Design]
+    designs: Mapping[str, SampleDesign]
     status: Status
     data_origin: str
     truths: Mapping[tuple[str, str], float] | None = None
@@ -253,7 +253,7 @@ def find_contrast(
 
 
 def find_reach(
-    claim: Part, design: Design | None, plan: Mapping[str, Any]
+    claim: Part, design: SampleDesign | None, plan: Mapping[str, Any]
 ) -> dict[str, Any] | None:
     """Return the chances of a comparison's verdicts for the sample at hand; None without one."""
     if design is None:

@@ -13,7 +13,7 @@ ALPHA = 0.05
 
 
 @dataclass(frozen=True)
-class Design:
+class SampleDesign:
     """What is known of a comparison before its outcomes.
 
     Attributes
@@ -34,13 +34,13 @@ class Design:
     seen_reference: int | None = None
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Design:
+    def from_json(cls, data: Mapping[str, Any]) -> SampleDesign:
         """Rebuild a design from a dictionary of its fields."""
         return cls(**data)
 
 
 def comparison_reach(
-    design: Design, margin: float, sd: float, assumptions: Mapping[str, Any]
+    design: SampleDesign, margin: float, sd: float, assumptions: Mapping[str, Any]
 ) -> dict[str, float]:
     """Chance of each verdict on non-inferiority and equivalence, by assumed true difference.
 
@@ -52,7 +52,7 @@ def comparison_reach(
 
     Parameters
     ----------
-    design : Design
+    design : SampleDesign
     margin, sd : float
         In the same raw unit, both positive.
     assumptions : mapping
@@ -99,7 +99,7 @@ def share_reach(clusters: int, threshold: float) -> dict[str, float]:
 
 
 def _standard_error(
-    design: Design, sd: float, assumptions: Mapping[str, Any]
+    design: SampleDesign, sd: float, assumptions: Mapping[str, Any]
 ) -> tuple[float, float]:
     residual = sd**2 * (1 - assumptions["baseline_correlation"]["value"] ** 2)
     arms = (

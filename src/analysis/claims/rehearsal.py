@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.adjust import Thresholds
+from analysis.adjust import Measured, Thresholds
 from analysis.adjust.contrasts import estimate_contrasts
 from analysis.claims.asked import (
     fidelity_claims,
@@ -65,24 +65,23 @@ def estimate_claims(
     beside : bool
         Also the effects that stand beside those that a part is judged on.
     """
-    outcomes = outcome_table(cohort, scores, config, registry)
-    repeated = repeated_table(cohort, scores, config, registry)
     claims, limits = plan["claims"], plan["limits"]
-    thresholds = limits_of(Thresholds, limits["weighting"])
-    compared, _ = estimate_contrasts(
-        cohort, outcomes, repeated, config, registry, thresholds, beside=beside
-    )
     seen = {"sessions", "attendance"} <= set(tables)
-    program = Program(
+    measured = Measured(
         tables=cohort,
         scores=scores,
-        outcomes=outcomes,
+        outcomes=outcome_table(cohort, scores, config, registry),
+        repeated=repeated_table(cohort, scores, config, registry),
         sessions=session_facts(tables) if "sessions" in tables else pd.DataFrame(),
         weeks=participant_weeks(cohort) if seen else pd.DataFrame(),
-        comparisons=compared,
         config=config,
         registry=registry,
-        thresholds=thresholds,
+        thresholds=limits_of(Thresholds, limits["weighting"]),
+    )
+    compared, _ = estimate_contrasts(measured, beside=beside)
+    program = Program(
+        **vars(measured),
+        comparisons=compared,
         limits=limits_of(ProgramLimits, limits["program"]),
     )
     return [

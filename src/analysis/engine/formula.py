@@ -92,7 +92,7 @@ def plain(frame: pd.DataFrame, parsed: Any) -> pd.DataFrame:
 
 @rowless
 @dataclass(frozen=True)
-class Design:
+class FixedEffects:
     """The fixed effects of a formula over complete rows; matrices are made when asked for.
 
     `slope` and `people` are the time column and the participants of repeated outcomes.
@@ -214,10 +214,10 @@ class Design:
 
 @rowless
 @dataclass(frozen=True)
-class SampledDesign(Design):
+class SampledDesign(FixedEffects):
     """The fixed effects of rows drawn, perhaps repeatedly, from another design."""
 
-    source: Design | None = None
+    source: FixedEffects | None = None
     rows: Codes | None = None
 
     @cached_property
@@ -232,12 +232,12 @@ class SampledDesign(Design):
         return self.source.whole[self.rows]
 
 
-def participant_design(design: Design) -> tuple[Floats, Codes] | None:
+def participant_design(design: FixedEffects) -> tuple[Floats, Codes] | None:
     """Model matrix a participant: every column as own values times time to the power 0 or 1.
 
     Parameters
     ----------
-    design : Design
+    design : FixedEffects
         The fixed effects, and the participants.
 
     Returns

@@ -26,7 +26,7 @@ from analysis.engine.coding import (
     positive_weights,
     require_columns,
 )
-from analysis.engine.formula import Design, parse, used_columns
+from analysis.engine.formula import FixedEffects, parse, used_columns
 from analysis.engine.levels import Factor, code_factor
 from analysis.engine.memberships import code_memberships
 from analysis.records.errors import ModelInputError
@@ -45,7 +45,7 @@ class Problem:
 
     Attributes
     ----------
-    design : Design
+    design : FixedEffects
         The fixed effects: `design.matrix()` (n, p), `design.names`, `design.terms`
         (term name to column indices); `X` below is the same matrix, made once.
     y : (n,) array
@@ -87,7 +87,7 @@ class Problem:
         How `X` and `slope` follow from the user's columns and time.
     """
 
-    design: Design
+    design: FixedEffects
     y: Floats
     z: Floats
     group: Factor | None = None
@@ -193,8 +193,8 @@ def build_problem(
     if people is not None and len(people) == len(frame):
         people, participant_by = None, None
     return Problem(
-        design=Design(parsed, frame, slope, people),
-        y=Design.outcome(parsed, frame),
+        design=FixedEffects(parsed, frame, slope, people),
+        y=FixedEffects.outcome(parsed, frame),
         z=z,
         group=groups,
         membership=None if links is None else links.links,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from analysis.evidence.assembly import EQUAL_EFFECTS, ROBUST, Fit, assemble
 from analysis.evidence.errors import PoolInputError
-from analysis.evidence.inputs import Design, Matrix, Vector
+from analysis.evidence.inputs import Matrix, TrialDesign, Vector
 from analysis.evidence.multilevel import Rotated, Solved, WeightOperator, fit_variances, solve
 from analysis.evidence.result import Pooled
 from analysis.evidence.robust import cr2
@@ -77,7 +77,7 @@ def fit_correlated(
     y: Vector,
     covariance: Matrix,
     study: NDArray[np.intp],
-    design: Design,
+    design: TrialDesign,
     *,
     method: str,
     test: str,
@@ -94,7 +94,7 @@ def fit_correlated(
     covariance : array of shape (k, k)
         Sampling covariance, zero between studies.
     study : array of int, shape (k,)
-    design : Design
+    design : TrialDesign
         Fixed effects, shape (k, p).
     method : str
         REML, ML, or EE (no heterogeneity).

@@ -20,7 +20,7 @@ _CONSTANT = 1e-12  # share of a moderator's size below which its spread is round
 
 
 @dataclass(frozen=True)
-class Design:
+class TrialDesign:
     """Fixed effects, intercept first.
 
     Attributes
@@ -127,7 +127,7 @@ def is_diagonal(matrix: Matrix) -> bool:
     return bool(np.count_nonzero(matrix) == np.count_nonzero(np.diag(matrix)))
 
 
-def as_design(mods: Any, length: int) -> Design:
+def as_design(mods: Any, length: int) -> TrialDesign:
     """Return the intercept and the moderators as a matrix of shape (k, p).
 
     Parameters
@@ -144,7 +144,7 @@ def as_design(mods: Any, length: int) -> Design:
         another, or there are not more estimates than coefficients.
     """
     if mods is None:
-        return Design(np.ones((length, 1)), ("intercept",), np.eye(1))
+        return TrialDesign(np.ones((length, 1)), ("intercept",), np.eye(1))
     frame = pd.DataFrame(mods)
     names = [str(one) if isinstance(one, str) else f"mod{one}" for one in frame.columns]
     columns = [
@@ -160,4 +160,4 @@ def as_design(mods: Any, length: int) -> Design:
         raise PoolInputError("there must be more estimates than coefficients")
     if np.linalg.matrix_rank(matrix, tol=_ALIKE * np.sqrt(length)) < matrix.shape[1]:
         raise PoolInputError("moderators are constant or linear combinations of one another")
-    return Design(matrix, ("intercept", *names), turn)
+    return TrialDesign(matrix, ("intercept", *names), turn)

@@ -13,7 +13,7 @@ from analysis.evidence.heterogeneity import (
     trace_of_projection,
     weighted_fit,
 )
-from analysis.evidence.inputs import Design, Vector
+from analysis.evidence.inputs import TrialDesign, Vector
 from analysis.evidence.result import Pooled
 
 TESTS = ("z", "t", "hartung-knapp", "hartung-knapp-adhoc")
@@ -43,7 +43,7 @@ def _notes(k: int, tau2: float, method: str, scale: float) -> tuple[str, ...]:
 
 
 def fit_univariate(
-    y: Vector, v: Vector, design: Design, *, method: str, test: str, level: float
+    y: Vector, v: Vector, design: TrialDesign, *, method: str, test: str, level: float
 ) -> Pooled:
     """Pool independent estimates.
 
@@ -51,7 +51,7 @@ def fit_univariate(
     ----------
     y, v : array of shape (k,)
         Estimates and sampling variances.
-    design : Design
+    design : TrialDesign
         Fixed effects, shape (k, p).
     method, test : str
         Estimator of tau squared; one of `TESTS`.

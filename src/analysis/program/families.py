@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.program.pooling import Pooled
+from analysis.program.pooling import Shrunken
 from analysis.program.regress import TooFewError
 from analysis.records.effect import Diagnostic, Effect
 from analysis.records.intervals import estimated
@@ -27,7 +27,7 @@ class Families:
     cov : array, shape (k, k)
     n : dict of str to int
         Participants used, also of families left out.
-    pooled : Pooled
+    pooled : Shrunken
     clusters : int
     """
 
@@ -35,7 +35,7 @@ class Families:
     raw: np.ndarray
     cov: np.ndarray
     n: dict[str, int]
-    pooled: Pooled
+    pooled: Shrunken
     clusters: int
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.adjust import Thresholds
+from analysis.adjust.measured import Measured
 from analysis.comparison.question import Contrast
 from analysis.measures.clusters import cluster_of
-from analysis.measures.instruments import Registry, toward_better
+from analysis.measures.instruments import toward_better
 from analysis.measures.outcomes import pick
 from analysis.program.regress import TooFewError
 from analysis.records.effect import Effect
@@ -74,39 +74,18 @@ class ProgramLimits:
 
 
 @rowless
-@dataclass(frozen=True)
-class Program:
+@dataclass(frozen=True, kw_only=True)
+class Program(Measured):
     """A study's measures, ready for the analyses of this package.
 
     Attributes
     ----------
-    tables : mapping of str to DataFrame
-        Canonical tables of the cohort.
-    scores : DataFrame
-        As `measures.scoring.score_assessments` gives it.
-    outcomes : DataFrame
-        As `measures.outcomes.outcome_table` gives it.
-    sessions, weeks : DataFrame
-        As `measures.exposure` gives them; empty where the study has no sessions.
     comparisons : sequence of Effect
         The contrasts of `adjust.contrasts`.
-    config : mapping
-        The study's config.
-    registry : mapping of str to Instrument
-    thresholds : Thresholds
-        Of the checks of a weighted comparison.
     limits : ProgramLimits
     """
 
-    tables: Mapping[str, pd.DataFrame]
-    scores: pd.DataFrame
-    outcomes: pd.DataFrame
-    sessions: pd.DataFrame
-    weeks: pd.DataFrame
     comparisons: Sequence[Effect]
-    config: Mapping[str, Any]
-    registry: Registry
-    thresholds: Thresholds
     limits: ProgramLimits
 
     @property

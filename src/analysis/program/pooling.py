@@ -22,7 +22,7 @@ WIDEST = 5.0
 
 @rowless
 @dataclass(frozen=True)
-class Pooled:
+class Shrunken:
     """Shrunken estimates and how much the raw ones differ.
 
     Attributes
@@ -47,7 +47,7 @@ class Pooled:
     p: float
 
 
-def partial_pooling(value: Floats, cov: Floats) -> Pooled:
+def partial_pooling(value: Floats, cov: Floats) -> Shrunken:
     """Pool k estimates partially.
 
     Parameters
@@ -73,7 +73,7 @@ def partial_pooling(value: Floats, cov: Floats) -> Pooled:
     means, variances = (np.array([one[at] for one in each]) for at in (1, 2))
     mean = weight @ means
     variance = weight @ (variances + (means - mean) ** 2)
-    return Pooled(
+    return Shrunken(
         mean=mean[:k],
         se=np.sqrt(variance[:k]),
         overall=float(mean[k]),

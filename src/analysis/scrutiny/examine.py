@@ -9,13 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.adjust import Design, Thresholds, make_design
+from analysis.adjust import Design, Measured, make_design
 from analysis.adjust.contrasts import ESTIMAND, Comparison, comparisons
 from analysis.adjust.specifications import Specification
 from analysis.comparison.question import Outcome
 from analysis.dose import TABLES as DOSE_TABLES
 from analysis.dose import DoseThresholds, dose_tables
-from analysis.measures.instruments import Registry, toward_better
+from analysis.measures.instruments import toward_better
 from analysis.records.effect import Effect
 from analysis.records.errors import EstimationError
 from analysis.scrutiny import (
@@ -45,21 +45,12 @@ TABLES: dict[str, tuple[str, ...]] = {
 
 
 @rowless
-@dataclass(frozen=True)
-class Case:
+@dataclass(frozen=True, kw_only=True)
+class Scrutiny(Measured):
     """What a study's comparisons are examined by.
 
     Attributes
     ----------
-    tables : mapping of str to DataFrame
-        Canonical tables of the cohort.
-    outcomes, repeated : DataFrame
-        As `measures.outcomes` gives them.
-    weeks : DataFrame
-        As `measures.exposure.participant_weeks` gives it; empty where the study has no sessions.
-    config : mapping
-        The study's config.
-    registry : mapping of str to Instrument
     effects : mapping of str to Effect
         The estimates made, by id.
     models : mapping of str to str
@@ -70,28 +61,19 @@ class Case:
         Assignment to the specifications declared for it.
     per_protocol : mapping
         What counts as received: the rule of `protocol.per_protocol`.
-    thresholds : Thresholds
-        Of the checks of a weighted comparison.
     dose : DoseThresholds
-        Of those of a dose analysis.
+        Of the checks of a dose analysis.
     """
 
-    tables: Mapping[str, pd.DataFrame]
-    outcomes: pd.DataFrame
-    repeated: pd.DataFrame
-    weeks: pd.DataFrame
-    config: Mapping[str, Any]
-    registry: Registry
     effects: Mapping[str, Effect]
     models: Mapping[str, str]
     instrument: str
     specifications: Mapping[str, Sequence[Specification]]
     per_protocol: Mapping[str, Any]
-    thresholds: Thresholds
     dose: DoseThresholds
 
 
-def examine(case: Case) -> dict[str, pd.DataFrame]:
+def examine(case: Scrutiny) -> dict[str, pd.DataFrame]:
     """Make every table of `TABLES` for the primary outcome of every contrast.
 
     Overlap, population, what was not measured and falsification are of observational contrasts
@@ -100,7 +82,7 @@ def examine(case: Case) -> dict[str, pd.DataFrame]:
 
     Parameters
     ----------
-    case : Case
+    case : Scrutiny
 
     Returns
     -------
@@ -109,8 +91,7 @@ def examine(case: Case) -> dict[str, pd.DataFrame]:
     events = intercurrent.intercurrent_events(case.tables, case.config)
     found: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     found["intercurrent"].append(events)
-    measured = (case.tables, case.outcomes, case.repeated)
-    for comparison in comparisons(*measured, case.config, case.registry, case.thresholds):
+    for comparison in comparisons(case):
         if comparison.often is None:
             continue
         for name, table in _look(comparison, case):
@@ -123,7 +104,7 @@ def examine(case: Case) -> dict[str, pd.DataFrame]:
     }
 
 
-def _look(comparison: Comparison, case: Case) -> Iterator[tuple[str, pd.DataFrame]]:
+def _look(comparison: Comparison, case: Scrutiny) -> Iterator[tuple[str, pd.DataFrame]]:
     contrast, outcome = comparison.contrast, comparison.outcome
     stem = f"{contrast.id}.{outcome.construct}.{outcome.time.replace(' ', '')}"
     deciding = case.effects[f"{stem}.{case.models[contrast.assignment]}"]
@@ -177,7 +158,7 @@ def _of_design(comparison: Comparison, design: Design) -> Iterator[tuple[str, pd
     yield "population", overlap.population_table(design, contrast.id, comparison.covariates)
 
 
-def _falsify(comparison: Comparison, case: Case, deciding: Effect) -> pd.DataFrame:
+def _falsify(comparison: Comparison, case: Scrutiny, deciding: Effect) -> pd.DataFrame:
     entry = case.config["contrasts"][comparison.contrast.id]
     declared = []
     for construct in entry.get("negative_controls", ()):

@@ -11,8 +11,8 @@ from analysis.unseen.imputed import (
     compare_imputed,
     impute_contrast,
 )
-from analysis.unseen.outcomes import Case, Material, missing_cases
-from analysis.unseen.pool import Pooled, imputations_needed, pool
+from analysis.unseen.outcomes import IncompleteOutcome, Material, missing_cases
+from analysis.unseen.pool import PooledImputations, imputations_needed, pool
 from analysis.unseen.reference import compare_reference_based
 from analysis.unseen.remaining import (
     MissingLimits,
@@ -24,13 +24,13 @@ from analysis.unseen.tipping import Tipping, plausible_region, tipping_surface
 from analysis.unseen.visits import Visits, symptom_driven_visits
 
 __all__ = [
-    "Case",
     "ImputationError",
     "Imputations",
+    "IncompleteOutcome",
     "Material",
     "MissingLimits",
     "Plan",
-    "Pooled",
+    "PooledImputations",
     "ReferenceBasedError",
     "Remaining",
     "Tipping",

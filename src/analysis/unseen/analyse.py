@@ -18,7 +18,7 @@ from analysis.engine.clustering import may_be_negative
 from analysis.measures.unknown import count_clusters
 from analysis.study.rowless import rowless
 from analysis.unseen.chained import Imputations
-from analysis.unseen.pool import Pooled, pool
+from analysis.unseen.pool import PooledImputations, pool
 from analysis.unseen.population import overlap_design
 
 Floats = NDArray[np.floating]
@@ -46,7 +46,7 @@ class Shifts:
 
 def pooled_difference(
     imputations: Imputations, contrast: Contrast, toward_better: int, shifts: Shifts
-) -> Pooled:
+) -> PooledImputations:
     """Estimate the arms' difference under each assumption, pooled over the imputations.
 
     Arms assigned at random are compared by the partially nested model, others by overlap weights
@@ -63,7 +63,7 @@ def pooled_difference(
 
     Returns
     -------
-    Pooled
+    PooledImputations
         Arrays (D,), points, positive = comparison arm better.
 
     Raises

@@ -11,7 +11,7 @@ from analysis.records.effect import Effect
 from analysis.records.errors import EstimationError
 from analysis.unseen.chained import Imputations
 from analysis.unseen.imputed import Plan, analysed, impute_contrast
-from analysis.unseen.outcomes import Case, Material, missing_cases
+from analysis.unseen.outcomes import IncompleteOutcome, Material, missing_cases
 from analysis.unseen.store import COLUMNS, from_table, to_table
 
 Found = dict[str, Any]
@@ -64,7 +64,7 @@ def impute_cases(
     return pd.concat(parts[1:] or parts, ignore_index=True), notes
 
 
-def _impute(case: Case, deciding: Effect, plan: Plan) -> Imputations:
+def _impute(case: IncompleteOutcome, deciding: Effect, plan: Plan) -> Imputations:
     if deciding.status != "ok":
         raise EstimationError(deciding.message)
     comparison = case.comparison
@@ -78,7 +78,7 @@ def _impute(case: Case, deciding: Effect, plan: Plan) -> Imputations:
     )
 
 
-def imputed_case(case: Case, table: pd.DataFrame, note: Found) -> Imputations:
+def imputed_case(case: IncompleteOutcome, table: pd.DataFrame, note: Found) -> Imputations:
     """Return a case's imputations from what `impute_cases` stored.
 
     Raises

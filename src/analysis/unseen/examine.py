@@ -20,7 +20,7 @@ from analysis.records.effect import Effect
 from analysis.records.errors import EstimationError
 from analysis.unseen.cache import Found, imputed_case
 from analysis.unseen.ladder import LADDER, Rung, climb, ladder_rows
-from analysis.unseen.outcomes import Case, Material, missing_cases
+from analysis.unseen.outcomes import IncompleteOutcome, Material, missing_cases
 from analysis.unseen.population import ESTIMANDS
 from analysis.unseen.tipping import delta_surface, plausible_region
 from analysis.unseen.visits import symptom_driven_visits
@@ -84,7 +84,7 @@ def examine_missing(
 
 
 def _look(
-    case: Case,
+    case: IncompleteOutcome,
     made: Mapping[str, Effect],
     models: Mapping[str, str],
     imputations: tuple[pd.DataFrame, Mapping[str, Found]],
@@ -110,7 +110,7 @@ def _look(
         return [("seen", seen[first], (0.0, 0.0)), ("imputed", missing, (0.0, 0.0))], pd.DataFrame()
 
 
-def _named(table: pd.DataFrame, case: Case) -> pd.DataFrame:
+def _named(table: pd.DataFrame, case: IncompleteOutcome) -> pd.DataFrame:
     outcome = case.comparison.outcome
     return table.assign(
         case=case.stem,
@@ -121,7 +121,7 @@ def _named(table: pd.DataFrame, case: Case) -> pd.DataFrame:
     )
 
 
-def _region(case: Case) -> pd.DataFrame:
+def _region(case: IncompleteOutcome) -> pd.DataFrame:
     """How much worse those who left and were seen later did than those who stayed."""
     contrast, outcome = case.comparison.contrast, case.comparison.outcome
     fewest = case.limits.fewest_left_seen
@@ -130,7 +130,7 @@ def _region(case: Case) -> pd.DataFrame:
     )
 
 
-def _visits(material: Material, case: Case) -> pd.DataFrame:
+def _visits(material: Material, case: IncompleteOutcome) -> pd.DataFrame:
     contrast, outcome = case.comparison.contrast, case.comparison.outcome
     planned = _planned(material, outcome.instrument)
     first, last = material.config.get("baseline", {"window": (0, 0)})["window"]

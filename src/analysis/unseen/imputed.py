@@ -14,7 +14,7 @@ from analysis.records.errors import InsufficientDataError
 from analysis.records.intervals import estimated
 from analysis.unseen.analyse import Shifts, pooled_difference
 from analysis.unseen.chained import Imputations, impute
-from analysis.unseen.pool import Pooled, imputations_needed
+from analysis.unseen.pool import PooledImputations, imputations_needed
 from analysis.unseen.population import ESTIMANDS
 
 DF_METHOD = "Barnard-Rubin over Satterthwaite"
@@ -186,7 +186,7 @@ def effect_of(
     )
 
 
-def _diagnostics(imputations: Imputations, pooled: Pooled) -> tuple[Diagnostic, ...]:
+def _diagnostics(imputations: Imputations, pooled: PooledImputations) -> tuple[Diagnostic, ...]:
     seen = int((~imputations.missing("outcome")).sum())
     total, share = len(imputations.frame), float(pooled.fmi[0])
     partly = int(imputations.partly("outcome").sum())

@@ -12,7 +12,7 @@ from analysis.unseen.chained import Imputations
 from analysis.unseen.cluster_size import compare_cluster_size
 from analysis.unseen.delta import compare_shifted
 from analysis.unseen.imputed import effect_of
-from analysis.unseen.outcomes import Case
+from analysis.unseen.outcomes import IncompleteOutcome
 from analysis.unseen.population import ESTIMANDS
 from analysis.unseen.reference import Rule, compare_reference_based
 from analysis.unseen.remaining import compare_remaining
@@ -30,7 +30,7 @@ Rung = tuple[str, Effect, tuple[float, float]]
 
 
 def climb(
-    case: Case, imputations: Imputations, made: Mapping[str, Effect], worse: float
+    case: IncompleteOutcome, imputations: Imputations, made: Mapping[str, Effect], worse: float
 ) -> list[Rung]:
     """Estimate a case under each assumption that its question allows.
 
@@ -39,7 +39,7 @@ def climb(
 
     Parameters
     ----------
-    case : Case
+    case : IncompleteOutcome
     imputations : Imputations
         Of the case, missing at random.
     made : mapping of str to Effect
@@ -57,7 +57,7 @@ def climb(
 
 
 def _rungs(
-    case: Case, imputations: Imputations, made: Mapping[str, Effect], worse: float
+    case: IncompleteOutcome, imputations: Imputations, made: Mapping[str, Effect], worse: float
 ) -> Iterator[Rung]:
     comparison = case.comparison
     contrast, outcome = comparison.contrast, comparison.outcome
@@ -110,7 +110,7 @@ def _rungs(
         yield one.model, one, none
 
 
-def ladder_rows(case: Case, rungs: list[Rung]) -> list[dict[str, Any]]:
+def ladder_rows(case: IncompleteOutcome, rungs: list[Rung]) -> list[dict[str, Any]]:
     """Return one row of `LADDER` an answer."""
     table = effects_table([effect for _, effect, _ in rungs]).to_dict("records")
     rows = []

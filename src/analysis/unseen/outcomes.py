@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.adjust import Thresholds
 from analysis.adjust.contrasts import Comparison, comparisons
+from analysis.adjust.measured import Measured
 from analysis.comparison.question import Outcome
 from analysis.measures.half_answered import half_answered
-from analysis.measures.instruments import Registry
 from analysis.measures.missingness import earlier_scores
 from analysis.measures.outcomes import (
     BASELINE_DAY,
@@ -26,37 +25,16 @@ from analysis.unseen.remaining import MissingLimits
 
 
 @rowless
-@dataclass(frozen=True)
-class Material:
-    """A study's measures, as the rules hand them over.
+@dataclass(frozen=True, kw_only=True)
+class Material(Measured):
+    """A study's measures, and the limits of what is said of the unseen."""
 
-    Attributes
-    ----------
-    tables : dict of str to DataFrame
-        Canonical tables of the cohort.
-    scores, outcomes, repeated : DataFrame
-        As `measures.scoring` and `measures.outcomes` give them.
-    config : mapping
-        The study's config.
-    registry : mapping of str to Instrument
-    thresholds : Thresholds
-        Of the checks of a weighted comparison.
-    limits : MissingLimits
-    """
-
-    tables: dict[str, pd.DataFrame]
-    scores: pd.DataFrame
-    outcomes: pd.DataFrame
-    repeated: pd.DataFrame
-    config: Mapping[str, Any]
-    registry: Registry
-    thresholds: Thresholds
     limits: MissingLimits
 
 
 @rowless
 @dataclass(frozen=True)
-class Case:
+class IncompleteOutcome:
     """One outcome of one contrast, with the columns that know something of who was not seen.
 
     Attributes
@@ -94,7 +72,7 @@ class Case:
         return f"{self.comparison.contrast.id}.{outcome.construct}.{outcome.time.replace(' ', '')}"
 
 
-def missing_cases(material: Material) -> Iterator[Case]:
+def missing_cases(material: Material) -> Iterator[IncompleteOutcome]:
     """Yield the primary outcome of each contrast, and each further one that the study declares.
 
     Parameters
@@ -104,22 +82,14 @@ def missing_cases(material: Material) -> Iterator[Case]:
         scores help to impute.
     """
     wanted = {(one["construct"], one["day"]) for one in material.config.get("further_outcomes", ())}
-    made = comparisons(
-        material.tables,
-        material.outcomes,
-        material.repeated,
-        material.config,
-        material.registry,
-        material.thresholds,
-    )
-    for comparison in made:
+    for comparison in comparisons(material):
         primary = comparison.often is not None
         outcome = comparison.outcome
         if primary or (outcome.construct, outcome.day) in wanted:
             yield _case(material, comparison, primary)
 
 
-def _case(material: Material, comparison: Comparison, primary: bool) -> Case:
+def _case(material: Material, comparison: Comparison, primary: bool) -> IncompleteOutcome:
     contrast, outcome = comparison.contrast, comparison.outcome
     arms = comparison.once["arm"].isin([contrast.comparison, contrast.reference])
     frame = comparison.once[arms].reset_index(drop=True)
@@ -140,7 +110,7 @@ def _case(material: Material, comparison: Comparison, primary: bool) -> Case:
         frame = frame.join(answered, on="episode_id")
         parts[variable] = tuple(answered.columns)
     bears = material.config["contrasts"][contrast.id]["claims"]
-    return Case(
+    return IncompleteOutcome(
         comparison,
         primary,
         frame,

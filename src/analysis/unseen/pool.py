@@ -19,7 +19,7 @@ NEGLIGIBLE = 1e-4  # share of missing information below which the formulas divid
 
 @rowless
 @dataclass(frozen=True)
-class Pooled:
+class PooledImputations:
     """One quantity pooled over m imputations; arrays where many were pooled at once.
 
     Attributes
@@ -48,7 +48,9 @@ class Pooled:
     m: int
 
 
-def pool(estimates: Floats, variances: Floats, df_complete: float | Floats = math.inf) -> Pooled:
+def pool(
+    estimates: Floats, variances: Floats, df_complete: float | Floats = math.inf
+) -> PooledImputations:
     """Pool estimates by Rubin's rules.
 
     Total variance: Rubin (1987, Multiple Imputation for Nonresponse in Surveys, section 3.1).
@@ -76,7 +78,7 @@ def pool(estimates: Floats, variances: Floats, df_complete: float | Floats = mat
     share = np.maximum((1 + 1 / m) * between / total, NEGLIGIBLE)
     df = _barnard_rubin(share, m, np.asarray(df_complete, dtype=float))
     increase = (1 + 1 / m) * between / within
-    return Pooled(
+    return PooledImputations(
         value=estimates.mean(axis=-1),
         se=np.sqrt(total),
         df=df,

@@ -4,7 +4,7 @@ import pytest
 
 from analysis.claims.judge import Case
 from analysis.claims.plan import resolve_plan
-from analysis.claims.preflight import Design
+from analysis.claims.preflight import SampleDesign
 from analysis.claims.templates import read_claims
 from analysis.records.effect import Effect
 
@@ -80,7 +80,7 @@ def case(claims, effect):
                 replace(shown, id="format.depression.day42.repeated", **changes),
             ],
             supports=lambda need: f"no {need}" if need in missing else None,
-            designs={"format": Design(250, 250, 30, None)},
+            designs={"format": SampleDesign(250, 250, 30, None)},
             status="planned",
             data_origin="real",
             truths=truths,

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.claims.preflight import Design, comparison_reach, share_reach
+from analysis.claims.preflight import SampleDesign, comparison_reach, share_reach
 
 ASSUMED = {
     "icc": {"value": 0.06},
@@ -13,24 +13,24 @@ ASSUMED = {
 
 
 def test_standard_error_by_hand():
-    reach = comparison_reach(Design(80, 100, 10, None), 1.0, 2.0, ASSUMED)
+    reach = comparison_reach(SampleDesign(80, 100, 10, None), 1.0, 2.0, ASSUMED)
     expected = np.sqrt(4 * (1 + 7 * 0.06) / 80 + 4 / 100)
     assert reach["se"] == pytest.approx(expected, rel=1e-12)
 
 
 def test_unclustered_chance_agrees_with_a_normal_calculation():
     """595 participants reach 80% for equivalence at 0.24 SD without clustering (D11)."""
-    reach = comparison_reach(Design(298, 298, None, None), 0.24, 1.0, ASSUMED)
+    reach = comparison_reach(SampleDesign(298, 298, None, None), 0.24, 1.0, ASSUMED)
     assert reach["equivalent_if_zero"] == pytest.approx(0.80, abs=0.005)
 
 
 def test_164_participants_never_reach_equivalence():
-    reach = comparison_reach(Design(82, 82, 10, None), 0.24, 1.0, ASSUMED)
+    reach = comparison_reach(SampleDesign(82, 82, 10, None), 0.24, 1.0, ASSUMED)
     assert reach["equivalent_if_zero"] == 0
 
 
 def test_chances_agree_with_simulation():
-    design, margin = Design(120, 120, 15, None), 0.3
+    design, margin = SampleDesign(120, 120, 15, None), 0.3
     reach = comparison_reach(design, margin, 1.0, ASSUMED)
     rng = np.random.default_rng(1)
     runs = 4000
@@ -48,7 +48,7 @@ def test_chances_agree_with_simulation():
 
 def test_too_few_participants_are_refused():
     with pytest.raises(ValueError, match="fewer than two"):
-        comparison_reach(Design(1, 80, 1, None), 1.0, 1.0, ASSUMED)
+        comparison_reach(SampleDesign(1, 80, 1, None), 1.0, 1.0, ASSUMED)
 
 
 def test_share_distance_by_hand():

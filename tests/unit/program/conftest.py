@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from benchmarks.plan_limits import PROGRAM, WEIGHTING
 
+from analysis.adjust import Measured
 from analysis.adjust.contrasts import estimate_contrasts
 from analysis.cohort import restrict, select_cohort
 from analysis.measures.exposure import participant_weeks, session_facts
@@ -66,27 +67,19 @@ def study(root, tmp_path_factory):
 def program(study):
     config, registry, whole, cohort, _ = study
     scores = score_assessments(cohort, registry)
-    outcomes = outcome_table(cohort, scores, config, registry)
-    effects, _ = estimate_contrasts(
-        cohort,
-        outcomes,
-        repeated_table(cohort, scores, config, registry),
-        config,
-        registry,
-        WEIGHTING,
-    )
-    return Program(
+    measured = Measured(
         tables=cohort,
         scores=scores,
-        outcomes=outcomes,
+        outcomes=outcome_table(cohort, scores, config, registry),
+        repeated=repeated_table(cohort, scores, config, registry),
         sessions=session_facts(whole),
         weeks=participant_weeks(cohort),
-        comparisons=effects,
         config=config,
         registry=registry,
         thresholds=WEIGHTING,
-        limits=PROGRAM,
     )
+    effects, _ = estimate_contrasts(measured)
+    return Program(**vars(measured), comparisons=effects, limits=PROGRAM)
 
 
 @pytest.fixture(scope="session")

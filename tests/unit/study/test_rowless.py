@@ -16,7 +16,7 @@ SECRET = "Rosalind-4711"
 ROOMS = ("analysis.cohort", "analysis.measures", "analysis.effects")
 HOLDERS = (
     *("DataFrame", "Series", "NDArray", "ndarray", "Floats", "Vector", "Matrix", "Codes"),
-    *("Bools", "Sparse", "Tables", "Problem", "Moments", "Factor", "Design"),
+    *("Bools", "Sparse", "Tables", "Problem", "Moments", "Factor", "FixedEffects", "Design"),
 )
 
 

@@ -43,27 +43,20 @@ def material(root, tmp_path_factory):
     tables = restrict(whole, pd.Series(select_cohort(whole, config).episodes))
     scores = score_assessments(tables, registry)
     return Material(
-        tables,
-        scores,
-        outcome_table(tables, scores, config, registry),
-        repeated_table(tables, scores, config, registry),
-        config,
-        registry,
-        WEIGHTING,
-        MISSING,
+        tables=tables,
+        scores=scores,
+        outcomes=outcome_table(tables, scores, config, registry),
+        repeated=repeated_table(tables, scores, config, registry),
+        config=config,
+        registry=registry,
+        thresholds=WEIGHTING,
+        limits=MISSING,
     )
 
 
 @pytest.fixture(scope="module")
 def made(material):
-    effects, _ = estimate_contrasts(
-        material.tables,
-        material.outcomes,
-        material.repeated,
-        material.config,
-        material.registry,
-        WEIGHTING,
-    )
+    effects, _ = estimate_contrasts(material)
     return {one.id: one for one in effects}
 
 

@@ -16,7 +16,7 @@ from analysis.adjust.contrasts import Comparison
 from analysis.comparison.nested import compare
 from analysis.comparison.question import Contrast, Outcome
 from analysis.unseen import (
-    Case,
+    IncompleteOutcome,
     Plan,
     compare_reference_based,
     compare_shifted,
@@ -137,7 +137,7 @@ def test_every_rung_of_the_ladder(ladder, scale, month):
     own = tuple(one for one in earlier if one.startswith(scale) and not one.endswith("_0"))
     comparison = Comparison(TREATMENT, outcome, frame, None, COVARIATES, "real", WEIGHTING)
     known = frame.assign(last=frame["baseline"])
-    case = Case(
+    case = IncompleteOutcome(
         comparison, True, known, own, tuple(earlier), parts={}, superiority=True, limits=MISSING
     )
     seen = compare(frame, TREATMENT, outcome, covariates=COVARIATES)
