@@ -51,11 +51,16 @@ def test_a_place_outside_public_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "columns"),
-    [("diary", ["n"]), ("flow", ["step", "n"]), ("flow", ["arm", "step"]), ("flow", [])],
+    [("diary", ["n"]), ("flow", ["step", "n"]), ("flow", ["arm", "step"])],
 )
 def test_a_table_that_the_schema_does_not_know_is_refused(public, name, columns):
     with pytest.raises(TableError, match=name):
-        publish(
-            pd.DataFrame(columns=columns), public / "tables" / f"{name}.csv", data_origin="real"
-        )
+        content = pd.DataFrame({one: [1] for one in columns})
+        publish(content, public / "tables" / f"{name}.csv", data_origin="real")
     assert not public.exists()
+
+
+def test_a_table_without_rows_takes_the_columns_of_the_schema(public):
+    publish(pd.DataFrame(), public / "tables" / "flow.csv", data_origin="real")
+    text = (public / "tables" / "flow.csv").read_text(encoding="utf-8")
+    assert text == "step,label,kind,arm,before,excluded,after,data_origin\n"

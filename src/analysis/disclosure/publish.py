@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.records.public_tables import check_columns
+from analysis.records.public_tables import in_schema
 from analysis.study.safekeeping import write_whole
 
 PRIVATE_COLUMNS = frozenset({"episode_id", "participant_id", "assessment_id"})
@@ -55,7 +55,7 @@ def publish(content: Any, target: Path, *, data_origin: str) -> Published:
     if "public" not in target.parts:
         raise DisclosureError(f"{target} is not below a public folder")
     if target.parent.name == "tables":
-        check_columns(target.stem, content.columns)
+        content = in_schema(target.stem, content)
     data, kind, rows = _serialise(content, data_origin)
     write_whole(target, data)
     below = target.parts[target.parts.index("public") + 1 :]

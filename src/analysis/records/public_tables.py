@@ -12,7 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCHEMA = Path(__file__).with_suffix(".json")
 ORIGIN = {
@@ -78,22 +81,26 @@ def tables_of(step: str) -> tuple[str, ...]:
     return tuple(name for name, one in public_tables().items() if one.step == step)
 
 
-def check_columns(name: str, columns: Iterable[str]) -> None:
-    """Hold the columns of a table that is to be published against the schema.
+def in_schema(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Hold a table that is to be published against the schema; one without rows takes its columns.
 
     Raises
     ------
     TableError
         If the schema has no such table, or other columns, or another order.
     """
-    found = tuple(one for one in columns if one != ORIGIN["name"])
     if name not in public_tables():
         raise TableError(f"{SCHEMA.name} has no table '{name}'")
-    if found != (wanted := public_tables()[name].columns):
+    wanted = public_tables()[name].columns
+    if frame.empty:
+        return frame.reindex(columns=list(wanted))
+    found = tuple(str(one) for one in frame.columns if one != ORIGIN["name"])
+    if found != wanted:
         raise TableError(
-            f"table '{name}' has the columns {', '.join(found) or 'none'}; "
+            f"table '{name}' has the columns {', '.join(found)}; "
             f"{SCHEMA.name} says {', '.join(wanted)}"
         )
+    return frame
 
 
 def datapackage(study: str, title: str, names: Iterable[str]) -> dict[str, Any]:
