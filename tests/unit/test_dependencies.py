@@ -103,4 +103,5 @@ def test_estimating_fidelity_needs_shares_tables_and_records_alone(root):
         *("records/effect.py", "records/errors.py", "measures/unknown.py", "study/store.py"),
         *("study/dictionary.py", "study/tables.yaml", "study/documents.py", "study/limits.py"),
         *("study/declared.py", "study/covariates.py", "study/names.py", "study/problems.py"),
+        *("study/identifiers.py", "study/identifiers.yaml", "study/column_names.py"),
     }
