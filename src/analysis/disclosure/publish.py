@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis.disclosure.spreadsheet import harmless_csv
 from analysis.records.public_tables import in_schema
 from analysis.study.safekeeping import write_whole
 
@@ -73,12 +74,26 @@ def _serialise(content: Any, data_origin: str) -> tuple[bytes, str, int | None]:
             data_origin=data_origin
         )
         text = marked.to_csv(index=False, float_format="%.10g", lineterminator="\n")
-        return text.encode(), "table", len(marked)
+        return harmless_csv(text).encode(), "table", len(marked)
     if isinstance(content, dict | list):
-        carried = {**content, "data_origin": data_origin} if isinstance(content, dict) else content
+        carried = _with_harmless_csv(content)
+        if isinstance(carried, dict):
+            carried["data_origin"] = data_origin
         ordered = isinstance(content, dict)
         text = json.dumps(carried, indent=1, ensure_ascii=False, sort_keys=ordered)
         return (text + "\n").encode(), "json", None
     if isinstance(content, str):
         return content.encode(), "page", None
     return bytes(content), "image", None
+
+
+def _with_harmless_csv(content: Any) -> Any:
+    """Return JSON types whose texts under the key ``csv`` are harmless in a spreadsheet."""
+    if isinstance(content, dict):
+        return {
+            key: harmless_csv(one)
+            if key == "csv" and isinstance(one, str)
+            else _with_harmless_csv(one)
+            for key, one in content.items()
+        }
+    return [_with_harmless_csv(one) for one in content] if isinstance(content, list) else content

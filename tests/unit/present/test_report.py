@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from analysis.present.figures import Figure_
-from analysis.present.report import render_report
+from analysis.present.report import content_policy, render_report
 
 Pages = dict[str, BeautifulSoup]
 
@@ -281,6 +281,23 @@ def test_an_almost_empty_study_still_has_a_report(tmp_path: Path) -> None:
     assert "The plan does not ask this." in text
     assert "0 of 0 claims testable here" in text
     assert "No flow of participants was published." in text
+
+
+def test_the_page_lets_a_browser_run_its_own_style_and_nothing_else(
+    sources: dict[str, str],
+) -> None:
+    for source in sources.values():
+        page = BeautifulSoup(source, "html.parser")
+        policy = page.select_one('meta[http-equiv="Content-Security-Policy"]')
+        assert policy is not None and page.style is not None and page.style.string is not None
+        assert policy["content"] == content_policy(page.style.string)
+        assert len(page.select("style")) == 1
+        assert not page.select("[style]")
+        for tag in page.find_all(True):
+            assert not [key for key in tag.attrs if key.startswith("on")], tag.name
+        for image in page.select("img, source"):
+            for key in ("src", "srcset"):
+                assert str(image.get(key, "data:")).startswith("data:")
 
 
 def test_markup_in_a_title_stays_text(tmp_path: Path) -> None:

@@ -64,3 +64,10 @@ def test_a_table_without_rows_takes_the_columns_of_the_schema(public):
     publish(pd.DataFrame(), public / "tables" / "flow.csv", data_origin="real")
     text = (public / "tables" / "flow.csv").read_text(encoding="utf-8")
     assert text == "step,label,kind,arm,before,excluded,after,data_origin\n"
+
+
+def test_a_page_and_an_image_are_written_as_they_are(public):
+    page = publish("<p>é", public / "x.html", data_origin="real")
+    image = publish(b"\x89", public / "x.png", data_origin="real")
+    assert (page.kind, image.kind, page.rows) == ("page", "image", None)
+    assert (public / "x.html").read_bytes() == "<p>é".encode()
