@@ -17,6 +17,7 @@ from analysis.claims.events import CORRECTION, READ, REPORTED, RESOLVED, STATES,
 from analysis.claims.plan import changes, claim_hashes, decisions, decisions_hash
 
 Status = Literal["planned", "exploratory"]
+EITHER = (*STATES, REPORTED)
 
 
 def record_plan(path: Path, plan: Mapping[str, Any], state: State) -> Entry | None:
@@ -78,6 +79,20 @@ def verdicts_of(claims: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Return ``claim.part`` to verdict of the study's own entries of ``claims.json``."""
     mine = (one for one in claims if one["source"] == "study")
     return {f"{one['id']}.{one['part']}": one["verdict"] for one in mine}
+
+
+def judged_otherwise(log: Log, verdicts: Mapping[str, str]) -> list[str]:
+    """Return the parts whose verdict is not the one that was reported of the newest state.
+
+    Parameters
+    ----------
+    log : Log
+    verdicts : mapping
+        ``claim.part`` to its verdict now, as `verdicts_of` gives it.
+    """
+    newest = next((one for one in reversed(log.entries) if one.get("event") in EITHER), {})
+    told = newest.get("verdicts", verdicts)
+    return [one for one in sorted({*told, *verdicts}) if told.get(one) != verdicts.get(one)]
 
 
 def latest_state(entries: Iterable[Entry]) -> Entry | None:

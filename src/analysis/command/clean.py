@@ -14,13 +14,16 @@ MADE = ("private", "public", "logs")
 def run(options: argparse.Namespace, _: list[str]) -> int:
     """Remove the study's results; say what else lies there and stays, the plan's log first."""
     folder = Path("results") / options.study
+    if folder.is_symlink():
+        print(f"{folder} is a link. Nothing was removed: remove what it leads to yourself.")
+        return 1
     with held(options.study):
         for name in MADE:
             remove(folder / name)
     left = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
     if left:
         print(f"Kept in {folder}: {', '.join(left)}.")
-    elif folder.is_dir() and not folder.is_symlink():
+    elif folder.is_dir():
         folder.rmdir()
     return 0
 

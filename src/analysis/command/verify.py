@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from analysis.claims.chain import verify_chain
+from analysis.claims.chain import read_log
+from analysis.claims.plan_log import judged_otherwise, verdicts_of
 from analysis.command.names import study_config
 from analysis.disclosure.record import differences, recorded_data
 from analysis.study.config import read_config
@@ -47,4 +49,16 @@ def verify(study: str) -> Iterator[str]:
     log = results / "plan_log.jsonl"
     if not log.is_file():
         yield "plan_log.jsonl: no log of the plan"
-    yield from (f"plan_log.jsonl: {one}" for one in verify_chain(log))
+    found = read_log(log)
+    yield from (f"plan_log.jsonl: {one}" for one in found.faults)
+    shown = judged(results / "public" / "claims.json")
+    for part in [] if shown is None else judged_otherwise(found, shown):
+        yield f"public/claims.json: {part} has another verdict than the log says was reported"
+
+
+def judged(claims: Path) -> dict[str, str] | None:
+    """Return the study's own verdicts; None where the file cannot be read, which is said before."""
+    try:
+        return verdicts_of(json.loads(claims.read_text(encoding="utf-8")))
+    except (OSError, ValueError, LookupError, TypeError):
+        return None

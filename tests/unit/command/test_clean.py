@@ -46,3 +46,10 @@ def test_what_a_link_leads_to_stays(results, tmp_path):
     (results / "tiny" / "private").symlink_to(tmp_path / "elsewhere")
     assert cleaned() == 0
     assert (tmp_path / "elsewhere" / "mine").exists()
+
+
+def test_nothing_goes_by_way_of_a_link_to_another_folder(results, tmp_path, capsys):
+    (results / "other").rename(tmp_path / "elsewhere")
+    (results / "other").symlink_to(tmp_path / "elsewhere")
+    assert cleaned("other") == 1 and "link" in capsys.readouterr().out
+    assert len([path for path in (tmp_path / "elsewhere").rglob("*") if path.is_file()]) == 3

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from analysis.claims.plan_log import record_reported, verdicts_of
 from analysis.command import archive, verify
 from analysis.disclosure import publish, read_receipts, write_receipt
 from analysis.disclosure.record import RECEIPTS
@@ -42,6 +43,29 @@ def said(capsys):
 def test_nothing_differs(study, capsys):
     code, out = said(capsys)
     assert code == 0, out
+
+
+def test_a_verdict_that_is_not_the_reported_one_is_named_whatever_the_record_says(study, capsys):
+    """Receipts and record agree with the edited file: the log alone still tells."""
+    results = study / "results" / "mine"
+    one = {"source": "study", "id": "size", "part": "enrolled", "verdict": "SUPPORTED"}
+    receipt = results / RECEIPTS / "results.json"
+    for verdict, code in (("SUPPORTED", 0), ("INCONCLUSIVE", 1)):
+        shown = [{**one, "verdict": verdict}]
+        write_receipt(
+            [publish(shown, results / "public" / "claims.json", data_origin="real")], receipt
+        )
+        content = {
+            "data": digests({"episodes": study / "mine.csv"}),
+            "files": read_receipts([receipt]),
+        }
+        record = publish(content, results / "public" / "record.json", data_origin="real")
+        write_receipt([record], results / RECEIPTS / "record.json")
+        if not code:
+            record_reported(results / "plan_log.jsonl", verdicts_of(shown))
+        found, out = said(capsys)
+        assert found == code, out
+        assert ("size.enrolled" in out) == bool(code)
 
 
 @pytest.mark.parametrize(
