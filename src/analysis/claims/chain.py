@@ -19,8 +19,11 @@ from typing import Any
 
 from filelock import FileLock
 
+from analysis.study.safekeeping import is_readable, make_way, write_whole
+
 FIRST = "0" * 64
 HEAD_FILE = "private/plan_log.head"
+SPOILED = "a note that cannot be read"
 Entry = dict[str, Any]
 
 
@@ -80,10 +83,10 @@ def known_heads(path: Path) -> set[str]:
     """Return the heads that a study's folder holds beside the log: its note and its last report."""
     heads = set()
     note = path.parent / HEAD_FILE
-    if note.exists():
-        heads.add(note.read_text(encoding="utf-8").strip())
+    if os.path.lexists(note):
+        heads.add(_bytes(note).decode(errors="replace").strip() or SPOILED)
     plan = path.parent / "public" / "plan.json"
-    if plan.exists():
+    if is_readable(plan):
         with suppress(ValueError, AttributeError):  # a spoiled public file: another check's matter
             heads.add(json.loads(plan.read_text(encoding="utf-8")).get("head") or FIRST)
     return heads - {FIRST, ""}
@@ -112,9 +115,7 @@ def append(path: Path, make: Callable[[Log], Mapping[str, Any] | None]) -> Entry
         entry |= {"found": unsaid} if unsaid else {}
         line = json.dumps(entry, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         _write(path, line.encode() + b"\n")
-        note = path.parent / HEAD_FILE
-        note.parent.mkdir(parents=True, exist_ok=True)
-        note.write_text(_hash(line.encode()) + "\n", encoding="utf-8")
+        write_whole(path.parent / HEAD_FILE, f"{_hash(line.encode())}\n".encode())
         return entry
 
 
@@ -143,11 +144,15 @@ def _follow(lines: list[bytes]) -> tuple[list[Entry], list[str], list[str]]:
 
 def _split(path: Path) -> tuple[list[bytes], bytes]:
     """Return the whole lines of a file, and the half one after the last of them."""
-    content = path.read_bytes() if path.exists() else b""
-    *lines, rest = content.split(b"\n")
+    *lines, rest = _bytes(path).split(b"\n")
     if rest and _is_whole(rest):
         lines, rest = [*lines, rest], b""
     return [one for one in lines if one.strip()], rest
+
+
+def _bytes(path: Path) -> bytes:
+    """Return a file's content; nothing of what is no file."""
+    return path.read_bytes() if is_readable(path) else b""
 
 
 def _is_whole(line: bytes) -> bool:
@@ -159,6 +164,8 @@ def _is_whole(line: bytes) -> bool:
 
 def _set_aside(path: Path) -> None:
     """Leave a file that ends with a whole line, or is not there."""
+    if aside := make_way(path):
+        print(f"{path.name}: it was no file; it is now {aside.name}.", file=sys.stderr)
     _, rest = _split(path)
     if not rest:
         if path.exists() and path.stat().st_size and not path.read_bytes().endswith(b"\n"):

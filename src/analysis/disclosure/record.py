@@ -106,8 +106,9 @@ def _set_aside(results: Path, name: str) -> None:
     path = results / "public" / name
     if path.is_symlink():
         path.unlink()
-    elif path.is_file():
-        kept = results / ASIDE / Path(name).parent / f"{path.stem}.{digest(path)[:8]}{path.suffix}"
+    elif path.exists():  # also what is no file, such as a folder of this name
+        mark = digest(path)[:8] if path.is_file() else f"{path.stat().st_mtime_ns:x}"
+        kept = results / ASIDE / Path(name).parent / f"{path.stem}.{mark}{path.suffix}"
         kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.replace(kept)
 

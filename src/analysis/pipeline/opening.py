@@ -19,6 +19,7 @@ from analysis.study.covariates import safely_named
 from analysis.study.documents import read_yaml
 from analysis.study.names import IN_WORDS, is_study_name
 from analysis.study.problems import Problem, StudyError
+from analysis.study.safekeeping import write_whole
 
 DEFAULT = "example"
 COMMAND_LINE = "the command line"
@@ -156,8 +157,7 @@ def published_ids(folder: Path) -> set[str]:
 
 def keep_for_jobs(opened: Opened, file: Path) -> None:
     """Write what was opened where the run's jobs find it: all use one plan, the logged one."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(asdict(opened), ensure_ascii=False), encoding="utf-8")
+    write_whole(file, json.dumps(asdict(opened), ensure_ascii=False).encode())
 
 
 def open_for_job(file: Path) -> Opened:

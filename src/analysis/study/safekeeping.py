@@ -28,8 +28,10 @@ def digest(path: Path) -> str:
 def write_whole(path: Path, content: bytes) -> Path:
     """Write a file that is there whole or not at all, whenever the process is killed; return it.
 
-    Its folder is made if need be. File and folder are readable by their owner only.
+    Its folder is made if need be. File and folder are readable by their owner only. What is no file
+    and stands in its place makes way (`make_way`).
     """
+    make_way(path)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = path.with_name(f".{path.name}.partial")
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -37,6 +39,13 @@ def write_whole(path: Path, content: bytes) -> Path:
         file.flush()
         os.fsync(file.fileno())
     return partial.replace(path)
+
+
+def make_way(path: Path) -> Path | None:
+    """Rename what stands in a file's place and is none (a folder, a pipe); return where it is."""
+    if path.is_file() or not os.path.lexists(path):
+        return None
+    return path.rename(path.with_name(f"{path.name}.{path.lstat().st_mtime_ns:x}.set_aside"))
 
 
 def restrict(paths: Iterable[Path]) -> None:

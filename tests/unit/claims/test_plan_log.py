@@ -2,10 +2,11 @@
 
 import json
 import multiprocessing
+import os
 
 import pytest
 
-from analysis.claims.chain import FIRST, append, read_log, verify_chain
+from analysis.claims.chain import FIRST, HEAD_FILE, append, read_log, verify_chain
 from analysis.claims.deviations import deviations
 from analysis.claims.events import State, record_outcomes_read
 from analysis.claims.plan import claim_hashes, decisions, plan_hash, resolve_plan
@@ -187,6 +188,30 @@ def test_an_earlier_report_shows_a_log_that_was_begun_anew(log, run, tmp_path):
     run(**THREE)
     assert verify_chain(log) == []
     assert verify_chain(log, [head])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes")
+@pytest.mark.parametrize("how", ["folder", "pipe"])
+def test_a_log_that_is_no_file_makes_way_and_is_seen(log, run, how):
+    run()
+    kept = log.rename(log.with_name("kept"))
+    os.mkfifo(log) if how == "pipe" else log.mkdir()
+    assert any("missing" in one for one in verify_chain(log))
+    run()
+    assert log.is_file() and kept.is_file()
+    assert any("missing" in one for one in verify_chain(log))
+    assert len(list(log.parent.glob("plan_log.jsonl.*.set_aside"))) == 1
+
+
+@pytest.mark.parametrize("how", ["folder", b"", b"\xff\xfe"])
+def test_a_spoilt_note_of_the_head_is_seen(log, run, how):
+    run()
+    note = log.parent / HEAD_FILE
+    note.unlink()
+    note.mkdir() if how == "folder" else note.write_bytes(how)
+    assert any("no longer in it" in one for one in verify_chain(log))
+    run(data="other")
+    assert note.is_file()
 
 
 def test_half_a_line_is_set_aside_with_a_message(log, run, capsys):

@@ -54,12 +54,13 @@ def test_an_altered_file_is_set_aside_and_its_step_runs_again(results, name, ste
         path.symlink_to(results / "copy")
     if how == "folder":
         path.mkdir()
+        (path / "notes.txt").write_text("mine", encoding="utf-8")
     assert any(name in line for line in differences(results))
     assert set_altered_aside(results) == [name]
     assert left(results) == {"results", "figures", "record"} - {step}
-    assert not path.is_file()
+    assert not path.exists()
     kept = [one for one in (results / "private" / "set_aside").rglob("*") if one.is_file()]
-    assert len(kept) == (how in {"edited", "with its old date"})
+    assert len(kept) == (how in {"edited", "with its old date", "folder"})
 
 
 def test_a_verdict_and_the_record_edited_alike_are_seen(results):
