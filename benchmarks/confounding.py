@@ -25,7 +25,7 @@ from seeds import analysed, write_between
 
 from analysis.adjust.design import Design, make_design
 from analysis.adjust.responders import estimate_risks
-from analysis.adjust.weighted import attempt, estimate_means
+from analysis.adjust.weighted import Draw, attempt, estimate_means
 from analysis.adjust.weights import ESTIMANDS
 from analysis.comparison.question import Outcome, blank_effect
 from analysis.records.effect import Effect
@@ -119,7 +119,9 @@ def _methods(cell: Cell, seed: int) -> dict[str, Callable[[Design, Effect], Effe
         "risk_difference": partial(estimate_risks, 1, True, WEIGHTING.fewest_events, []),
     }
     if cell.bootstrap:
-        found["bootstrap"] = partial(estimate_means, -1, False, (500, seed, 1))
+        found["bootstrap"] = partial(
+            estimate_means, -1, False, Draw(500, seed, 1, WEIGHTING.lost_replicates)
+        )
     return found
 
 

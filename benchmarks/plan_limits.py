@@ -4,7 +4,8 @@ from pathlib import Path
 
 from analysis.adjust import Thresholds
 from analysis.dose import DoseThresholds
-from analysis.program import ProgramLimits
+from analysis.evidence.literature import PublishedLimits
+from analysis.program import ProgramLimits, Shown
 from analysis.records.limits import limits_of
 from analysis.study.documents import read_yaml
 from analysis.unseen import MissingLimits
@@ -15,3 +16,5 @@ WEIGHTING = limits_of(Thresholds, LIMITS["weighting"])
 DOSE = limits_of(DoseThresholds, LIMITS["dose"])
 MISSING = limits_of(MissingLimits, LIMITS["missing"])
 PROGRAM = limits_of(ProgramLimits, LIMITS["program"])
+PUBLISHED = limits_of(PublishedLimits, LIMITS["published"])
+SHOWN = limits_of(Shown, LIMITS["shown"])

@@ -93,6 +93,7 @@ OPENED_FILE = "private/opened.json"
 OPENED = opened()
 PLAN = OPENED.plan
 RESULTS = Path("results") / OPENED.study
+CLAIM_HASHES = claim_hashes(PLAN)
 PLAN_LOG = RESULTS / "plan_log.jsonl"
 
 config.clear()
@@ -150,7 +151,7 @@ def answer_key(study):
 
 def planned(claim):
     """Return whether a claim was in the log, as it is now, before outcomes were first read."""
-    return claim_status(read_log(PLAN_LOG), claim, claim_hashes(PLAN)[claim])
+    return claim_status(read_log(PLAN_LOG), claim, CLAIM_HASHES[claim])
 
 
 def state():

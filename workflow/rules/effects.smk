@@ -50,6 +50,7 @@ rule estimate_fidelity:
         "../../environment.yml"
     params:
         claims=FIDELITY,
+        period=PLAN["limits"]["shown"]["quarter"]["value"],
         config=settings("data_origin", "arms"),
     script:
         "../scripts/estimate_fidelity.py"

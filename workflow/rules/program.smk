@@ -34,6 +34,6 @@ rule estimate_program:
             "instruments",
             "covariates",
         ),
-        limits=limits("weighting", "program"),
+        limits=limits("weighting", "program", "shown"),
     script:
         "../scripts/estimate_program.py"

@@ -24,6 +24,7 @@ if __name__ == "__main__":
     }
     effects = estimate_fidelity(**shared, data_origin=config["data_origin"])
     episodes = read_tables(Path(snakemake.input.tables[0]).parent)["episodes"]
-    spread_fidelity(**shared, episodes=episodes).to_parquet(snakemake.output.spread)
+    spread = spread_fidelity(**shared, episodes=episodes, period=snakemake.params.period)
+    spread.to_parquet(snakemake.output.spread)
     text = json.dumps([one.to_json() for one in effects], indent=1)
     Path(snakemake.output.effects).write_text(text, encoding="utf-8")

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from analysis.adjust import Thresholds
-from analysis.program import Program, ProgramLimits, estimate_program, profiles
+from analysis.program import Program, ProgramLimits, Shown, estimate_program, profiles
 from analysis.records.effect import Effect
 from analysis.records.limits import limits_of
 
@@ -25,4 +25,5 @@ if __name__ == "__main__":
     effects = estimate_program(program, snakemake.params.claims)
     text = json.dumps([one.to_json() for one in effects], indent=1)
     Path(snakemake.output.effects).write_text(text, encoding="utf-8")
-    profiles(program).to_parquet(snakemake.output.profiles)
+    shown = limits_of(Shown, snakemake.params.limits["shown"])
+    profiles(program, shown).to_parquet(snakemake.output.profiles)

@@ -13,7 +13,6 @@ from analysis.adjust.sandwich import Clusters
 from analysis.adjust.weights import Weights, tilting
 
 BATCH = 50
-FAILED_AT_MOST = 0.02
 
 
 def resample(clusters: Clusters, replicates: int, rng: np.random.Generator) -> Matrix:
@@ -89,6 +88,7 @@ def bootstrap(
     y: Vector,
     clusters: Clusters,
     *,
+    lost: float,
     z: Matrix | None = None,
     replicates: int = 1000,
     seed: int = 0,
@@ -103,6 +103,8 @@ def bootstrap(
     weights, y, z
         See `replicate_estimates`.
     clusters : Clusters
+    lost : float
+        Largest share of replicates that may lack an estimate.
     replicates : int
     seed : int
     n_jobs : int
@@ -116,7 +118,7 @@ def bootstrap(
     Raises
     ------
     BootstrapError
-        If more than 2% of the replicates have no estimate.
+        If more than `lost` of the replicates have no estimate.
     """
     batches = -(-replicates // BATCH)
     sizes = [min(BATCH, replicates - BATCH * k) for k in range(batches)]
@@ -129,7 +131,7 @@ def bootstrap(
     with ThreadPoolExecutor(max_workers=n_jobs) as pool:
         found = np.concatenate(list(pool.map(run, sizes, seeds)))
     finite = np.isfinite(found)
-    if 1 - finite.mean() > FAILED_AT_MOST:
+    if 1 - finite.mean() > lost:
         raise BootstrapError(
             f"{int((~finite).sum())} of {replicates} replicates have no propensity estimate"
         )

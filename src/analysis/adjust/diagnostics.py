@@ -53,6 +53,8 @@ class Thresholds:
         Propensities below it, and above one less it, are left out where trimming is declared.
     therapists_known : float
         Share of each arm's clients whose therapist is on record, for errors by therapist.
+    lost_replicates : float
+        Largest share of a bootstrap's samples that may lack an estimate.
     """
 
     main: tuple[float, float]
@@ -69,6 +71,7 @@ class Thresholds:
     fewest_events: int
     trim: float
     therapists_known: float
+    lost_replicates: float
 
 
 def design_diagnostics(

@@ -7,7 +7,7 @@ failed check withholds the estimate.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
@@ -32,6 +32,16 @@ from analysis.records.intervals import estimated
 
 SANDWICH = f"{DF_METHOD}; errors by stacked estimating equations"
 Variance = Literal["m_estimation", "cluster_bootstrap"]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """How a cluster bootstrap draws; see `bootstrap`."""
+
+    replicates: int
+    seed: int
+    n_jobs: int
+    lost: float
 
 
 def compare_weighted(
@@ -91,7 +101,8 @@ def compare_weighted(
     blank = blank_effect(contrast, outcome, model, data_origin, frame, ESTIMANDS[estimand])
     settings |= {"thresholds": thresholds, "estimand": estimand}
     make = partial(make_design, frame, contrast, covariates, **settings)
-    draw = (replicates, seed, n_jobs) if variance == "cluster_bootstrap" else None
+    wanted = Draw(replicates, seed, n_jobs, thresholds.lost_replicates)
+    draw = wanted if variance == "cluster_bootstrap" else None
     estimate = partial(estimate_means, outcome.toward_better, doubly_robust, draw)
     return attempt(blank, make, estimate, required)
 
@@ -129,7 +140,7 @@ def attempt(
 def estimate_means(
     toward_better: int,
     augmented: bool,
-    draw: tuple[int, int, int] | None,
+    draw: Draw | None,
     design: Design,
     blank: Effect,
 ) -> Effect:
@@ -141,8 +152,8 @@ def estimate_means(
         1 where higher outcomes are better.
     augmented : bool
         Doubly robust.
-    draw : (int, int, int) or None
-        Replicates, seed and threads of the cluster bootstrap; None: stacked estimating equations.
+    draw : Draw or None
+        None: stacked estimating equations.
     design : Design
     blank : Effect
     """
@@ -156,16 +167,8 @@ def estimate_means(
     robust = clustered(linear, linear.influence(y), design.clusters, working)
     method = SANDWICH
     if draw is not None:
-        replicates, seed, n_jobs = draw
-        drawn = bootstrap(
-            design.weights,
-            y,
-            design.clusters,
-            z=x if augmented else None,
-            replicates=replicates,
-            seed=seed,
-            n_jobs=n_jobs,
-        )
+        z = x if augmented else None
+        drawn = bootstrap(design.weights, y, design.clusters, z=z, **asdict(draw))
         robust = replace(robust, se=float(drawn.std(ddof=1)))
         method = f"{DF_METHOD}; errors by a cluster bootstrap of {len(drawn)} replicates"
     return with_numbers(blank, linear.estimate(y), robust, design, method)

@@ -25,8 +25,10 @@ from analysis.claims.published import (
 )
 from analysis.claims.recovery import came_back
 from analysis.claims.robustness import count_agreement
+from analysis.evidence.literature import PublishedLimits
 from analysis.evidence.store import NamedSource
 from analysis.records.effect import Effect
+from analysis.records.limits import limits_of
 from analysis.records.verdict import Verdict
 
 Supports = Callable[[str], str | None]
@@ -110,11 +112,13 @@ def _published_side(
     tables, effects = case.plan["decision_tables"], {one.id: one for one in case.effects}
     shown = {one.part: effects.get(one.effect_id) for one in own if one.estimate is not None}
     decides = next(one.part for one in own if one.deciding)
-    found = judge_source(blanks, claim, source, tables, shown.get(decides))
+    large = limits_of(PublishedLimits, case.plan["limits"]["published"]).large
+    found = judge_source(blanks, claim, source, tables, shown.get(decides), large)
     for condition, named in source.conditions.items():
         part = f"{condition}.difference"
         if part in blanks:
-            found += judge_source({part: blanks[part]}, claim, named, tables, shown.get(part))
+            one = {part: blanks[part]}
+            found += judge_source(one, claim, named, tables, shown.get(part), large)
     return found
 
 

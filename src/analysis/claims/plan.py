@@ -98,9 +98,11 @@ def _compares(claim: Mapping[str, Any]) -> bool:
 def limits_used(claim: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the groups of the plan's limits that a claim's verdict depends on."""
     if _compares(claim):
-        return ("weighting", "dose", "missing")
-    estimates = {one.get("estimate", "retention") for one in claim["parts"].values()}
-    return ("weighting", "program") if estimates - {"retention"} else ()
+        return ("weighting", "dose", "missing", "published")
+    estimates = {one["estimate"] for one in claim["parts"].values() if "estimate" in one}
+    if estimates - {"retention"}:
+        return ("weighting", "program", "published")
+    return ("published",) if estimates else ()
 
 
 def instruments_used(claim: Mapping[str, Any], design: Mapping[str, Any]) -> list[str]:

@@ -9,8 +9,6 @@ from typing import Any
 
 from scipy.special import nctdtr, stdtrit
 
-ALPHA = 0.05
-
 
 @dataclass(frozen=True)
 class SampleDesign:
@@ -47,7 +45,7 @@ def comparison_reach(
     The standard error is that of a difference of two means with the design effect
     ``1 + (m - 1) * icc`` in a clustered arm (Roberts and Roberts 2005,
     doi 10.1191/1740774505cn076oa); its degrees of freedom are Satterthwaite's with the number of
-    clusters behind the clustered arm. Verdicts follow one-sided 5% tests (Schuirmann 1987,
+    clusters behind the clustered arm. Verdicts follow one-sided tests (Schuirmann 1987,
     doi 10.1007/BF01068419).
 
     Parameters
@@ -56,8 +54,8 @@ def comparison_reach(
     margin, sd : float
         In the same raw unit, both positive.
     assumptions : mapping
-        ``icc``, ``follow_up`` (used where the design does not know who was seen),
-        ``baseline_correlation``, ``cluster_size``, each with ``value``.
+        ``alpha`` (one-sided), ``icc``, ``follow_up`` (used where the design does not know who was
+        seen), ``baseline_correlation``, ``cluster_size``, each with ``value``.
 
     Returns
     -------
@@ -72,7 +70,7 @@ def comparison_reach(
         If an arm has fewer than two participants.
     """
     se, df = _standard_error(design, sd, assumptions)
-    quantile = float(stdtrit(df, 1 - ALPHA))
+    quantile = float(stdtrit(df, 1 - assumptions["alpha"]["value"]))
     supported = _chance_above(margin / se, df, quantile)
     contradicted = 1 - _chance_above(margin / se, df, -quantile)
     below = _chance_above(margin / se, df, quantile)

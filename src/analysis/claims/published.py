@@ -25,6 +25,7 @@ def judge_source(
     source: NamedSource,
     tables: Mapping[str, Any],
     effect: Effect | None,
+    large: float,
 ) -> list[Verdict]:
     """Return the verdicts of the source that the plan names for a claim.
 
@@ -41,6 +42,8 @@ def judge_source(
         The plan's decision tables.
     effect : Effect or None
         The study's effect that decides the claim, to be set beside the published distribution.
+    large : float
+        The plan's large effect, in SD.
 
     Returns
     -------
@@ -49,7 +52,7 @@ def judge_source(
         one a part of a comparison that the source can be judged on, else one for the part that
         decides (or the first).
     """
-    beside = beside_literature(effect, source.published)
+    beside = beside_literature(effect, source.published, large)
     found = beside.consistency
     literature = source_in_brief(source) | {
         "outcome": beside.outcome,

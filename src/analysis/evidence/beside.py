@@ -41,7 +41,9 @@ def _standardised(effect: Effect) -> tuple[float, float] | None:
     return effect.standardised, effect.se / effect.standardiser
 
 
-def beside_literature(effect: Effect | None, published: Published) -> BesideLiterature:
+def beside_literature(
+    effect: Effect | None, published: Published, large: float
+) -> BesideLiterature:
     """Set the study's effect against the named source.
 
     Parameters
@@ -50,6 +52,8 @@ def beside_literature(effect: Effect | None, published: Published) -> BesideLite
         The study's effect, positive = group better; None where it has none.
     published : Published
         As `Evidence.published` returns.
+    large : float
+        A large effect, in SD, as `consistency` takes it.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def beside_literature(effect: Effect | None, published: Published) -> BesideLite
     own = None if effect is None else _standardised(effect)
     if own is None:
         return say("cannot tell", "The study has no standardised effect to set beside the source.")
-    found = consistency(*own, published.pooled)
+    found = consistency(*own, published.pooled, large=large)
     low, high = found.expected
     reason = (
         f"The study's effect is {own[0]:.2f} SD; from the published distribution an estimate "

@@ -17,9 +17,20 @@ from analysis.records.effect import Diagnostic, Effect
 Said = Literal["consistent", "not consistent", "cannot tell"]
 
 TOST_LEVEL = 0.90
-LARGE = 0.8
-"""A large effect, in SD (Cohen 1988): where one for group therapy and one against it were both to
-be expected, that an estimate lies between says nothing."""
+
+
+@dataclass(frozen=True)
+class PublishedLimits:
+    """How a study is set beside published results; the plan has it (``limits.published``).
+
+    Attributes
+    ----------
+    large : float
+        A large effect, in SD: where one for group therapy and one against it were both to be
+        expected, that an estimate lies between says nothing.
+    """
+
+    large: float
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,12 @@ class Consistency:
 
 
 def consistency(
-    effect_value: float, effect_se: float, pool_result: Pooled, *, level: float = 0.95
+    effect_value: float,
+    effect_se: float,
+    pool_result: Pooled,
+    *,
+    large: float,
+    level: float = 0.95,
 ) -> Consistency:
     """Set an effect against the predictive distribution of a new study's estimate.
 
@@ -61,6 +77,8 @@ def consistency(
     effect_value, effect_se : float
         Same unit and sign as the pooled effect (positive = group better).
     pool_result : Pooled
+    large : float
+        See `PublishedLimits`.
     level : float
 
     Returns
@@ -68,7 +86,7 @@ def consistency(
     Consistency
         ``cannot tell`` where one study, or none beyond an assumed common effect, stands behind the
         pooled effect, so that no distribution between studies is known; and where the expected
-        range reaches from a large effect to its opposite (`LARGE`), so that all but absurd effects
+        range reaches from a large effect to its opposite, so that all but absurd effects
         would be consistent.
 
     Raises
@@ -87,15 +105,16 @@ def consistency(
     half = _reach(1.0 - level, spreads, pool_result.reference_df)
     expected = (pool_result.estimate - half, pool_result.estimate + half)
     distance = apart / float(np.sqrt(np.mean(spreads**2)))
-    return Consistency(_verdict(p, expected, pool_result, level), distance, p, expected, level)
+    wide = expected[0] < -large and expected[1] > large
+    return Consistency(_verdict(p, wide, pool_result, level), distance, p, expected, level)
 
 
-def _verdict(p: float, expected: Interval, pool_result: Pooled, level: float) -> Said:
+def _verdict(p: float, wide: bool, pool_result: Pooled, level: float) -> Said:
     if math.isnan(pool_result.prediction[0]):
         return "cannot tell"
     if p < 1.0 - level:
         return "not consistent"
-    return "cannot tell" if expected[0] < -LARGE and expected[1] > LARGE else "consistent"
+    return "cannot tell" if wide else "consistent"
 
 
 def _beyond(apart: float, spreads: Vector, df: float) -> float:

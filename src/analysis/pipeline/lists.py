@@ -56,6 +56,7 @@ def plan_for(plan: Plan, claim: str) -> dict[str, Any]:
         "assumptions": plan["assumptions"] if entry["kind"] == "comparison" else {},
         "decision_tables": {name: plan["decision_tables"][name] for name in sorted(tables)},
         "claims": {claim: entry},
+        "limits": limits(plan, "published"),
         "design": plan["design"] if reads_design(entry) else {},
     }
 

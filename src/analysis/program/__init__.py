@@ -2,6 +2,6 @@
 
 from analysis.program.estimate import estimate_program
 from analysis.program.inputs import Program, ProgramLimits
-from analysis.program.profile import profiles
+from analysis.program.profile import Shown, profiles
 
-__all__ = ["Program", "ProgramLimits", "estimate_program", "profiles"]
+__all__ = ["Program", "ProgramLimits", "Shown", "estimate_program", "profiles"]

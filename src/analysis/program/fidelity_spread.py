@@ -10,7 +10,6 @@ import pandas as pd
 from analysis.program.fidelity import WEEKLY, counted, units_of, window_share
 from analysis.records.errors import EstimationError
 
-PERIOD = 91
 COLUMNS = [
     "claim", "part", "by", "level", "share", "ci95_low", "ci95_high", "units", "counted",
     "clusters",
@@ -23,6 +22,7 @@ def spread_fidelity(
     episodes: pd.DataFrame,
     claims: Mapping[str, Any],
     group_arms: Sequence[str],
+    period: int,
 ) -> pd.DataFrame:
     """Estimate each part's share in every site and in every quarter of the study clock.
 
@@ -35,12 +35,14 @@ def spread_fidelity(
     claims : mapping
         As `estimate_fidelity` takes them.
     group_arms : sequence of str
+    period : int
+        Days of a quarter of the study clock.
 
     Returns
     -------
     DataFrame
         `COLUMNS`: ``by`` is ``site`` or ``study day``; ``level`` the site, or the first and last
-        study day of `PERIOD` days. The share is missing where fewer than two clusters are known.
+        study day of a quarter. The share is missing where fewer than two clusters are known.
     """
     records: list[tuple[Any, ...]] = []
     for claim, entry in claims.items():
@@ -48,12 +50,13 @@ def spread_fidelity(
             units = _placed(how["measure"], sessions, weeks, episodes, group_arms)
             if units.empty:
                 continue
+            units["period"] = units["day"].astype("Float64") // period
             window = how.get("window", entry["window"])
             known = units.dropna(subset=[how["measure"], "cluster"])
             for by, level in (("site", "site_id"), ("study day", "period")):
                 groups: Any = known.groupby(level, sort=True)
                 for name, rows in groups:
-                    label = str(name) if by == "site" else _days(int(name))
+                    label = str(name) if by == "site" else _days(int(name), period)
                     records.append((claim, part, by, label, *_share(rows, how, window)))
     return pd.DataFrame(records, columns=COLUMNS)
 
@@ -76,7 +79,7 @@ def _placed(
     episodes: pd.DataFrame,
     group_arms: Sequence[str],
 ) -> pd.DataFrame:
-    """Return a measure's units with their site and their period of the study clock."""
+    """Return a measure's units with their site and their day of the study clock."""
     units = units_of(measure, sessions, weeks, group_arms)
     if units.empty:
         return units
@@ -86,8 +89,8 @@ def _placed(
         start = units["cluster"].map(home["start_study_day"])
         day = start.astype("Float64") + 7 * units["week"].astype("Float64")
         units = units.assign(site_id=units["cluster"].map(home["site_id"]))
-    return units.assign(period=day.astype("Float64") // PERIOD)
+    return units.assign(day=day)
 
 
-def _days(period: int) -> str:
-    return f"{PERIOD * period} to {PERIOD * (period + 1) - 1}"
+def _days(number: int, period: int) -> str:
+    return f"{period * number} to {period * (number + 1) - 1}"

@@ -60,6 +60,8 @@ class ProgramLimits:
         Days at which members rate their group; the first is where its course begins.
     reach, symptom_reach, wave_reach : int
         Days that a score may lie from its day: in general; of symptoms at the early day; at waves.
+    decides_randomised, decides_observational : str
+        Model of the comparison that a benefit is judged by.
     """
 
     fewest: int
@@ -71,6 +73,12 @@ class ProgramLimits:
     reach: int
     symptom_reach: int
     wave_reach: int
+    decides_randomised: str
+    decides_observational: str
+
+    def decides(self, assignment: str) -> str:
+        """Return the model that a benefit is judged by, by how clients came to their arm."""
+        return self.decides_randomised if assignment == "randomised" else self.decides_observational
 
 
 @rowless

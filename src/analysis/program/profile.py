@@ -6,6 +6,7 @@ group. Nobody was assigned to a level, so differences between levels are associa
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -19,21 +20,52 @@ from analysis.records.effect import Effect
 from analysis.records.errors import EstimationError
 
 COLUMNS = ["feature", "level", "from", "to", "members", "gain", "ci95_low", "ci95_high", "unit"]
-# Width of a bin, in the feature's unit.
-WIDTHS = {"size": 1.0, "length": 5.0, "weekly_hours": 1.0}
-# Names of the lower and the upper side of a feature between 0 and 1, and where they meet.
+# Feature to the limit that is the width of its levels.
+WIDTHS = {"size": "size_step", "length": "length_step", "weekly_hours": "hours_step"}
+# Names of the lower and the upper side of a feature between 0 and 1.
 SIDES = {
-    "two_leaders": ("mostly one leader", "mostly two leaders", 0.5),
-    "psychoeducation": ("less psychoeducation", "more psychoeducation", 0.4),
-    "closed": ("open groups", "closed groups", 0.5),
-    "online": ("in person", "online", 0.5),
-    "evening": ("by day", "mostly evening", 0.5),
-    "homogeneous": ("mixed groups", "groups for one family", 0.5),
+    "two_leaders": ("mostly one leader", "mostly two leaders"),
+    "psychoeducation": ("less psychoeducation", "more psychoeducation"),
+    "closed": ("open groups", "closed groups"),
+    "online": ("in person", "online"),
+    "evening": ("by day", "mostly evening"),
+    "homogeneous": ("mixed groups", "groups for one family"),
 }
 
 
-def profiles(program: Program) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Shown:
+    """Which periods and levels figures show; the plan gives the values (``limits.shown``).
+
+    Attributes
+    ----------
+    quarter : int
+        Days of the study clock that fidelity is shown for.
+    size_step, length_step, hours_step : float
+        Width of a level of group size (members), session length (minutes), weekly hours.
+    two_leaders, psychoeducation, closed, online, evening, homogeneous : float
+        Share of sessions at which the upper side begins.
+    """
+
+    quarter: int
+    size_step: float
+    length_step: float
+    hours_step: float
+    two_leaders: float
+    psychoeducation: float
+    closed: float
+    online: float
+    evening: float
+    homogeneous: float
+
+
+def profiles(program: Program, shown: Shown) -> pd.DataFrame:
     """Estimate the mean gain on the primary outcome at each level of each feature.
+
+    Parameters
+    ----------
+    program : Program
+    shown : Shown
 
     Returns
     -------
@@ -51,12 +83,12 @@ def profiles(program: Program) -> pd.DataFrame:
     for name in (*WIDTHS, *SIDES):
         known = rows.assign(value=found[name]).dropna() if name in found else rows.iloc[:0]
         if len(known):
-            parts.append(_profile(known, name, program))
+            parts.append(_profile(known, name, program, shown))
     kept = [one for one in parts if len(one)]
     return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=COLUMNS)
 
 
-def levels(value: pd.Series, name: str, fewest: int) -> pd.DataFrame:
+def levels(value: pd.Series, name: str, fewest: int, shown: Shown) -> pd.DataFrame:
     """Cut a feature into levels of enough members, by width or into two sides.
 
     Parameters
@@ -67,6 +99,7 @@ def levels(value: pd.Series, name: str, fewest: int) -> pd.DataFrame:
         A key of `WIDTHS` or `SIDES`.
     fewest : int
         Members of a level.
+    shown : Shown
 
     Returns
     -------
@@ -74,10 +107,10 @@ def levels(value: pd.Series, name: str, fewest: int) -> pd.DataFrame:
         Index of `value`: label, low and high (ends of the level; missing for sides).
     """
     if name in SIDES:
-        below, above, meet = SIDES[name]
-        label = value.ge(meet).map({False: below, True: above})
+        below, above = SIDES[name]
+        label = value.ge(getattr(shown, name)).map({False: below, True: above})
         return pd.DataFrame({"label": label, "low": np.nan, "high": np.nan})
-    width = WIDTHS[name]
+    width = float(getattr(shown, WIDTHS[name]))
     start = (value // width) * width
     for order in (sorted(start.unique()), sorted(start.unique(), reverse=True)):
         for one, inward in pairwise(order):
@@ -110,8 +143,8 @@ def _weekly_hours(program: Program) -> pd.Series:
     return full.groupby("episode_id")["scheduled_hours"].mean().astype(float)
 
 
-def _profile(rows: pd.DataFrame, name: str, program: Program) -> pd.DataFrame:
-    cut = levels(rows["value"], name, program.limits.fewest)
+def _profile(rows: pd.DataFrame, name: str, program: Program, shown: Shown) -> pd.DataFrame:
+    cut = levels(rows["value"], name, program.limits.fewest, shown)
     label = cut["label"]
     counts = label.value_counts()
     if len(counts) < 2 or counts.min() < program.limits.fewest:

@@ -13,8 +13,6 @@ from analysis.program.regress import TooFewError
 from analysis.records.effect import Diagnostic, Effect
 from analysis.records.intervals import interval
 
-DECIDING = {"randomised": "ancova", "observational": "weighted_ato"}
-
 
 def restate(program: Program, construct: str, day: int, blank: Effect) -> Effect:
     """Take the deciding contrast of a construct, standardised within the study.
@@ -40,7 +38,7 @@ def restate(program: Program, construct: str, day: int, blank: Effect) -> Effect
     contrast = program.contrast
     if contrast is None:
         raise TooFewError("no contrast of the study compares group with individual therapy")
-    wanted = f"{contrast.id}.{construct}.day{day}.{DECIDING[contrast.assignment]}"
+    wanted = f"{contrast.id}.{construct}.day{day}.{program.limits.decides(contrast.assignment)}"
     found = next((one for one in program.comparisons if one.id == wanted), None)
     if found is None:
         raise TooFewError(f"no comparison of {construct} on day {day} was made")

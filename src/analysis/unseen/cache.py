@@ -48,7 +48,8 @@ def impute_cases(
     parts = [pd.DataFrame(columns=["case", *COLUMNS])]
     notes: dict[str, Found] = {}
     for case in missing_cases(material):
-        note: Found = {"m": 0, "seed": plan.seed, "iterations": plan.iterations, "problem": ""}
+        note: Found = {"m": 0, "seed": plan.seed, "iterations": plan.iterations}
+        note |= {"fewest": plan.helping, "problem": ""}
         unseen = int(case.frame["outcome"].isna().sum())
         say(f"{case.stem}: {unseen} of {len(case.frame)} outcomes were not seen")
         try:
@@ -94,5 +95,5 @@ def imputed_case(case: IncompleteOutcome, table: pd.DataFrame, note: Found) -> I
         analysed(case.comparison.covariates),
         case.auxiliary,
         parts=case.parts,
-        **{name: int(note[name]) for name in ("m", "seed", "iterations")},
+        **{name: int(note[name]) for name in ("m", "seed", "iterations", "fewest")},
     )

@@ -28,8 +28,6 @@ Floats = NDArray[np.floating]
 Codes = NDArray[np.intp]
 Filled = dict[str, NDArray[np.generic]]
 
-FEWEST = 10
-
 
 @rowless
 @dataclass(frozen=True)
@@ -46,8 +44,8 @@ class Imputations:
         Numeric columns that only help to impute.
     filled : tuple of dict
         For each imputation, column to the values of its missing rows, in the frame's order.
-    seed, iterations : int
-        What made them.
+    seed, iterations, fewest : int
+        What made them, as `impute` takes it.
     parts : mapping
         Numeric variable to the columns that hold an answered part of it, each of which stands for
         one pattern of answers (`measures.half_answered`).
@@ -59,6 +57,7 @@ class Imputations:
     filled: tuple[Filled, ...]
     seed: int
     iterations: int
+    fewest: int
     parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
@@ -84,8 +83,8 @@ class Imputations:
 
     def extend(self, m: int, n_jobs: int = 1) -> Imputations:
         """Add imputations up to m; those that exist stay as they are."""
-        by_arm = self.frame.groupby("arm", sort=True)
-        arms = [_Arm.of(rows, self.variables, self.auxiliary, self.parts) for _, rows in by_arm]
+        given = (self.variables, self.auxiliary, self.parts, self.fewest)
+        arms = [_Arm.of(rows, *given) for _, rows in self.frame.groupby("arm", sort=True)]
         more = _impute(arms, self.frame, self.seed, self.iterations, range(self.m, m), n_jobs)
         return replace(self, filled=(*self.filled, *more))
 
@@ -99,6 +98,7 @@ def impute(
     seed: int,
     iterations: int = 10,
     n_jobs: int = 1,
+    fewest: int = 10,
     parts: Mapping[str, Sequence[str]] | None = None,
 ) -> Imputations:
     """Fill the gaps of a frame m times, by arm.
@@ -115,22 +115,25 @@ def impute(
         Column to ``numeric`` or ``categorical``: what the analysis reads.
     auxiliary : sequence of str
         Numeric columns that only help to impute, such as earlier scores; one that was observed
-        fewer than ten times in an arm is left out there.
+        fewer than `fewest` times in an arm is left out there.
     m, seed : int
     iterations : int
         Rounds of the chain; one is enough, and used, where one variable is incomplete.
     n_jobs : int
         Processes.
+    fewest : int
+        Times that a variable of an arm was observed, to help impute there.
     parts : mapping, optional
         Numeric variable to columns that hold an answered part of it: one seen in an arm beside the
-        whole fewer than ten times more than the regression has coefficients is left out there.
+        whole fewer than `fewest` times more than the regression has coefficients is left out there.
 
     Raises
     ------
     ImputationError
         If a variable of the analysis was observed too rarely in an arm to impute.
     """
-    start = Imputations(frame, dict(variables), tuple(auxiliary), (), seed, iterations, parts or {})
+    settings = (seed, iterations, fewest, parts or {})
+    start = Imputations(frame, dict(variables), tuple(auxiliary), (), *settings)
     return start.extend(m, n_jobs)
 
 
@@ -193,6 +196,7 @@ class _Arm:
     slots: tuple[_Slot, ...]
     cluster: Codes
     clusters: int
+    fewest: int
 
     @classmethod
     def of(
@@ -201,9 +205,10 @@ class _Arm:
         variables: Mapping[str, str],
         auxiliary: Sequence[str],
         parts: Mapping[str, Sequence[str]],
+        fewest: int,
     ) -> _Arm:
         """Encode the rows of an arm."""
-        helping = [name for name in auxiliary if rows[name].notna().sum() >= FEWEST]
+        helping = [name for name in auxiliary if rows[name].notna().sum() >= fewest]
         matrix: list[Floats] = [np.ones((len(rows), 1))]
         slots, width = [], 1
         for name, kind in {**variables, **dict.fromkeys(helping, "numeric")}.items():
@@ -214,7 +219,7 @@ class _Arm:
             matrix.append(values)
             width += values.shape[1]
         code, names = pd.factorize(rows["cluster"].astype(object))
-        return cls(np.hstack(matrix), tuple(slots), code.astype(np.intp), len(names))
+        return cls(np.hstack(matrix), tuple(slots), code.astype(np.intp), len(names), fewest)
 
     def run(self, iterations: int, rng: np.random.Generator) -> Filled:
         """Run the chain once and return the last draw of every gap."""
@@ -244,7 +249,7 @@ class _Arm:
         matrix[gap, column] = self._draw(matrix[:, column], x, seen, gap, rng)
         for part in slot.parts:
             known = ~np.isnan(part)
-            if (gap & known).any() and (seen & known).sum() >= x.shape[1] + 1 + FEWEST:
+            if (gap & known).any() and (seen & known).sum() >= x.shape[1] + 1 + self.fewest:
                 wide = np.column_stack([x, part])
                 own = self._draw(matrix[:, column], wide, seen & known, gap & known, rng)
                 matrix[gap & known, column] = own

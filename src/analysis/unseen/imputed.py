@@ -33,6 +33,8 @@ class Plan:
         Wanted coefficient of variation of the standard error (see `imputations_needed`).
     iterations : int
         Rounds of the chain.
+    helping : int
+        Times that a variable of an arm was observed, to help impute there.
     n_jobs : int
         Processes; they do not change the result.
     """
@@ -42,6 +44,7 @@ class Plan:
     most: int = 200
     precision: float = 0.05
     iterations: int = 10
+    helping: int = 10
     n_jobs: int = 1
 
     @classmethod
@@ -52,6 +55,7 @@ class Plan:
             pilot=int(unseen["fewest"]),
             most=int(unseen["most"]),
             precision=unseen["precision"],
+            helping=int(unseen["helping"]),
             n_jobs=n_jobs,
         )
 
@@ -101,6 +105,7 @@ def impute_contrast(
         seed=plan.seed,
         iterations=plan.iterations,
         n_jobs=plan.n_jobs,
+        fewest=plan.helping,
         parts=parts,
     )
     if not pilot.filled[0]:

@@ -46,6 +46,7 @@ def from_table(
     m: int,
     seed: int,
     iterations: int,
+    fewest: int,
     parts: Mapping[str, Sequence[str]] | None = None,
 ) -> Imputations:
     """Rebuild imputations from `to_table`'s table and the frame that they were made of.
@@ -53,7 +54,7 @@ def from_table(
     Parameters
     ----------
     table : DataFrame
-    frame, variables, auxiliary, m, seed, iterations, parts
+    frame, variables, auxiliary, m, seed, iterations, fewest, parts
         As `impute` took them.
     """
     filled: list[Filled] = [{} for _ in range(m)]
@@ -62,6 +63,5 @@ def from_table(
         text = rows["text"].notna().any()
         values = rows["text"].to_numpy(dtype=object) if text else rows["number"].to_numpy(float)
         filled[int(rows["imputation"].iloc[0])][str(rows["variable"].iloc[0])] = values
-    return Imputations(
-        frame, dict(variables), tuple(auxiliary), tuple(filled), seed, iterations, parts or {}
-    )
+    settings = (seed, iterations, fewest, parts or {})
+    return Imputations(frame, dict(variables), tuple(auxiliary), tuple(filled), *settings)

@@ -49,12 +49,14 @@ def test_the_same_for_any_number_of_cores(designed):
     design = designed()
     y = design.kept["outcome"].to_numpy(float)
     one, three = (
-        bootstrap(design.weights, y, design.clusters, replicates=230, seed=7, n_jobs=jobs)
+        bootstrap(
+            design.weights, y, design.clusters, lost=0.02, replicates=230, seed=7, n_jobs=jobs
+        )
         for jobs in (1, 3)
     )
     assert len(one) == 230
     assert np.array_equal(one, three)
-    other = bootstrap(design.weights, y, design.clusters, replicates=230, seed=8)
+    other = bootstrap(design.weights, y, design.clusters, lost=0.02, replicates=230, seed=8)
     assert not np.array_equal(one, other)
 
 
@@ -80,7 +82,7 @@ def test_replicates_without_an_estimate_are_counted(strata, contrast):
     design = make_design(frame, contrast, [])
     y = np.full(32, np.nan)
     with pytest.raises(BootstrapError, match="100 of 100"):
-        bootstrap(design.weights, y, design.clusters, replicates=100)
+        bootstrap(design.weights, y, design.clusters, lost=0.02, replicates=100)
 
 
 def test_one_group_cannot_be_drawn_again(study, contrast, outcome, covariates):

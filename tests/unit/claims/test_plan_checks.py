@@ -10,11 +10,12 @@ from analysis.claims.part_checks import ESTIMATES
 from analysis.claims.plan_checks import SCHEMA, check_judges, check_plan
 from analysis.claims.templates import read_claims
 from analysis.dose import DoseThresholds
+from analysis.evidence.literature import PublishedLimits
 from analysis.measures.instruments import load_instruments
 from analysis.pipeline.opening import published_ids
 from analysis.present.first_screen import BLOCKS
 from analysis.present.vocabulary import FACTS, KINDS, STANCES
-from analysis.program import ProgramLimits
+from analysis.program import ProgramLimits, Shown
 from analysis.program.anatomy import PER
 from analysis.program.estimate import WORDS
 from analysis.program.fidelity import WEEKLY
@@ -248,6 +249,8 @@ def test_the_limits_of_the_schema_are_those_of_the_code():
         "dose": DoseThresholds,
         "missing": MissingLimits,
         "program": ProgramLimits,
+        "published": PublishedLimits,
+        "shown": Shown,
     }
     assert {key: set(one["properties"]) for key, one in limits.items()} == {
         key: {one.name for one in fields(kind)} for key, kind in kinds.items()

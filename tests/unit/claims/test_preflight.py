@@ -5,6 +5,7 @@ from scipy import stats
 from analysis.claims.preflight import SampleDesign, comparison_reach, share_reach
 
 ASSUMED = {
+    "alpha": {"value": 0.05},
     "icc": {"value": 0.06},
     "follow_up": {"value": 1.0},
     "baseline_correlation": {"value": 0.0},

@@ -2,19 +2,22 @@
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
+from benchmarks.plan_limits import PUBLISHED
 from scipy import stats
 
-from analysis.evidence import pool
-from analysis.evidence.beside import beside_literature
+from analysis.evidence import beside, literature, pool
 from analysis.evidence.errors import PoolInputError
 from analysis.evidence.facts import pooled_from_row
-from analysis.evidence.literature import as_effect, consistency
+from analysis.evidence.literature import as_effect
 from analysis.evidence.sources import Evidence
 from analysis.records.effect import Effect
 
+consistency = partial(literature.consistency, large=PUBLISHED.large)
+beside_literature = partial(beside.beside_literature, large=PUBLISHED.large)
 POOLED = pool([-0.7, -0.1, 0.3, -0.5, -0.2], [0.03, 0.02, 0.04, 0.03, 0.02])
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from benchmarks.plan_limits import PROGRAM
+from benchmarks.plan_limits import PROGRAM, SHOWN
 
 from analysis.program import anatomy
 from analysis.program.profile import COLUMNS, levels, profiles
@@ -62,15 +62,15 @@ def test_hybrid_sessions_are_no_part_of_the_comparison_of_attendance(program, bl
 
 def test_levels_are_joined_until_ten_members_are_in_each():
     value = pd.Series([2.5] * 4 + [4.2] * 12 + [5.9] * 30 + [9.1] * 3)
-    cut = levels(value, "size", PROGRAM.fewest)
+    cut = levels(value, "size", PROGRAM.fewest, SHOWN)
     assert cut["label"].value_counts().to_dict() == {"5 to 10": 33, "2 to 5": 16}
     assert cut[["low", "high"]].drop_duplicates().to_numpy().tolist() == [[2, 5], [5, 10]]
-    sides = levels(pd.Series([0.0, 0.49, 0.5, 1.0]), "two_leaders", PROGRAM.fewest)["label"]
+    sides = levels(pd.Series([0.0, 0.49, 0.5, 1.0]), "two_leaders", PROGRAM.fewest, SHOWN)["label"]
     assert sides.tolist() == ["mostly one leader"] * 2 + ["mostly two leaders"] * 2
 
 
 def test_gains_by_level_are_those_of_the_rows(program):
-    table = profiles(program)
+    table = profiles(program, SHOWN)
     assert list(table) == COLUMNS
     assert {"size", "length", "weekly_hours", "closed", "online"} <= set(table["feature"])
     assert (table["members"] >= 10).all()
@@ -83,4 +83,4 @@ def test_gains_by_level_are_those_of_the_rows(program):
 
 def test_without_an_outcome_there_is_no_profile(program):
     silent = {k: v for k, v in program.config.items() if k != "outcome"}
-    assert profiles(replace(program, config=silent)).empty
+    assert profiles(replace(program, config=silent), SHOWN).empty

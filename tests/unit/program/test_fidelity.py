@@ -159,7 +159,9 @@ def test_by_site_and_over_the_study_clock(weeks, sessions):
         }
     )
     found = (
-        spread_fidelity(sessions, weeks, episodes, {"size": SIZE, "intensity": HOURS}, ["group"])
+        spread_fidelity(
+            sessions, weeks, episodes, {"size": SIZE, "intensity": HOURS}, ["group"], 91
+        )
         .set_index(["claim", "part", "by", "level"])
         .sort_index()
     )
