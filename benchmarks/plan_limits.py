@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from analysis.adjust import Thresholds
+from analysis.comparison.question import ClusterLimits
 from analysis.dose import DoseThresholds
 from analysis.evidence.literature import PublishedLimits
 from analysis.program import ProgramLimits, Shown
@@ -16,5 +17,6 @@ WEIGHTING = limits_of(Thresholds, LIMITS["weighting"])
 DOSE = limits_of(DoseThresholds, LIMITS["dose"])
 MISSING = limits_of(MissingLimits, LIMITS["missing"])
 PROGRAM = limits_of(ProgramLimits, LIMITS["program"])
+CLUSTERS = limits_of(ClusterLimits, LIMITS["clusters"])
 PUBLISHED = limits_of(PublishedLimits, LIMITS["published"])
 SHOWN = limits_of(Shown, LIMITS["shown"])

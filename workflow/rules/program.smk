@@ -34,6 +34,6 @@ rule estimate_program:
             "instruments",
             "covariates",
         ),
-        limits=limits("weighting", "program", "shown"),
+        limits=limits("weighting", "program", "clusters", "shown"),
     script:
         "../scripts/estimate_program.py"

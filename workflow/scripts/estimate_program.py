@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from analysis.adjust import Thresholds
+from analysis.comparison.question import ClusterLimits
 from analysis.program import Program, ProgramLimits, Shown, estimate_program, profiles
 from analysis.records.effect import Effect
 from analysis.records.limits import limits_of
@@ -21,6 +22,7 @@ if __name__ == "__main__":
         comparisons=[Effect.from_json(one) for one in compared],
         thresholds=limits_of(Thresholds, snakemake.params.limits["weighting"]),
         limits=limits_of(ProgramLimits, snakemake.params.limits["program"]),
+        clusters=limits_of(ClusterLimits, snakemake.params.limits["clusters"]),
     )
     effects = estimate_program(program, snakemake.params.claims)
     text = json.dumps([one.to_json() for one in effects], indent=1)

@@ -10,21 +10,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from analysis.study.declared import MOST_UNKNOWN
-
 EVENTS = ("switching_format", "leaving_early", "starting_medication")
 TREATMENT_POLICY = "treatment_policy"
 FORMATS = ("group", "individual")
 Entry = Mapping[str, Any]
 
 
-def with_estimands(design: Entry) -> dict[str, Any]:
+def with_estimands(design: Entry, most_unknown: float) -> dict[str, Any]:
     """Return a plan's design with the estimand of every contrast written out.
 
     Parameters
     ----------
     design : mapping
         Keys of the study's config that belong to the plan.
+    most_unknown : float
+        The plan's limit, for contrasts that set no ``most_unknown_clusters``.
 
     Returns
     -------
@@ -33,7 +33,7 @@ def with_estimands(design: Entry) -> dict[str, Any]:
     """
     contrasts = {
         name: {
-            "most_unknown_clusters": MOST_UNKNOWN,
+            "most_unknown_clusters": most_unknown,
             **contrast,
             "estimand": resolve_estimand(contrast, design),
         }

@@ -81,7 +81,10 @@ def resolve_plan(
         "limits": whole["limits"],
         "decision_tables": claims["decision_tables"],
         "claims": resolved,
-        "design": with_estimands({key: study[key] for key in DESIGN_KEYS if key in study}),
+        "design": with_estimands(
+            {key: study[key] for key in DESIGN_KEYS if key in study},
+            whole["limits"]["clusters"]["most_unknown"]["value"],
+        ),
         "instruments": _as_scored(instruments or {}, study, resolved),
     }
 
@@ -98,11 +101,11 @@ def _compares(claim: Mapping[str, Any]) -> bool:
 def limits_used(claim: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the groups of the plan's limits that a claim's verdict depends on."""
     if _compares(claim):
-        return ("weighting", "dose", "missing", "published")
+        return ("weighting", "dose", "missing", "clusters", "published")
     estimates = {one["estimate"] for one in claim["parts"].values() if "estimate" in one}
     if estimates - {"retention"}:
-        return ("weighting", "program", "published")
-    return ("published",) if estimates else ()
+        return ("weighting", "program", "clusters", "published")
+    return ("clusters", "published") if estimates else ()
 
 
 def instruments_used(claim: Mapping[str, Any], design: Mapping[str, Any]) -> list[str]:

@@ -22,6 +22,7 @@ from analysis.claims.asked import (
     retention_claims,
 )
 from analysis.cohort import Cohort
+from analysis.comparison.question import ClusterLimits
 from analysis.measures.exposure import participant_weeks, session_facts
 from analysis.measures.instruments import Registry
 from analysis.measures.outcomes import baseline_window, outcome_table, repeated_table
@@ -66,6 +67,7 @@ def estimate_claims(
         Also the effects that stand beside those that a part is judged on.
     """
     claims, limits = plan["claims"], plan["limits"]
+    config = {**config, "contrasts": plan["design"]["contrasts"]}
     seen = {"sessions", "attendance"} <= set(tables)
     measured = Measured(
         tables=cohort,
@@ -83,6 +85,7 @@ def estimate_claims(
         **vars(measured),
         comparisons=compared,
         limits=limits_of(ProgramLimits, limits["program"]),
+        clusters=limits_of(ClusterLimits, limits["clusters"]),
     )
     return [
         *compared,

@@ -16,9 +16,21 @@ import pandas as pd
 from analysis.measures.unknown import is_unknown
 from analysis.records.effect import Diagnostic, Effect
 from analysis.records.errors import EstimationError, InsufficientDataError
-from analysis.study.declared import MOST_UNKNOWN
 
 CLUSTERS_KNOWN = "clusters_known"
+
+
+@dataclass(frozen=True)
+class ClusterLimits:
+    """What withholds an estimate for want of clusters; the plan has it (``limits.clusters``).
+
+    Attributes
+    ----------
+    most_unknown : float
+        Largest share of an arm's clients whose cluster is not known, unless the contrast sets one.
+    """
+
+    most_unknown: float
 
 
 @dataclass(frozen=True)
@@ -37,7 +49,7 @@ class Contrast:
         How clients came to their arm.
     most_unknown : float
         Largest share of an arm's clients whose cluster is not known with which the contrast is
-        still estimated; the plan gives it.
+        still estimated; a plan gives it for every contrast.
     """
 
     id: str
@@ -45,13 +57,13 @@ class Contrast:
     reference: str
     clusters: Mapping[str, str]
     assignment: str
-    most_unknown: float = MOST_UNKNOWN
+    most_unknown: float = 0.0
 
     @classmethod
     def from_config(cls, key: str, entry: Mapping[str, Any]) -> Contrast:
         """Take a contrast from an entry of a study's config."""
         names = ("comparison", "reference", "clusters", "assignment")
-        most = float(entry.get("most_unknown_clusters", MOST_UNKNOWN))
+        most = float(entry.get("most_unknown_clusters", cls.most_unknown))
         return cls(key, **{name: entry[name] for name in names}, most_unknown=most)
 
 

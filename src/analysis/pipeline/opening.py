@@ -116,8 +116,15 @@ def _opened(name: str, config: dict[str, Any], path: Path, root: Path) -> Opened
         raise StudyError(problems)
     _check_truth(config)
     config = safely_named(config)
-    scored = instruments["instruments"]
-    return Opened(name, config, resolve_plan(claims, config, judges["claims"], scored))
+    plan = resolve_plan(claims, config, judges["claims"], instruments["instruments"])
+    return Opened(name, _with_defaults(config, plan), plan)
+
+
+def _with_defaults(config: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, Any]:
+    """Write into each contrast what the plan fixes for those that do not say."""
+    planned, key = plan["design"]["contrasts"], "most_unknown_clusters"
+    given = config["contrasts"].items()
+    return {**config, "contrasts": {name: {**one, key: planned[name][key]} for name, one in given}}
 
 
 def _check_truth(config: Mapping[str, Any]) -> None:

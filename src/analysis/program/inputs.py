@@ -10,13 +10,12 @@ from typing import Any
 import pandas as pd
 
 from analysis.adjust.measured import Measured
-from analysis.comparison.question import Contrast
+from analysis.comparison.question import ClusterLimits, Contrast
 from analysis.measures.clusters import cluster_of
 from analysis.measures.instruments import toward_better
 from analysis.measures.outcomes import pick
 from analysis.program.regress import TooFewError
 from analysis.records.effect import Effect
-from analysis.study.declared import MOST_UNKNOWN
 from analysis.study.rowless import rowless
 
 GROUP_AGAINST_INDIVIDUAL = ("group", "individual")
@@ -91,10 +90,12 @@ class Program(Measured):
     comparisons : sequence of Effect
         The contrasts of `adjust.contrasts`.
     limits : ProgramLimits
+    clusters : ClusterLimits
     """
 
     comparisons: Sequence[Effect]
     limits: ProgramLimits
+    clusters: ClusterLimits
 
     @property
     def group_arms(self) -> list[str]:
@@ -122,7 +123,7 @@ class Program(Measured):
     @property
     def most_unknown(self) -> float:
         """Largest share of members whose group is not known with which anything is estimated."""
-        return self.contrast.most_unknown if self.contrast else MOST_UNKNOWN
+        return self.contrast.most_unknown if self.contrast else self.clusters.most_unknown
 
     @property
     def contrast(self) -> Contrast | None:

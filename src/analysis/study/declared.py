@@ -12,8 +12,6 @@ from analysis.study.names import IN_WORDS, is_study_name
 from analysis.study.problems import nearest
 
 EVERYWHERE = "everywhere"
-# Below it 95% intervals keep their level (benchmarks/unknown_clusters.py).
-MOST_UNKNOWN = 0.05
 Finding = tuple[str, str, str, str]  # key, expected, found, remedy
 
 

@@ -9,6 +9,7 @@ from analysis.adjust import Thresholds
 from analysis.claims.part_checks import ESTIMATES
 from analysis.claims.plan_checks import SCHEMA, check_judges, check_plan
 from analysis.claims.templates import read_claims
+from analysis.comparison.question import ClusterLimits
 from analysis.dose import DoseThresholds
 from analysis.evidence.literature import PublishedLimits
 from analysis.measures.instruments import load_instruments
@@ -249,6 +250,7 @@ def test_the_limits_of_the_schema_are_those_of_the_code():
         "dose": DoseThresholds,
         "missing": MissingLimits,
         "program": ProgramLimits,
+        "clusters": ClusterLimits,
         "published": PublishedLimits,
         "shown": Shown,
     }

@@ -8,6 +8,7 @@ import pytest
 
 from analysis.adjust import Thresholds
 from analysis.claims.plan import claim_hashes, decisions, limits_used, plan_hash, resolve_plan
+from analysis.comparison.question import ClusterLimits
 from analysis.dose import DoseThresholds
 from analysis.evidence.literature import PublishedLimits
 from analysis.program import ProgramLimits, Shown
@@ -20,6 +21,7 @@ GROUPS = {
     "dose": DoseThresholds,
     "missing": MissingLimits,
     "program": ProgramLimits,
+    "clusters": ClusterLimits,
     "published": PublishedLimits,
     "shown": Shown,
 }

@@ -49,8 +49,8 @@ def frame(found, seed=1, icc=0.1):
     ).join(cluster_of(found, NESTED), on="episode_id")
 
 
-def contrast(assignment="randomised", **more):
-    return Contrast("format", "group", "individual", NESTED, assignment, **more)
+def contrast(assignment="randomised"):
+    return Contrast("format", "group", "individual", NESTED, assignment, most_unknown=0.05)
 
 
 def test_what_is_not_known_is_a_cluster_of_one_and_never_none():

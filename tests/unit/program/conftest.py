@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from benchmarks.plan_limits import PROGRAM, WEIGHTING
+from benchmarks.plan_limits import CLUSTERS, PROGRAM, WEIGHTING
 
 from analysis.adjust import Measured
 from analysis.adjust.contrasts import estimate_contrasts
@@ -79,7 +79,7 @@ def program(study):
         thresholds=WEIGHTING,
     )
     effects, _ = estimate_contrasts(measured)
-    return Program(**vars(measured), comparisons=effects, limits=PROGRAM)
+    return Program(**vars(measured), comparisons=effects, limits=PROGRAM, clusters=CLUSTERS)
 
 
 @pytest.fixture(scope="session")

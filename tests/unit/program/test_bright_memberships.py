@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from benchmarks.plan_limits import PROGRAM, WEIGHTING
+from benchmarks.plan_limits import CLUSTERS, PROGRAM, WEIGHTING
 from tests.plan_limits import regress
 
 from analysis.cohort import restrict, select_cohort
@@ -42,6 +42,7 @@ def bright(root, shared_data, tmp_path_factory):
         registry=registry,
         thresholds=WEIGHTING,
         limits=PROGRAM,
+        clusters=CLUSTERS,
     )
 
 
