@@ -27,9 +27,9 @@ FRAME = pd.DataFrame(
         [SECRET] * 4,
     )
 )
-PACKAGES = ("mixed", "confounding", "missing", "retention", "dose")
+PACKAGES = ("engine", "adjust", "unseen", "retention", "dose")
 MODULES = (
-    *(f"analysis.effects.{one}" for one in PACKAGES),
+    *(f"analysis.{one}" for one in PACKAGES),
     *("analysis.comparison.nested", "analysis.adjust.contrasts", "analysis.records.times"),
     *("analysis.retention.incidence", "analysis.comparison.terms", "analysis.evidence"),
 )

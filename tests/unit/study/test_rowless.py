@@ -13,7 +13,11 @@ import analysis
 from analysis.study.rowless import brief, rowless
 
 SECRET = "Rosalind-4711"
-ROOMS = ("analysis.cohort", "analysis.measures", "analysis.effects")
+NAMES = (
+    *("cohort", "measures", "engine", "comparison", "adjust", "unseen", "program", "dose"),
+    *("retention", "scrutiny", "records"),
+)
+ROOMS = tuple(f"analysis.{one}" for one in NAMES)
 HOLDERS = (
     *("DataFrame", "Series", "NDArray", "ndarray", "Floats", "Vector", "Matrix", "Codes"),
     *("Bools", "Sparse", "Tables", "Problem", "Moments", "Factor", "FixedEffects", "Design"),
