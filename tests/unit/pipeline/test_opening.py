@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def refused(given, root, **how):
 def test_every_shipped_study_opens_by_its_name_and_by_its_file(root, study):
     opened = open_study({"study": study}, root)
     given = read_yaml(root / "config" / "studies" / f"{study}.yaml")
-    wanted = safely_named(given)
+    wanted = safely_named(deepcopy(given))
     for one in wanted["contrasts"].values():
         one.setdefault("most_unknown_clusters", 0.05)
     assert opened.study == study and opened.config == wanted
