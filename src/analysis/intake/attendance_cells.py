@@ -8,7 +8,7 @@ from datetime import date
 
 from analysis.intake.attendance_blocks import Block
 from analysis.intake.attendance_codes import MEANINGS
-from analysis.intake.attendance_dates import ORDERS, order_of, period, resolve
+from analysis.intake.attendance_dates import order_of, period, resolve
 from analysis.intake.attendance_groups import (
     group_of,
     leader_of,
@@ -18,6 +18,7 @@ from analysis.intake.attendance_groups import (
 )
 from analysis.intake.attendance_marks import Cell
 from analysis.intake.attendance_rows import Person, Rows
+from analysis.intake.dates import ORDERS
 from analysis.study.problems import Problem
 
 _SLOT = re.compile(r"\b(a\.?m|p\.?m|morning|afternoon|evening|eve|noon)\b", re.I)

@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-ORDERS = {"day first": "DM", "month first": "MD"}
 _NAMES = (
     "jan ene gen|feb fev fév|mar mär mrz|apr avr abr|may mai mag maj|jun juin giu|jul juil lug"
     "|aug aou aoû ago|sep set|oct okt ott out|nov|dec dez déc dic"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from analysis.intake.attendance_codes import (
     Mark,
 )
 from analysis.intake.counts import SetAside, set_aside
+from analysis.intake.pseudonyms import normal
 from analysis.study.problems import Problem
 
 _ATTENDANCE = ["session", "person", "status", "minutes", "sheet", "row"]
@@ -129,7 +129,7 @@ def attendance_of(
         elif one.mark.meaning == CANCELLED:
             aside["marks that say cancelled on a day on which others came"].append(one.row)
         else:
-            key = held[one.session], names[same(one.person)]
+            key = held[one.session], names[normal(one.person)]
             before = taken.setdefault(key, one)
             if before is not one and before.mark == one.mark:
                 aside["the same mark of a person and session twice"].append(one.row)
@@ -170,17 +170,10 @@ def _row(session: int, person: str, one: Cell, early: float) -> dict[str, object
     }
 
 
-def same(person: str) -> str:
-    """Return an identifier without what a spreadsheet changes: leading zeros, case, spaces."""
-    text = " ".join(person.split()).casefold()
-    number = re.fullmatch(r"0*(\d+)(?:\.0+)?", text)
-    return number[1] if number else text
-
-
 def _names(cells: Sequence[Cell]) -> dict[str, str]:
     """Return each person's identifier as it stands where it is longest, with its zeros."""
     names: dict[str, str] = {}
     for one in cells:
-        key = same(one.person)
+        key = normal(one.person)
         names[key] = max(names.get(key, ""), one.person, key=len)
     return names

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from analysis.intake.attendance_blocks import Block, find_blocks
 from analysis.intake.attendance_codes import ATTENDED, DEFAULTS, Codes, legend, numbers_mean, plain
-from analysis.intake.attendance_dates import ORDERS
 from analysis.intake.attendance_rows import read_rows
 from analysis.intake.attendance_sheets import Sheet
+from analysis.intake.dates import ORDERS
 from analysis.study.problems import Problem, StudyError
 
 DETAILS = {

@@ -7,20 +7,15 @@ read by `text.open_text`, which reads chosen columns only.
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+from analysis.intake.text import LOOKED_AT, encoding_of, separator_of
 from analysis.study import limits
 from analysis.study.problems import RESTORE, Problem, StudyError, unreadable
-
-SEPARATORS = ",;\t|^"
-_LOOKED_AT = 50  # lines, to find the separator
-_PIECE = 2**20
-_STARTS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,7 +69,7 @@ def read_rows(
         raise limits.too_large(shown, "a file", "a larger file")
     try:
         with path.open(encoding=encoding_of(path, shown), newline="") as file:
-            head = [line[: limits.RECORD_CHARACTERS] for line in islice(file, _LOOKED_AT)]
+            head = [line[: limits.RECORD_CHARACTERS] for line in islice(file, LOOKED_AT)]
         with path.open(encoding=encoding_of(path, shown), newline="") as file:
             read = list(_measured(file, separator_of(head), shown, most_columns))
     except UnicodeError:
@@ -85,41 +80,6 @@ def read_rows(
     if not read:
         raise unreadable(shown, "a table with a header", "an empty file", RESTORE)
     return read
-
-
-def encoding_of(path: Path, shown: str) -> str:
-    """Return a text file's encoding: what its first bytes say, UTF-8, else Windows-1252.
-
-    Raises
-    ------
-    StudyError
-        If the file is empty or no text.
-    """
-    with path.open("rb") as file:
-        start = file.read(4096)
-    if not start.strip():
-        raise unreadable(shown, "a table with a header", "an empty file", RESTORE)
-    for mark, name in _STARTS.items():
-        if start.startswith(mark):
-            return name
-    try:
-        with path.open(encoding="utf-8") as text:
-            while text.read(_PIECE):
-                pass
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
-
-
-def separator_of(lines: list[str]) -> str:
-    """Return the separator that gives most rows one width, of several columns."""
-
-    def fit(separator: str) -> tuple[int, int]:
-        widths = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if row)
-        width, rows = max(widths.items(), key=lambda one: (one[0] > 1, one[1], one[0]))
-        return (rows, width) if width > 1 else (0, 0)
-
-    return max(SEPARATORS, key=fit)
 
 
 def _measured(

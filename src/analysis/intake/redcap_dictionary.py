@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis.intake.records import SEPARATORS, Records, read_records
+from analysis.intake.records import Records, read_records
+from analysis.intake.text import SEPARATORS
 from analysis.study.problems import Problem, StudyError, unreadable
 
 # Column of the dictionary: its heading in a download, its name in the API's metadata.
