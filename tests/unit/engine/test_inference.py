@@ -30,7 +30,7 @@ from analysis.engine.resample import Simulator
 from analysis.records.errors import ModelInputError
 
 HERE = Path(__file__).parent
-FIXTURES = HERE.parents[2] / "reference" / "fixtures"
+FIXTURES = HERE.parents[1] / "reference" / "fixtures"
 R = json.loads((HERE / "reference" / "reference.json").read_text(encoding="utf-8"))
 INTERPOLATED = 1e-3  # lme4 reads the ends of its intervals off a spline
 ROLES = {"group": "group", "participant": "id", "slope": "time"}

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from tests.oracle.dense_reml import DenseFit, Matrix, Term, fit_dense, indicator
 
-ROOT = Path(__file__).resolve().parents[4]
+ROOT = Path(__file__).resolve().parents[3]
 REFERENCE = ROOT / "tests" / "reference"
 SHARED = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared" / "data"))
 Case = dict[str, Any]
