@@ -15,6 +15,7 @@ from analysis.claims.registration import BY_HAND, Handling, as_text, registratio
 from analysis.claims.versions import code_commit, code_digest, data_digest
 from analysis.pipeline.opening import open_study
 from analysis.study.lock import hold
+from analysis.study.made import keep_others, write_made
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -29,14 +30,14 @@ def run(options: argparse.Namespace, _: list[str]) -> int:
     record_plan(log, plan, state_of(config, plan))
     form = registration_form(config, plan, read_log(log).head, handling(config, results))
     folder = results / "registration"
-    folder.mkdir(parents=True, exist_ok=True)
     written = {
         "registration.md": as_text(config["title"], form),
         "registration.json": json.dumps(form, indent=1, ensure_ascii=False) + "\n",
         "protocol.json": json.dumps(plan, indent=1, ensure_ascii=False) + "\n",
     }
-    for name, text in written.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    for path in keep_others(folder, written):
+        print(f"Filled in or changed by somebody, so kept beside the new one: {path}")
+    write_made(folder, {name: text.encode() for name, text in written.items()})
     left = [one["id"] for one in form if BY_HAND in one["answer"]]
     print(
         f"Registration form: {folder / 'registration.md'}\n"

@@ -54,11 +54,7 @@ def write_made(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
 
 def not_made(folder: Path, names: Iterable[str]) -> Problem | None:
     """Return a problem that names the files which are there and not as the program wrote them."""
-    marks = read_mark(folder)
-    others = [name for name in names if _is_other(folder / name, marks.get(name))]
-    if not marks and os.path.lexists(folder / MARK):
-        others.append(MARK)
-    if not others:
+    if not (others := _others(folder, names)):
         return None
     return Problem(
         folder.as_posix(),
@@ -69,6 +65,15 @@ def not_made(folder: Path, names: Iterable[str]) -> Problem | None:
         "Nothing was overwritten. If these are your data, delete the block `simulate` from the "
         "study's config; else move or delete the files.",
     )
+
+
+def keep_others(folder: Path, names: Iterable[str]) -> list[Path]:
+    """Rename the files that the program did not write, or that were changed since; say what to."""
+    kept = []
+    for path in (folder / name for name in _others(folder, names)):
+        mark = digest(path)[:8] if path.is_file() else f"{path.lstat().st_mtime_ns:x}"
+        kept.append(path.rename(path.with_name(f"{path.stem}.{mark}{path.suffix}")))
+    return kept
 
 
 def simulated_files() -> list[str]:
@@ -91,6 +96,12 @@ def read_mark(folder: Path) -> dict[str, str]:
         return {str(name): str(one) for name, one in content["files"].items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {}
+
+
+def _others(folder: Path, names: Iterable[str]) -> list[str]:
+    marks = read_mark(folder)
+    others = [name for name in names if _is_other(folder / name, marks.get(name))]
+    return [*others, MARK] if not marks and os.path.lexists(folder / MARK) else others
 
 
 def _is_other(path: Path, mark: str | None) -> bool:

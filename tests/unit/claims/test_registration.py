@@ -106,3 +106,17 @@ def test_after_outcomes_were_read_the_form_says_so(project):
         (project / "results" / "mine" / "registration" / "registration.json").read_text("utf-8")
     )
     assert form[18]["answer"] == LEVELS[5]
+
+
+def test_what_was_filled_in_by_hand_is_kept(project, capsys):
+    main(["register", "--study", "mine"])
+    form = project / "results" / "mine" / "registration" / "registration.md"
+    before = form.read_text(encoding="utf-8")
+    main(["register", "--study", "mine"])
+    assert form.read_text(encoding="utf-8") == before and len(list(form.parent.glob("*.md"))) == 1
+    form.write_text(before + "by hand", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["register", "--study", "mine"]) == 0
+    (kept,) = set(form.parent.glob("*.md")) - {form}
+    assert kept.read_text(encoding="utf-8") == before + "by hand"
+    assert form.read_text(encoding="utf-8") == before and kept.name in capsys.readouterr().out
