@@ -7,28 +7,12 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise, permutations
 
-from analysis.study.identifiers import listed, normal, words_of
+from analysis.study.identifiers import kinds_of, listed, normal, words_of
 
 _NUMBER = frozenset({"no", "nr", "num", "number", "numbers", "numb", "nbr"})
 _PART = frozenset({"first", "last", "middle", "given"})
 _NAME = frozenset({"name", "names", "nm"})
 NAMES_OF_PEOPLE = "a person's or a group's name"
-# Kinds whose words are also counted and described: phone_sessions, city_size, n_notes.
-_MAY_BE_MEASURED = frozenset(
-    {
-        "contact details",
-        "a small place",
-        "a device, network or vehicle",
-        "free text about a person",
-        "a date of birth",
-    }
-)
-_MEASURES = {
-    "a date of birth": frozenset({"order", "weight", "country", "region", "given", "gave", "live"}),
-    "free text about a person": frozenset(
-        "n count counts number has have any length words type quality total score".split()  # noqa: SIM905
-    ),
-}
 _GLUED = ("glue", "numbered", "things", "people", "measured", "months")
 LONGEST = 200  # characters of a column's name that are looked at
 
@@ -42,7 +26,11 @@ def kind_of(name: str) -> str | None:
         As it stands in the file: in any case, with or without separators, in any language of
         identifiers.yaml.
     """
-    words = tuple(split(name[:LONGEST]))
+    forms = {tuple(split(one)) for one in (name[:LONGEST], name[:LONGEST].lower())}
+    return next((kind for words in sorted(forms) if (kind := _kind(words))), None)
+
+
+def _kind(words: tuple[str, ...]) -> str | None:
     bare = tuple(one for one in words if not one.isdigit())
     alone = words_of("alone")
     if len(bare) == 1 and bare[0] in alone:
@@ -51,6 +39,10 @@ def kind_of(name: str) -> str | None:
         return NAMES_OF_PEOPLE
     if any(_NUMBER & {one} and listed("numbered") & {two} for one, two in _neighbours(bare)):
         return "a personal number"
+    for written in (one for one in bare if not one.isascii()):
+        for word, said in words_of("columns").items():
+            if not word.isascii() and word in written:
+                return said
     for phrase in _phrases(bare):
         kind = words_of("columns").get(phrase)
         if kind and not _is_measured(kind, phrase, words):
@@ -100,9 +92,9 @@ def _neighbours(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 def _is_measured(kind: str, phrase: str, words: tuple[str, ...]) -> bool:
     """Return whether other words of the name say that it counts or describes the identifier."""
-    if kind not in _MAY_BE_MEASURED:
+    if kind == NAMES_OF_PEOPLE:
         return False
-    measures = _MEASURES.get(kind, listed("measured"))
+    measures = frozenset(kinds_of("measured_only").get(kind, "").split()) or listed("measured")
     return bool(measures & (set(words) - set(phrase.split("+"))))
 
 

@@ -33,6 +33,8 @@ _NO_IDENTIFIERS = (
 )
 # Ids, which no form below can match where their letters are no word of identifiers.yaml.
 _ID = re.compile(r"([A-Za-z]{0,12})[-_]?\d{1,8}[a-z]?")
+# Paris 75011, 75011 Paris; Cleveland, Ohio
+_POST_CODE = re.compile(r"(?:\d{4,5} )?([^\W\d_]+)(?: \d{4,5}|, [A-Za-z .]{2,20})?")
 _OLD_BAND = re.compile(r"^\D{0,2}(?:9[1-9]|1[01]\d)\b|^\D{0,2}90 ?(?:-|to) ?\d")
 _AGE = frozenset(["age", "ages", "alter", "edad", "eta", "idade", "leeftijd", "alder"])
 _NOT_YEARS = frozenset(["months", "month", "days", "day", "weeks", "week", "hours"])
@@ -244,7 +246,12 @@ def _kinds(column: _Column) -> Iterator[tuple[str, tuple[int, ...]]]:
 
 
 def _is_place(text: str) -> bool:
-    return bool(CONTENTS["small places"].search(text)) or text.lower() in listed("places")
+    if CONTENTS["small places"].search(text) or text.lower() in listed("places"):
+        return True
+    beside_code = _POST_CODE.fullmatch(text)
+    return beside_code is not None and any(
+        one.lower() in listed("places") for one in beside_code.groups() if one
+    )
 
 
 def _is_network(text: str) -> bool:

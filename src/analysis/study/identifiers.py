@@ -27,12 +27,17 @@ def _lists() -> Mapping[str, Mapping[str, str] | str]:
     return found
 
 
+def kinds_of(part: str) -> Mapping[str, str]:
+    """Return kind to its words, as one text, of one part of identifiers.yaml."""
+    kinds = _lists()[part]
+    assert not isinstance(kinds, str)
+    return kinds
+
+
 @cache
 def words_of(part: str) -> Mapping[str, str]:
     """Return word to kind of one part of identifiers.yaml."""
-    kinds = _lists()[part]
-    assert not isinstance(kinds, str)
-    return {word: kind for kind, words in kinds.items() for word in words.split()}
+    return {word: kind for kind, words in kinds_of(part).items() for word in words.split()}
 
 
 @cache
@@ -85,8 +90,9 @@ _STATE = (
 )
 _RECORD = (
     r"mrn|med(?:ical)?\.? ?rec(?:ord)?|health (?:record|card)|chart|acct|account|policy"
-    r"|medicaid|medicare|insurance|licen[cs]e|lic|dl|sn|passport|subscriber|beneficiary|certificate|badge|npi|dea|vin|iban"
-    r"|routing|serial|plate|ssn|sin|nhs|ehr|emr|member(?:ship)? id|reisepass|pasaporte|imei"
+    r"|medicaid|medicare|insurance|licen[cs]e|lic|dl|sn|passport|subscriber|beneficiary|certificate|badge"
+    r"|npi|dea|vin|iban|routing|hicn?|mbi|serial|plate|ssn|sin|nhs"
+    r"|ehr|emr|member(?:ship)? id|reisepass|pasaporte|imei"
 )
 _NUMBERED = (
     r"patient|client|case|file|record|member|claim|hospital|employee|student|inmate|device"
@@ -111,14 +117,15 @@ CONTENTS: Mapping[str, re.Pattern[str]] = {
     "phone numbers": _form(
         r"\+\d[\d ().-]{6,20}\d",
         r"(?<![\d-])00[1-9]\d{0,2}[ .-]\d[\d .-]{5,}",
-        r"\(\d{3}\) ?\d{3}[ .-]?\d{4}",
+        r"\(\d{3}\)[ -]?\d{3}[ .-]?\d{4}",
+        r"(?<![\w.,-])[1-9]\d\d \d\d \d\d \d\d(?!\d)",
         r"(?<![\w.])(?:1[ .-])?\d{3}([ ./])\d{3}\1?[ .-]?\d{4}(?!\d)",
         r"(?<![\w.-])1-\d{3}-\d{3}-\d{4}(?!\d)",
         r"\(0\d{1,4}\) ?\d[\d /-]{3,}\d",
         r"(?<![\w.,-])0\d{1,5}[ /]\d{2,}(?:[ -]?\d{2,}){1,4}(?!\d)",
         r"(?<![\w.,-])0\d([ .-])\d\d(?:\2\d\d){3}(?!\d)",
         r"(?<![\w.,-])0\d{1,4}-\d{6,8}(?!\d)",
-        r"(?<![\d-])555-\d{4}(?!\d)",
+        r"(?<![\w-])555[ -]?\d{4}(?!\d)",
         r"\b(?:tel|telephone|phone|ph|cell|mobile|fax|pager|call(?: \w+)? at|call)\b"
         r"\.?[ :#-]{0,3}\(?\d[\d ().-]{3,}\d",
         r"\b(?:ext|extension|x)\.? ?\d{3,5}$",
@@ -127,6 +134,8 @@ CONTENTS: Mapping[str, re.Pattern[str]] = {
         rf"\b(?:{_RECORD})(?:\b|(?=[_#]))[ .:#_-]{{0,3}}(?:(?:id|no|nr|num|number|card)\b)?"
         rf"[ .:#-]{{0,3}}{_DIGITS}\b",
         rf"\b(?:{_RECORD})\d{{4,}}\b",
+        r"\bmr ?# ?\d{3,}|\bdevice id\b[ .:#-]{0,3}\w+",
+        r"(?<![^\s:])[x*#]{3}-[x*#]{2}-\d{4}(?!\d)",
         rf"\b(?:{_NUMBERED})[ .:]{{0,2}}(?:#|(?:no|nr|num|number)\b)[ .:#-]{{0,3}}{_DIGITS}\b",
         r"(?<!\w)\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?!\w)",
         r"(?<!\w)3\d{3}([ -])\d{6}\2\d{5}(?!\w)",
@@ -145,6 +154,7 @@ CONTENTS: Mapping[str, re.Pattern[str]] = {
         rf"(?<![\w.])\d{{1,6}}[a-z]?,? {_NO_STREET}(?:[\w.'-]{{1,30}} ){{1,4}}?"
         rf"(?=[a-hl-tw])(?:{_STREET})\b\.?(?=$|[ ,;.#])",
         r"^(?:[A-Z][a-z]+ ){1,2}(?:Street|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Drive)$",
+        r"^\d{1,5} [NSEW]\.? [A-Z][a-z]+$|\bbox \d{2,}",
         r"\bp\.? ?o\.? ?box\b|\bpostfach\b|\bapartado\b|\brural route\b|\brr ?\d+ box\b",
         r"\b(?:apt|apartment|suite|ste|flat|unit)\b\.? ?#? ?\d+[a-z]?\b",
         r"[a-z]{3,20}(?:strasse|str\.|gasse|allee|platz|straat|laan|plein|gracht|vagen|gatan"
@@ -156,7 +166,7 @@ CONTENTS: Mapping[str, re.Pattern[str]] = {
         r"(?<!\d)\d{1,5}(?: ?bis| ?ter)?,? (?:rue|avenue|boulevard|chemin|place|impasse"
         r"|allee|quai|route) (?:de|du|des|d'|la|le)?",
         r"\b(?:calle|c/|avenida|avda|av\.|carrera|cra|plaza|paseo|camino|rua|via|viale|piazza|corso"
-        r"|ulica|ul\.) [\w' .-]{2,40}[ ,#]\d+",
+        r"|ulica|ul\.) [\w' .-]{2,40}[ ,#]{1,2}\d+",
         r"\d{1,2}-\d{1,2}-\d{1,3},? [A-Z][a-z]+-(?:ku|shi|cho)\b|[都道府県市区町村]\S*\d+[-丁番]",
     ),
     "small places": _form(
@@ -179,7 +189,8 @@ CONTENTS: Mapping[str, re.Pattern[str]] = {
 # Ages of ninety and over, said in words beside the number.
 OLD_AGE = re.compile(
     r"(?<![\d.-])(?:9\d|1[01]\d)[ -]?(?:years?|yrs?|y[./]?o\b|jahre|ans\b|anos)(?! ?(?:and|or|\+))"
-    r"|\b(?:aged?|alter|edad)[ :=]{1,2}(?:9[1-9]|1[01]\d)\b(?!\+)",
+    r"|\b(?:aged?|alter|edad)[ :=]{1,2}(?:9[1-9]|1[01]\d)\b(?!\+)"
+    r"|\b(?:nineties|centenarian)\b",
     re.IGNORECASE,
 )
 

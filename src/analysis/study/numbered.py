@@ -47,9 +47,12 @@ def numbers_of_people(texts: Sequence[str]) -> Iterator[tuple[str, list[int]]]:
     for kind, form in BARE.items():
         hits = [form.match(one) for one in figures.values()]
         blocks = [hit.groups() for hit in hits if hit]
-        if not blocks or len(blocks) < len(hits) or _are_ids(blocks):
+        if not blocks or len(blocks) < len(hits):
             continue
-        if kind == "record numbers" and not all(map(_is_checked, figures.values())):
+        if kind == "record numbers":
+            if not all(map(_is_checked, figures.values())):
+                continue
+        elif _are_ids(blocks):
             continue
         yield kind, list(figures)
 

@@ -30,6 +30,12 @@ _CYRILLIC = re.compile(r"^[А-Я][а-яё]+ [А-Я][а-яё]+$")
 _HAN = re.compile(
     r"^[王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭林何罗羅郑鄭梁谢謝宋唐许許邓鄧冯馮韩韓曹曾彭萧蔡潘田董袁于余叶葉蒋蔣杜苏蘇魏程吕呂丁沈任姚卢盧傅佐鈴高橋渡]\S{1,3}$"
 )
+_HANGUL = re.compile(
+    r"^[김이박최정강조윤장임한오서신권황안송류홍전고문양손배백허유남심노하곽성차주우구민진지엄채원천방공현함변염추도소석선설마길연위표명기반왕금옥육인맹제모][가-힣]{2}$"
+)
+_KANJI = re.compile(
+    r"^(?:佐藤|鈴木|高橋|田中|伊藤|渡[辺邊]|山本|中村|小林|加藤|吉田|山田|佐々木|山口|松本|井上|木村|林)\s?\S{1,3}$"
+)
 _NOT_HAN = re.compile(r"[症病中性级級学學度别別男女是否]")
 _NAMED = re.compile(r"\b(?:name|named|called|aka)\b[ :]+[A-Z][a-z]+")
 # Two or three words with capitals, as a column of names has them.
@@ -63,7 +69,7 @@ def is_name(text: str, plain: str) -> bool:
         return False
     if _INITIALS.match(plain):
         return plain not in _NO_INITIALS
-    if not text.isascii() and (_CYRILLIC.match(text) or _is_han(text)):
+    if not text.isascii() and (_CYRILLIC.match(text) or _is_elsewhere(text)):
         return True
     parts = _PARTS.findall(plain)
     words = [_POSSESSIVE.sub("", one.lower()).replace("'", "").replace("’", "") for one in parts]
@@ -77,7 +83,10 @@ def is_name(text: str, plain: str) -> bool:
     )
 
 
-def _is_han(text: str) -> bool:
+def _is_elsewhere(text: str) -> bool:
+    """Return whether a text in letters that are not Latin is a name by its first sign or word."""
+    if set(text.split()) & listed("not_latin") or _HANGUL.match(text) or _KANJI.match(text):
+        return True
     return 2 <= len(text) <= 4 and bool(_HAN.match(text)) and not _NOT_HAN.search(text)
 
 
@@ -111,6 +120,7 @@ def _is_made_of_names(plain: str, words: list[str]) -> bool:
         ends = long[-1] in family and " " in plain
         if len(long) == 2:
             return ends or any(one in _given() for one in long)
+        ends = ends or long[0] in family
         return ends and any(one in given for one in long)
     paired = any(one in given for one in long) and any(one in family for one in long)
     return paired and len(long) > 1
