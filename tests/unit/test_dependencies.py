@@ -102,6 +102,5 @@ def test_estimating_fidelity_needs_shares_tables_and_records_alone(root):
         *("program/fidelity.py", "program/fidelity_spread.py", "comparison/question.py"),
         *("records/effect.py", "records/errors.py", "measures/unknown.py", "study/store.py"),
         *("study/dictionary.py", "study/tables.yaml", "study/documents.py", "study/limits.py"),
-        *("study/declared.py", "study/covariates.py", "study/names.py", "study/problems.py"),
-        *("study/identifiers.py", "study/identifiers.yaml", "study/column_names.py"),
+        "study/problems.py",
     }

@@ -9,6 +9,7 @@ from typing import Any
 from analysis.disclosure.record import altered, set_altered_aside
 from analysis.study.lock import hold
 from analysis.study.made import simulated_over_others
+from analysis.study.places import refuse_unusable_places
 from analysis.study.problems import StudyError
 from analysis.study.safekeeping import is_readable, restrict
 from analysis.study.stamps import declared_files
@@ -58,6 +59,7 @@ def look(config: Mapping[str, Any], root: Path = Path()) -> list[str]:
     StudyError
         As `prepare` does.
     """
+    refuse_unusable_places(config["study"], root)
     _refuse_overwriting(config, root)
     return [
         f"public/{name} was edited or deleted: a run makes it again"

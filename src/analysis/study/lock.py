@@ -14,6 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from analysis.study.places import refuse_unusable_places
 from analysis.study.problems import Busy
 
 FOLDER = Path("results", ".locks")
@@ -32,10 +33,13 @@ def hold(study: str, root: Path = Path()) -> None:
     ------
     Busy
         If another process holds the lock.
+    StudyError
+        If something stands in the way of the study's folders.
     """
     path = (root / FOLDER / f"{study}.lock").resolve()
     if path in _held:
         return
+    refuse_unusable_places(study, root)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = FileLock(path, mode=0o600)
     try:
