@@ -42,6 +42,7 @@ VERBS = {  # verb: its environment (a lock of requirements/), what runs there, i
         "begin a study from your own files: a config and a filled-in map",
     ),
     "prepare": ("run", ANALYSIS, "turn your own files into a study's tables, as their map says"),
+    "export": ("run", ANALYSIS, "write the analysis set as one documented file (private)"),
     "verify": ("run", ANALYSIS, "say what of a study's results is not as it was recorded"),
     "archive": ("run", ANALYSIS, "set a study's plan log aside, so that a new one begins"),
     "clean": ("run", ANALYSIS, "remove one study's results; its plan log stays"),

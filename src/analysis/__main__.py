@@ -19,6 +19,7 @@ VERBS = {  # each is a module of analysis.command
     "fetch-study": "copy and convert an open study's files",
     "new-study": "begin a study from your own files: a config and a map, filled in with guesses",
     "prepare": "turn your own files into a study's tables, as their map says",
+    "export": "write the analysis set as one documented file, for a statistician (private)",
     "verify": "recompute the record of one study's results, and say what differs",
     "archive": "set one study's plan log aside, so that a new one begins",
     "clean": "remove one study's results; its plan log stays",
@@ -62,6 +63,8 @@ def parse(words: list[str]) -> tuple[argparse.Namespace, list[str]]:
             _describe_folder(verb, name)
         else:
             _describe_study(verb)
+        if name == "export":
+            _describe_export(verb)
         if name == "check":
             text = "also each part, its chances and what would unlock it"
             verb.add_argument("--all", action="store_true", help=text)
@@ -78,6 +81,13 @@ def _describe_study(verb: argparse.ArgumentParser) -> None:
         help="name of a file in config/studies (or just the name, or STUDY=name)",
     )
     verb.add_argument("--cores", default=os.environ.get("CORES") or "all")
+
+
+def _describe_export(verb: argparse.ArgumentParser) -> None:
+    text = "a folder outside the project"
+    verb.add_argument("--to", dest="folder", type=Path, required=True, help=text)
+    formats = ("csv", "sav", "dta", "parquet")
+    verb.add_argument("--as", dest="format", choices=formats, default="csv", help="file format")
 
 
 def _describe_folder(verb: argparse.ArgumentParser, name: str) -> None:
