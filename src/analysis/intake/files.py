@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,18 +10,23 @@ import numpy as np
 import pandas as pd
 
 from analysis.intake.attendance import Attendance, read_attendance
+from analysis.intake.billing import Billing, read_billing
 from analysis.intake.dates import ORDERS, has_order, looks_like_dates, orders, to_dates
 from analysis.intake.findings import Findings
 from analysis.intake.mapping import Map
 from analysis.intake.maprow import MapRow, split
+from analysis.intake.people import PEOPLE, people_of
 from analysis.intake.sources import Source, open_source, place
 from analysis.intake.words import RULES, STATEMENTS
 from analysis.study.problems import StudyError, nearest
 
 COLUMN_KEYS = ("id", "person", "since", "date", "day", "wave from", "total")
 # Words of `detail` of a whole file that are not its reader's, with what stands where they are not.
-OWN = {"site": "main", "type": "other", "enrolment": "open"}
-READERS = ("attendance_sheet", "billing_lines")  # they read their files themselves
+OWN = {"site": "main", "type": "other", "enrolment": "open", "formats": ""}
+READERS: dict[str, Callable[[Path, Mapping[str, str]], Attendance | Billing]] = {
+    "attendance_sheet": read_attendance,
+    "billing_lines": read_billing,
+}
 QUESTIONNAIRES = ("wide_items", "wide_waves", "redcap_events")
 Say = Callable[[str], None]
 
@@ -43,7 +48,7 @@ class Files:
         Source to what comes first in its dates.
     keys : dict of str to tuple of str
         Source to its `Source.keys`.
-    shapes : dict of int to Attendance
+    shapes : dict of int to Attendance or Billing
         Line of the map to what a reader found in a whole file.
     last : numpy.datetime64 or None
         The last date that was met anywhere.
@@ -56,7 +61,7 @@ class Files:
     orders: dict[str, str] = field(default_factory=dict)
     columns: dict[int, list[str]] = field(default_factory=dict)
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    shapes: dict[int, Attendance] = field(default_factory=dict)
+    shapes: dict[int, Attendance | Billing] = field(default_factory=dict)
     last: np.datetime64 | None = None
 
     def part(self, row: MapRow) -> pd.DataFrame:
@@ -112,7 +117,7 @@ def read_files(folder: Path, given: Map, findings: Findings, say: Say) -> Files:
     for at, (text, rows) in enumerate(by_source.items(), 1 + len(shaped)):
         say(f"  {at} of {len(shaped) + len(by_source)}  {text}")
         try:
-            source = open_source(folder, text, _pseudonymised(rows))
+            source = _people(text, files) or open_source(folder, text, _pseudonymised(rows))
             findings.notes += source.notes
             files.keys[text] = source.keys
             wanted = [one for row in rows for one in _needed(row, source, files)]
@@ -133,7 +138,7 @@ def _read_shape(row: MapRow, files: Files) -> None:
         path, sheet = place(files.folder, row.source)
         if sheet:
             detail["sheets"] = sheet
-        found = read_attendance(path, detail)
+        found = READERS[row.rule](path, detail)
     except StudyError as error:
         files.findings.problems += error.problems
         return
@@ -141,6 +146,16 @@ def _read_shape(row: MapRow, files: Files) -> None:
     said = [*found.notes, *found.counts.in_words()]
     files.findings.notes += [f"{row.source}: {one}" for one in said]
     files.met(found.sessions["date"])
+
+
+def _people(text: str, files: Files) -> Source | None:
+    """Return the people of a file that a reader read, where the map asks for ``file#people``."""
+    name, _, sheet = text.partition("#")
+    lines = [row.line for row in files.map.rows if row.source == name and row.line in files.shapes]
+    if sheet != PEOPLE or not lines:
+        return None
+    frame = people_of(files.shapes[lines[0]])
+    return Source(text, files.folder / name, tuple(frame.columns), lambda _: frame)
 
 
 def _pseudonymised(rows: list[MapRow]) -> list[str]:

@@ -63,6 +63,9 @@ def guess_episodes(profiles: Sequence[Profile]) -> list[Guess]:
         Of a folder's files.
     """
     home = home_of(profiles)
+    whole = [one for one in profiles if one.shape in ("attendance", "billing")]
+    if home is None and whole:
+        return _from_people(whole[0])
     if home is None:
         remedy = (
             "No file lists clients with a date of admission or a format: name the one that does."
@@ -90,6 +93,21 @@ def guess_episodes(profiles: Sequence[Profile]) -> list[Guess]:
         guesses.append(Guess("episodes", "arm", "", "", "undetermined", "", note))
     guesses += _observed(home, {one.rule for one in guesses})
     return guesses
+
+
+def _from_people(profile: Profile) -> list[Guess]:
+    """Guess at episodes where only an attendance workbook or a billing extract shows them."""
+    source = f"{profile.source}#people"
+    seen = "no file lists clients: taken from those whom this one shows"
+    arm = "nothing says it; with group and individual sessions a landmark in the config can"
+    return [
+        Guess("episodes", "episode_id", source, "person", "copy", "", seen),
+        Guess("episodes", "site_id", "", "", "constant", "main", "one site is assumed"),
+        Guess(
+            "episodes", "start_study_day", source, "first", "days_from", "", "the first day seen"
+        ),
+        Guess("episodes", "arm", "", "", "undetermined", "", arm),
+    ]
 
 
 def _known(guess: Guess) -> int:

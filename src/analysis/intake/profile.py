@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.intake.attendance import looks_like_attendance
+from analysis.intake.billing import looks_like_billing
 from analysis.intake.dates import looks_like_dates
 from analysis.intake.mapping import NAMES
 from analysis.intake.redcap import looks_like_redcap
@@ -21,8 +22,7 @@ from analysis.study.problems import StudyError
 LEAST = 10  # a value is named only where so many rows have it
 MOST_CODES = 12  # a column with more different values holds no codes
 SAMPLE = 20_000  # rows that are looked at
-# A service code: CPT (five digits) or HCPCS (a letter and four).
-SERVICE = r"(?:9\d{4}|[GHSTJghstj]\d{4})(?:[-: ].*)?"
+SAMPLE_VALUES = 200  # different values of a column that tell a shape
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def profile(source: Source) -> Profile:
     if source.keys:
         reason = looks_like_redcap(source.names) or "its columns are a REDCap export's"
         return Profile(source.shown, "redcap", reason, len(frame), columns, source.keys)
-    if reason := billing_reason(columns, frame):
+    if reason := billing_reason(frame):
         return Profile(source.shown, "billing", reason, len(frame), columns)
     return Profile(source.shown, "table", "one row a thing, columns named", len(frame), columns)
 
@@ -155,15 +155,10 @@ def attendance_reason(path: Path) -> str:
     return ""
 
 
-def billing_reason(columns: tuple[Column, ...], frame: pd.DataFrame) -> str:
+def billing_reason(frame: pd.DataFrame) -> str:
     """Return why a table is taken for billing lines, empty where it is not."""
-    if not any(one.kind == "date" for one in columns):
-        return ""
-    for one in columns:
-        texts = frame[one.name].dropna().head(SAMPLE)
-        if one.kind != "date" and len(texts) and texts.str.fullmatch(SERVICE).mean() > 0.8:
-            return f'"{one.name}" holds codes of billed services, one a line'
-    return ""
+    values = {str(name): frame[name].dropna().unique()[:SAMPLE_VALUES].tolist() for name in frame}
+    return looks_like_billing([str(one) for one in frame.columns], values)
 
 
 def _column(values: pd.Series, source: Source) -> Column:

@@ -64,7 +64,11 @@ class Roster:
 
     def of_anybody(self, ids: pd.Series, dates: pd.Series) -> pd.Series:
         """Return the episode whose own or whose person's identifier stands there."""
-        return self.of_episodes(ids).fillna(self.of_people(ids, dates))
+        found = self.of_episodes(ids)
+        open_ = found.isna()
+        if open_.any():
+            found = found.mask(open_, self.of_people(ids[open_], dates[open_]))
+        return found
 
     def start_of(self, episodes: pd.Series) -> pd.Series:
         """Return the first day of each row's episode."""

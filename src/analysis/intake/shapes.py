@@ -1,12 +1,14 @@
-"""What an attendance workbook shows, as canonical tables: pseudonyms, days, what was left out."""
+"""What readers of whole files found, as canonical tables: pseudonyms, days, what was left out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
 from analysis.intake.attendance import Attendance
+from analysis.intake.billing import Billing
 from analysis.intake.files import OWN
 from analysis.intake.findings import Findings
 from analysis.intake.maprow import MapRow
@@ -142,3 +144,93 @@ def _memberships(spells: pd.DataFrame, attendance: pd.DataFrame, place: Place) -
             "primary": owned["episode_id"].map(primary) == owned["group_id"],
         }
     )
+
+
+def billing_tables(found: Billing, place: Place) -> dict[str, pd.DataFrame]:
+    """Return sessions, session_staff and attendance of a billing extract.
+
+    ``formats`` under `detail` names the formats that are taken from it; all where it is absent.
+    Sessions of a group have no group's name: billing shows none.
+
+    Parameters
+    ----------
+    found : Billing
+        As the reader gives it.
+    place : Place
+    """
+    wanted = [one.strip() for one in place.said("formats").split(",") if one.strip()]
+    sessions = found.sessions
+    if wanted:
+        sessions = sessions[sessions["format"].isin(wanted)]
+    held = found.attendance[found.attendance["session"].isin(sessions["session"])]
+    alone = held.drop_duplicates("session").set_index("session")["person"]
+    own = sessions["session"].map(alone).where(sessions["format"] != "group").fillna("")
+    facts = ("format", "provider", "date", "place", "site", "block")
+    key = own.astype("string")
+    for one in facts:
+        key = key.str.cat(sessions[one].astype("string").fillna(""), sep="|")
+    sessions = sessions.assign(session_id=place.name("session", key))
+    ids = sessions.set_index("session")
+    marks = held.assign(
+        date=held["session"].map(ids["date"]), session_id=held["session"].map(ids["session_id"])
+    )
+    attendance = place.owned(marks, "date", "client-sessions")
+    sessions = sessions[sessions["session_id"].isin(attendance["session_id"])]
+    staffed = sessions[sessions["provider"].notna()]
+    return {
+        "sessions": _billed_sessions(sessions, place),
+        "session_staff": pd.DataFrame(
+            {
+                "session_id": staffed["session_id"],
+                "therapist_id": place.name("therapist", staffed["provider"]),
+                "role": "leader",
+            }
+        ),
+        "attendance": pd.DataFrame(
+            {
+                "session_id": attendance["session_id"],
+                "episode_id": attendance["episode_id"],
+                "day": place.day(attendance, "date"),
+                "status": attendance["status"],
+                "minutes_attended": attendance["minutes"],
+                "mode": attendance["mode"],
+            }
+        ),
+    }
+
+
+def _billed_sessions(sessions: pd.DataFrame, place: Place) -> pd.DataFrame:
+    site = place.name("site", sessions["site"]).fillna(place.said("site"))
+    return pd.DataFrame(
+        {
+            "session_id": sessions["session_id"],
+            "format": sessions["format"],
+            "site_id": site,
+            "study_day": place.study_day(sessions["date"]),
+            "mode": sessions["mode"],
+            "minutes": sessions["minutes"],
+            "unit": sessions["unit"],
+            "status": "held",
+        }
+    )
+
+
+def agreement(found: Iterable[Attendance | Billing], roster: Roster) -> list[str]:
+    """Say how far attendance sheets and billing agree on who was in a group on which day."""
+    seen: dict[bool, set[tuple[str, pd.Timestamp]]] = {}
+    for one in found:
+        is_billing = isinstance(one, Billing)
+        groups = one.sessions[one.sessions["format"] == "group"] if is_billing else one.sessions
+        there = one.attendance[one.attendance["status"].isin(THERE)]
+        dates = there["session"].map(groups.set_index("session")["date"])
+        who = roster.of_anybody(there["person"].astype("string"), dates)
+        days_of = pd.DataFrame({"who": who, "date": dates}).dropna()
+        pairs = set(days_of.itertuples(index=False, name=None))
+        seen[is_billing] = seen.get(is_billing, set()) | pairs
+    if len(seen) < 2:
+        return []
+    sheets, billed = seen[False], seen[True]
+    return [
+        f"Client-days in a group: {len(sheets & billed)} on the sheets and billed, "
+        f"{len(sheets - billed)} on the sheets alone, {len(billed - sheets)} billed alone."
+    ]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from analysis.intake.billing import Billing
 from analysis.intake.columns import Desk, fill, identifier
 from analysis.intake.episodes import column_by_episode, read_episodes
 from analysis.intake.files import READERS, Files
@@ -14,7 +15,7 @@ from analysis.intake.maprow import MapRow
 from analysis.intake.pseudonyms import Pseudonyms
 from analysis.intake.questionnaires import redcap_events, wide_items, wide_waves
 from analysis.intake.roster import Roster, days
-from analysis.intake.shapes import Place, attendance_tables
+from analysis.intake.shapes import Place, agreement, attendance_tables, billing_tables
 from analysis.study.dictionary import dictionary
 from analysis.study.gate import refuse_identifying
 from analysis.study.store import Tables
@@ -58,8 +59,14 @@ def _from_shapes(files: Files, roster: Roster, parts: Parts) -> None:
     for row in files.map.whole():
         if (found := files.shapes.get(row.line)) is not None:
             place = Place(row, roster, files.findings)
-            for name, frame in attendance_tables(found, place).items():
+            made = (
+                billing_tables(found, place)
+                if isinstance(found, Billing)
+                else attendance_tables(found, place)
+            )
+            for name, frame in made.items():
                 parts.setdefault(name, []).append(frame)
+    files.findings.notes += agreement(files.shapes.values(), roster)
 
 
 def _from_questionnaires(files: Files, roster: Roster, parts: Parts) -> None:

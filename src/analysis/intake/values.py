@@ -19,7 +19,7 @@ from analysis.intake.dates import each, to_dates, to_minutes
 from analysis.intake.pseudonyms import normal
 from analysis.intake.words import MISSING
 
-AGE_BANDS = (18, 25, 35, 45, 55, 65)
+AGE_BANDS = (18, 25, 35, 45, 55)
 OLDEST_BAND = 90  # ages above 89 are identifiers of their own (45 CFR 164.514(b)(2))
 MINUTES_A_DAY = 1_440
 DAYS_A_YEAR = 365.25

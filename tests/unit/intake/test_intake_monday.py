@@ -37,6 +37,11 @@ OF_SPSS = (
 )
 
 WORKBOOK = "IOP Attendance 2025-26.xlsx"
+BILLING = "billing_extract.csv"
+OF_BILLING = (
+    f"sessions | * | {BILLING} | | billing_lines | unit=day; minutes 90853=60; minutes H0015=180; "
+    "minutes S9480=180",
+)
 OF_WORKBOOK = (f"sessions | * | {WORKBOOK} | | attendance_sheet",)
 
 
@@ -117,6 +122,57 @@ def test_the_attendance_workbook_gives_the_hand_count(monday):
     )
     spells = pd.DataFrame(monday.table("memberships"))
     assert spells.groupby("episode_id")["primary"].agg(lambda one: (one == "true").any()).all()
+
+
+def test_the_billing_extract_gives_the_hand_count(monday):
+    monday.map(*OF_REDCAP, *OF_BILLING)
+    monday.prepare()
+    sessions = pd.DataFrame(monday.table("sessions"))
+    assert sessions["format"].value_counts().to_dict() == {
+        "individual": 1808,
+        "group": 663,
+        "medication": 137,
+    }
+    assert set(sessions.loc[sessions["format"] == "group", "unit"]) == {"day"}
+    attendance = pd.DataFrame(monday.table("attendance")).merge(
+        sessions[["session_id", "format"]], on="session_id"
+    )
+    assert len(attendance) == 5039
+    minutes = pd.to_numeric(attendance["minutes_attended"]).groupby(attendance["format"]).sum()
+    assert minutes["group"] == 545_040
+
+
+def test_four_files_together_take_groups_from_the_sheets_and_say_how_billing_agrees(monday):
+    further = [one for one in OF_SPSS if one.startswith("assessments")]
+    alone = f"{OF_BILLING[0]}; formats=individual, medication"
+    monday.map(*OF_REDCAP, *further, *OF_WORKBOOK, alone)
+    done = monday.prepare()
+    sessions = pd.DataFrame(monday.table("sessions"))
+    assert sessions["format"].value_counts().to_dict() == {
+        "individual": 1808,
+        "group": 694,
+        "medication": 137,
+    }
+    assert sessions["session_id"].is_unique
+    (said,) = [one for one in done.notes if one.startswith("Client-days in a group")]
+    both, sheets, billed = (int(one) for one in re.findall(r"\d+", said))
+    assert both + sheets == 2816 + 291 and both + billed == 5039 - 1808 - 137
+    assert both > 0.9 * (both + sheets + billed)
+
+
+@pytest.mark.parametrize("row", [OF_WORKBOOK[0], OF_BILLING[0]])
+def test_episodes_can_be_those_whom_one_file_shows(monday, row):
+    source = f"{row.split(' | ')[2]}#people"
+    monday.map(
+        f"episodes | episode_id | {source} | person | copy",
+        "episodes | site_id | | | constant | main",
+        f"episodes | start_study_day | {source} | first | days_from",
+        "episodes | arm | | | constant | group",
+        row,
+    )
+    done = monday.prepare()
+    assert len(monday.table("episodes")) == (225 if "xlsx" in row else 281)
+    assert not any("of nobody" in one for one in done.notes)
 
 
 def test_the_two_files_join_on_the_clients_number_however_it_is_written(monday):
