@@ -31,12 +31,13 @@ from analysis.intake.attendance_sheets import Sheet, read_sheets
 from analysis.intake.attendance_workbook import (
     DETAILS,
     blocks_of,
+    chosen,
     codes_of,
     refuse_words,
     told_apart,
 )
 from analysis.intake.counts import Counts
-from analysis.intake.details import listed, sorted_out
+from analysis.intake.details import sorted_out
 from analysis.study.problems import StudyError, unreadable
 
 CANNOT_SHOW = (
@@ -56,9 +57,9 @@ class Attendance:
     Attributes
     ----------
     sessions : DataFrame
-        session (number), group, date, nth (of that group's day), slot, status (held, cancelled),
-        minutes, leader, present (clients who were there), expected (clients with a mark), sheet,
-        column.
+        session (number), group, date, nth (of that group's day), slot (morning, midday,
+        afternoon, evening), status (held, cancelled), minutes, leader, present (clients who were
+        there), expected (clients with a mark), sheet, column.
     attendance : DataFrame
         session, person, status (attended, left_early, excused, no_show), minutes, sheet, row.
     memberships : DataFrame
@@ -99,8 +100,7 @@ def read_attendance(path: Path, detail: Mapping[str, str]) -> Attendance:
     words, own = sorted_out(detail, DETAILS, MEANINGS, shown)
     refuse_words(words, shown)
     sheets, hidden = read_sheets(path, shown)
-    if "sheets" in words:
-        sheets = [one for one in sheets if one.name in listed(words["sheets"])]
+    sheets = chosen(sheets, words.get("sheets", ""), shown)
     notes = [f"A hidden sheet was not read ({len(hidden)} in all)."] if hidden else []
     codes = codes_of(sheets, {plain(code): meaning for code, meaning in own.items()}, words)
     found = blocks_of(sheets, codes, words, notes)

@@ -21,7 +21,13 @@ from analysis.intake.attendance_rows import Person, Rows
 from analysis.intake.dates import ORDERS
 from analysis.study.problems import Problem
 
-_SLOT = re.compile(r"\b(a\.?m|p\.?m|morning|afternoon|evening|eve|noon)\b", re.I)
+# Words of a heading or a group's name -> the dictionary's time of day.
+_SLOTS = {
+    "morning": r"\b(?:am|a\.m|morning)\b",
+    "midday": r"\b(?:noon|midday)\b",
+    "afternoon": r"\b(?:pm|p\.m|afternoon)\b",
+    "evening": r"\b(?:eve|evening|night)\b",
+}
 
 
 def cells_of(
@@ -46,7 +52,7 @@ def cells_of(
         used = {n for one in found.people for n in one.marks}
         if lacking := [n for n in used if days[n] is None]:
             place, remedy = (
-                f"{block.sheet.name}, dates",
+                f"{block.sheet.shown}, dates",
                 "Write years into the dates, or year=YEAR.",
             )
             what = f"{len(lacking)} without a year, or that no calendar has"
@@ -75,23 +81,29 @@ def _of_person(
     for n, mark in one.marks.items():
         day = days[n]
         raw = block.sheet.cell(block.row, block.columns[n])
-        slot = _SLOT.search(raw) if isinstance(raw, str) else None
         cells.append(
             Cell(
                 group=group,
                 date=day or date.min,
                 nth=days[: n + 1].count(day),
-                slot=slot[1].casefold() if slot else "",
+                slot=_slot(str(raw)) or _slot(group),
                 person=one.text,
                 mark=mark,
                 minutes=found.minutes.get(n, usual),
                 leader=found.staff.get(n, leader),
                 sheet=block.sheet.name,
+                shown=block.sheet.shown,
                 row=one.row,
                 column=block.columns[n] + 1,
             )
         )
     return cells
+
+
+def _slot(text: str) -> str:
+    """Return the time of day that a text names, empty where it names none."""
+    folded = text.casefold()
+    return next((slot for slot, words in _SLOTS.items() if re.search(words, folded)), "")
 
 
 def row_problems(block: Block, rows: Rows, shown: str) -> list[Problem]:
@@ -102,10 +114,10 @@ def row_problems(block: Block, rows: Rows, shown: str) -> list[Problem]:
         expected = "a mark that is known, or that a legend or the map explains"
         found = f"{len(rows.unknown)} cells with another"
         remedy = f"Say in the map's detail what it means: CODE={' or '.join(MEANINGS)}."
-        problems.append(Problem(shown, block.sheet.name, at, expected, found, remedy))
+        problems.append(Problem(shown, block.sheet.shown, at, expected, found, remedy))
     if rows.nameless:
         expected, found = "a person on every row with marks", "marks without one"
         remedy = "Write the identifier into each row, or name its column: id=HEADING."
         at = tuple(rows.nameless)
-        problems.append(Problem(shown, block.sheet.name, at, expected, found, remedy))
+        problems.append(Problem(shown, block.sheet.shown, at, expected, found, remedy))
     return problems

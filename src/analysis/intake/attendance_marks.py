@@ -30,7 +30,7 @@ class Cell:
     Attributes
     ----------
     group, slot, person, leader, sheet : str
-        As they stand.
+        As they stand; `shown` the sheet for messages.
     date : datetime.date
         Of the session; `nth` of its group on that day and sheet.
     mark : Mark
@@ -50,6 +50,7 @@ class Cell:
     minutes: float | None
     leader: str
     sheet: str
+    shown: str
     row: int
     column: int
 
@@ -134,7 +135,8 @@ def attendance_of(
             if before is not one and before.mark == one.mark:
                 aside["the same mark of a person and session twice"].append(one.row)
             elif before is not one:
-                clashing[one.sheet] |= {before.row, one.row}
+                clashing[before.shown].add(before.row)
+                clashing[one.shown].add(one.row)
     problems = [
         Problem(
             shown,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from analysis.intake.records import read_rows
+from analysis.intake.workbooks import opened
 from analysis.study import limits
 from analysis.study.problems import RESTORE, StudyError, unreadable
 
@@ -30,10 +30,18 @@ class Sheet:
         As its tab shows it; of a text file its name without the ending.
     rows : sequence of sequence
         Cells, None where empty; row 1 comes first.
+    number : int
+        Its place among those that a person sees, from 1.
     """
 
-    name: str
+    name: str = field(repr=False)
     rows: Cells = field(repr=False)
+    number: int = 1
+
+    @property
+    def shown(self) -> str:
+        """The sheet for messages: its name may be a client's."""
+        return f"sheet {self.number}"
 
     def cell(self, row: int, column: int) -> Any:
         """Return a cell by its places from 0; None beyond the sheet."""
@@ -57,27 +65,16 @@ def read_sheets(path: Path, shown: str) -> tuple[list[Sheet], list[str]]:
     if ending not in WORKBOOKS:
         expected = "a workbook that ends in xlsx or xlsm, or a csv of one sheet"
         raise unreadable(shown, expected, "another ending", "Save it as xlsx.")
-    try:
-        return _workbook(path, shown)
-    except StudyError:
-        raise
-    except Exception:  # a damaged file makes its parser fail in any way
-        expected = "a whole workbook without a password"
-        raise unreadable(shown, expected, "a damaged one, or another format", RESTORE) from None
-
-
-def _workbook(path: Path, shown: str) -> tuple[list[Sheet], list[str]]:
-    import openpyxl
-
-    with zipfile.ZipFile(path) as archive:
-        members = archive.infolist()
-    unpacked = sum(one.file_size for one in members)
-    limits.refuse_archive(path.stat().st_size, unpacked, len(members), shown)
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    book = opened(path, shown)
     try:
         seen = [one for one in book.worksheets if one.sheet_state == "visible"]
         hidden = [one.title for one in book.worksheets if one.sheet_state != "visible"]
-        return [Sheet(one.title, _cells(one, shown)) for one in seen], hidden
+        read = [Sheet(one.title, _cells(one, shown), n) for n, one in enumerate(seen, 1)]
+        return read, hidden
+    except StudyError:
+        raise
+    except Exception:  # a damaged sheet makes its parser fail in any way
+        raise unreadable(shown, "a whole workbook", "a damaged one", RESTORE) from None
     finally:
         book.close()
 

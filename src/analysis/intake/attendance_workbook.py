@@ -11,7 +11,8 @@ from analysis.intake.attendance_codes import ATTENDED, DEFAULTS, Codes, legend, 
 from analysis.intake.attendance_rows import read_rows
 from analysis.intake.attendance_sheets import Sheet
 from analysis.intake.dates import ORDERS
-from analysis.study.problems import Problem, StudyError
+from analysis.intake.details import listed
+from analysis.study.problems import Problem, StudyError, nearest
 
 DETAILS = {
     "id": "heading of the column that says who",
@@ -60,6 +61,33 @@ def codes_of(sheets: Sequence[Sheet], own: dict[str, str], words: Mapping[str, s
     return Codes(DEFAULTS | legends | own, words.get("numbers", "minutes"))
 
 
+def chosen(sheets: Sequence[Sheet], text: str, shown: str) -> list[Sheet]:
+    """Return the sheets that the map names: one name, or several with commas between.
+
+    Raises
+    ------
+    StudyError
+        If one is not there, or hidden.
+    """
+    known = [one.name for one in sheets]
+    wanted = [text] if text in known or not text else listed(text)
+    problems = [
+        Problem(
+            shown,
+            "detail sheets",
+            (),
+            "a sheet that a person sees",
+            "no such sheet",
+            f"{nearest(one, known)}Correct it.",
+        )
+        for one in wanted
+        if one and one not in known
+    ]
+    if problems:
+        raise StudyError(problems)
+    return [one for one in sheets if not text or one.name in wanted]
+
+
 def blocks_of(
     sheets: Sequence[Sheet], codes: Codes, words: Mapping[str, str], notes: list[str]
 ) -> list[Block]:
@@ -68,7 +96,7 @@ def blocks_of(
     for sheet in sheets:
         own = find_blocks(sheet, lambda cell: codes.read(cell) is not None, dict(words))
         if not own:
-            notes.append(f'Sheet "{sheet.name}" has no row of dates with marks: not read.')
+            notes.append(f"{sheet.shown.capitalize()} has no row of dates with marks: not read.")
         blocks += own
     return blocks
 

@@ -7,6 +7,7 @@ repeat of an event. Each form becomes a table whose key is what REDCap itself na
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,9 +98,8 @@ class RedcapExport:
         """
         chosen = list(dict.fromkeys(names))
         homes = {name: form for form, table in self.forms.items() for name in table.columns}
-        found = self.occasions.copy()
-        for name in chosen:
-            found[name] = self.forms[homes[name]][name]
+        columns = [self.forms[homes[name]][name] for name in chosen]
+        found = pd.concat([self.occasions, *columns], axis=1)
         if events:
             found = found[found[EVENT].isin(list(events))]
         return found[found[chosen].notna().any(axis=1)]
@@ -184,7 +184,8 @@ def _refuse_repeated(header: Sequence[str], shown: str) -> None:
     expected, found = "one column of a name", "the name twice, or none"
     problems = [
         Problem(shown, one, (1,), expected, found, "Export it again; change no heading.")
-        for one in sorted({one for one in header if header.count(one) > 1 or not one})
+        for one, times in sorted(Counter(header).items())
+        if times > 1 or not one
     ]
     if problems:
         raise StudyError(problems)

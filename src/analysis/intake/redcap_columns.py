@@ -173,12 +173,12 @@ def _aligned(wanted: Sequence[str], labels: Sequence[str], shown: str) -> list[i
     """Return the first place of each label behind the one before it."""
     places: list[int] = []
     for one in wanted:
-        start = places[-1] + 1 if places else 0
-        if one not in labels[start:]:
+        try:
+            places.append(labels.index(one, places[-1] + 1 if places else 0))
+        except ValueError:
             expected = "headings that the dictionary has, in its order"
             remedy = "Put the same project's dictionary beside the export, of the same day."
-            raise unreadable(shown, expected, "others", remedy, (1,))
-        places.append(labels.index(one, start))
+            raise unreadable(shown, expected, "others", remedy, (1,)) from None
     return places
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -129,12 +130,12 @@ def read_dictionary(path: Path) -> tuple[Field, ...]:
         remedy = "Download it in REDCap: Project Setup, Data Dictionary."
         raise unreadable(path.name, expected, "another table", remedy, (1,))
     fields = tuple(_fields(records, places))
-    names = [one.name for one in fields]
+    times = Counter(one.name for one in fields)
     problems = [
         Problem(path.name, HEADINGS["name"][0], (line,), expected, found, "Download it again.")
         for line, one in zip(records.lines, fields, strict=True)
         for expected, found, wrong in (
-            ("one field of a name", "the name twice", names.count(one.name) > 1),
+            ("one field of a name", "the name twice", times[one.name] > 1),
             ("a name and a form of every field", "none", not (one.name and one.form)),
         )
         if wrong

@@ -69,7 +69,10 @@ def separator_of(lines: list[str]) -> str:
     """Return the separator that gives most rows one width, of several columns."""
 
     def fit(separator: str) -> tuple[int, int]:
-        widths = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if row)
+        try:
+            widths = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if row)
+        except csv.Error:  # a long row that this separator does not cut
+            return 0, 0
         width, rows = max(widths.items(), key=lambda one: (one[0] > 1, one[1], one[0]))
         return (rows, width) if width > 1 else (0, 0)
 

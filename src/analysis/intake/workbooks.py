@@ -55,7 +55,7 @@ def _is_heading(row: list[Any], width: int) -> bool:
 
 def sheet_names(path: Path, shown: str) -> list[str]:
     """Return the names of a workbook's sheets, hidden ones included."""
-    book = _opened(path, shown)
+    book = opened(path, shown)
     try:
         return [one.title for one in book.worksheets]
     finally:
@@ -67,7 +67,7 @@ def sheet_rows(path: Path, sheet: str, shown: str, formulas: bool = False) -> li
 
     With `formulas` a formula comes as its own text, that begins with "=", never as its value.
     """
-    book = _opened(path, shown, formulas)
+    book = opened(path, shown, formulas)
     try:
         titles = [one.title for one in book.worksheets]
         if sheet and sheet not in titles:
@@ -96,7 +96,14 @@ def sheet_rows(path: Path, sheet: str, shown: str, formulas: bool = False) -> li
         book.close()
 
 
-def _opened(path: Path, shown: str, formulas: bool = False) -> Any:
+def opened(path: Path, shown: str, formulas: bool = False) -> Any:
+    """Return a workbook whose cells are read one by one; nothing in it is run or followed.
+
+    Raises
+    ------
+    StudyError
+        If it is damaged, of another format, locked by a password or a bomb.
+    """
     import openpyxl
 
     try:

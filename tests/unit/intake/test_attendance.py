@@ -19,8 +19,8 @@ LOOSE = settings(
 )
 
 
-def read(folder, sheets, name="sheet.xlsx", **detail):
-    return read_attendance(Book(sheets, set()).save(folder / name), detail)
+def read(folder, pages, name="sheet.xlsx", **detail):
+    return read_attendance(Book(pages, set()).save(folder / name), detail)
 
 
 def found(table):
@@ -182,7 +182,11 @@ def test_a_row_of_months_that_are_dates_above_days(tmp_path):
 def test_two_sessions_of_a_day_are_two(tmp_path):
     rows = [["ID", "1/6/25 AM", "1/6/25 PM", "1/20/25"], ["1", "P", "A", "P"], ["2", "P", "P", "E"]]
     sessions = read(tmp_path, {"G": rows}).sessions
-    assert list(sessions["nth"]) == [1, 2, 1] and list(sessions["slot"]) == ["am", "pm", ""]
+    assert list(sessions["nth"]) == [1, 2, 1] and list(sessions["slot"]) == [
+        "morning",
+        "afternoon",
+        "",
+    ]
 
 
 def test_codes_of_another_language_are_declared(tmp_path):
@@ -286,6 +290,7 @@ def test_periods_of_titles_and_sheets():
             "contradict each other",
         ),
         ([HEAD, ["1", "P", "P", "P", "P"]], {"P": "there"}, "another word"),
+        ([HEAD, ["1", "P", "P", "P", "P"]], {"sheets": "G, H"}, "no such sheet"),
         ([HEAD, ["1", "P", "P", "P", "P"]], {"order": "us", "minutes": "x"}, "month first"),
     ],
 )
@@ -311,7 +316,7 @@ def test_hidden_sheets_formulas_and_damaged_files(tmp_path):
     table = read_attendance(tmp_path / "book.xlsx", {})
     assert table.counts.used == 7 and "hidden" in table.notes[0]
     (tmp_path / "bad.xlsx").write_bytes(b"PK\x03\x04 no workbook")
-    with pytest.raises(StudyError, match="a whole workbook"):
+    with pytest.raises(StudyError, match="a whole xlsx workbook"):
         read_attendance(tmp_path / "bad.xlsx", {})
 
 

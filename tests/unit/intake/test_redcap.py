@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.unit.intake.redcap_projects import DOWNLOAD, projects
 
+from analysis.intake.records import read_records
 from analysis.intake.redcap import looks_like_redcap, read_redcap
 from analysis.study.problems import StudyError
 
@@ -215,6 +216,17 @@ def test_a_project_of_thousands_of_fields_is_read(tmp_path):
     data = ",".join(["id", *names, "main_complete"]) + "\n1," + ",".join(["1"] * 6_000) + ",2\n"
     export = read_redcap(project(tmp_path, data, field("id"), *map(field, names)), {})
     assert export.forms["main"].shape == (1, 6_002)
+
+
+def test_a_row_longer_than_a_value_may_be_is_cut_by_its_own_separator(tmp_path):
+    names = [f"question_{n}" for n in range(15_000)]
+    (tmp_path / "d.csv").write_text(f"{';'.join(names)}\n{';'.join(names)}\n", encoding="utf-8")
+    assert read_records(tmp_path / "d.csv", "d.csv").header == tuple(names)
+
+
+def test_an_export_without_records_is_empty(tmp_path):
+    export = read_redcap(project(tmp_path, "id,q,main_complete\n", field("id"), field("q")), {})
+    assert export.counts.found == 0 and export.forms["main"].empty
 
 
 def test_select_gives_fields_of_several_forms_by_occasion(shared_data):
