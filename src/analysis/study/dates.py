@@ -17,7 +17,7 @@ _YEAR, _MONTH, _DAY = r"(?:19|20)\d\d", r"(?:0?[1-9]|1[0-2])", r"(?:0?[1-9]|[12]
 _BEFORE, _AFTER = r"(?<!\d)", r"(?!\d)"
 # Months that are other words too ("5 out of 20"): only with figures on both sides.
 _WORDS = frozenset(["out", "set", "ago", "gen", "mag", "des"])
-_MONTHS = "|".join(sorted(listed("months") - _WORDS, key=len, reverse=True))
+_MONTHS = "|".join(sorted(sorted(listed("months") - _WORDS), key=len, reverse=True))
 _NAME = rf"(?=[^\W\d_])(?:{_MONTHS})(?![^\W\d_])\.?"
 _LONG = rf"(?:{'|'.join(one for one in sorted(listed('months')) if len(one) > 4)})"
 # A code of letters and figures, such as a hash, holds no date between two of them.
@@ -40,7 +40,7 @@ DATE = re.compile(
             rf"(?:{_MONTH}/{_DAY}|{_DAY}/{_MONTH})\b(?!/)",
             rf"{_START}{_DAY}{_NTH}{_OF}{_SEPARATOR}{_NAME}{_OF}{_SEPARATOR}{_YEAR}{_END}",
             rf"{_START}{_DAY}{_NTH}[ ./-]?{_NAME}[ ,./-]{{0,2}}'?\d\d{_END}",
-            rf"{_BEFORE}{_DAY}[ ./-](?:{'|'.join(_WORDS)})[ ./-]{_YEAR}{_AFTER}",
+            rf"{_BEFORE}{_DAY}[ ./-](?:{'|'.join(sorted(_WORDS))})[ ./-]{_YEAR}{_AFTER}",
             rf"{_START}{_NAME}{_SEPARATOR}(?:the )?{_DAY}{_NTH}(?:, ?|[ -]){_YEAR}{_END}",
             rf"{_START}{_NAME}{_OF}{_SEPARATOR}{_YEAR}{_END}",
             rf"{_START}{_NAME} ?'\d\d{_END}",

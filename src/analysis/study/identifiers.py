@@ -79,7 +79,7 @@ _TOP_LEVEL = (
     "com|org|net|edu|gov|mil|info|biz|io|co|me|app|dev|health|clinic|uk|de|fr|es|it|nl|be|ch|at|se|no|dk|fi|pl|eu"
     "|ca|au|nz|jp|cn|in|br|mx|ru"
 )
-_STREET = "|".join(sorted(listed("streets"), key=len, reverse=True))
+_STREET = "|".join(sorted(sorted(listed("streets")), key=len, reverse=True))
 _NO_STREET = (
     r"(?!(?:hours?|hrs?|min(?:ute)?s?|days?|weeks?|months?|miles?"
     r"|km|steps?|sessions?|x|of|to|or|and|in)\b)"
@@ -194,9 +194,9 @@ OLD_AGE = re.compile(
     re.IGNORECASE,
 )
 
-_TOLD = re.compile(rf"\b(?:{'|'.join(listed('of_whom'))})\b", re.IGNORECASE)
+_TOLD = re.compile(rf"\b(?:{'|'.join(sorted(listed('of_whom')))})\b", re.IGNORECASE)
 _OTHERS = re.compile(r"\b(?:she|he|her|his|him|hers|we|our)\b", re.IGNORECASE)
-_TELLING = re.compile(rf"\b(?:{'|'.join(listed('telling'))})\b", re.IGNORECASE)
+_TELLING = re.compile(rf"\b(?:{'|'.join(sorted(listed('telling')))})\b", re.IGNORECASE)
 
 
 def is_network_6(text: str) -> bool:
