@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.intake.billing_codes import LEVELS, MEANINGS
 from analysis.intake.billing_columns import HEADINGS, columns_of
-from analysis.intake.billing_lines import coded, standing
+from analysis.intake.billing_lines import coded, standing, status_of
 from analysis.intake.billing_reading import (
     READ,
     codes_of,
@@ -103,8 +103,9 @@ def read_billing(path: Path, detail: Mapping[str, str]) -> Billing:
     rows = frame.index
     # Column by column, so that the texts of a million lines are never all there at once.
     days = days_of(frame.pop(at["date"]), words.get("order", ""), shown, at["date"])
+    turns = {**READ, "status": lambda text: status_of(text, at["status"])}
     known = {
-        what: coded(frame.pop(name), READ.get(what, str.strip))
+        what: coded(frame.pop(name), turns.get(what, str.strip))
         for what, name in at.items()
         if what != "date"
     }

@@ -14,7 +14,7 @@ HEADINGS = {
     "bill": r"type of bill|\btob\b|bill type|\bfreq",
     "modifier": r"\bmod(?:ifiers?|s)?\d*\b",
     "kind": r"claim type|claim form|form type|\b837\b|prof.*inst",
-    "status": r"\bstatus\b|\bvoid|\bactions?\b|\badjust|reversal",
+    "status": r"\bstatus\b|\bvoid|\bactions?\b|\badjust|reversal|\btxn\b|transaction",
     "claim": r"\bclaim\b|\bicn\b|\bdcn\b",
     "line": r"\bline\b",
     "code": r"\bcpt\b|hcpcs|\bproc(?:edure)?\b|service code|billing code|^code$",

@@ -14,8 +14,12 @@ import pandas as pd
 
 from analysis.intake.counts import SetAside, set_aside
 
-_VOID = re.compile(r"void|revers|cancel(?!.*replac)|retract|^v$|^r$", re.I)
-_REBILL = re.compile(r"replac|correct|rebill|resubmi", re.I)
+# Of a line that takes another back; "voided" is said of a line that is itself taken back.
+_VOID = re.compile(r"void(?!ed)|reversal|cancel(?!l?ed)|retraction|^v$|^r$", re.I)
+_DEAD = re.compile(
+    r"voided|reversed|cancell?ed|retracted|replaced|supersed|corrected by|deleted", re.I
+)
+_REBILL = re.compile(r"replacement|corrected(?! by)|correction|rebill|resubmi", re.I)
 _FACILITY = re.compile(r"inst|facil|ub|837i|^i$|hospital", re.I)
 SERVICE = ["person", "date", "code", "provider"]
 
@@ -61,6 +65,23 @@ def signs(columns: Mapping[str, Coded], units: np.ndarray) -> np.ndarray:
     if "bill" in columns:
         negative |= columns["bill"].each(lambda one: _frequency(one) == "8", False, "bool")
     return np.where(negative, np.int8(-1), np.int8(1))
+
+
+def are_dead(columns: Mapping[str, Coded], signs: np.ndarray) -> np.ndarray:
+    """Return which lines the extract itself calls voided or replaced; no line takes them back."""
+    if "status" not in columns:
+        return np.zeros(len(signs), dtype=bool)
+    said = columns["status"].each(lambda one: bool(_DEAD.search(one)), False, "bool")
+    found: np.ndarray = said & (signs > 0)
+    return found
+
+
+def status_of(text: str, heading: str) -> str:
+    """Return a line's status in words: under a heading such as "Void?" yes means voided."""
+    plain = text.strip()
+    if "void" in heading.casefold() and plain.casefold() in ("y", "yes", "true", "1", "x"):
+        return "voided"
+    return plain
 
 
 def are_rebills(columns: Mapping[str, Coded], length: int) -> np.ndarray:

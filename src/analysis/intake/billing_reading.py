@@ -21,7 +21,7 @@ from analysis.intake.billing_codes import (
     Service,
     declared,
 )
-from analysis.intake.billing_lines import Coded, are_facility, are_rebills, signs
+from analysis.intake.billing_lines import Coded, are_dead, are_facility, are_rebills, signs
 from analysis.intake.counts import SetAside, set_aside
 from analysis.intake.dates import ORDERS, has_order, orders, to_dates
 from analysis.study.problems import Problem, StudyError
@@ -147,18 +147,21 @@ def lines_of(
         },
         index=rows,
     )
+    dead = are_dead(known, lines["sign"].to_numpy())
     lacking = (lines["person"] < 0) | lines["date"].isna() | (lines["code"] < 0)
     same = np.zeros(length, dtype=bool)
     if "claim" in known and "line" in known:
         identity = lines.assign(claim=known["claim"].places, line=known["line"].places)
         same = identity.duplicated().to_numpy() & (known["line"].places >= 0)
-    nothing = ~lacking & ~same & (lines["units"] == 0)
+    dead &= ~lacking.to_numpy() & ~same
+    nothing = ~lacking & ~same & ~dead & (lines["units"] == 0)
     aside = (
         set_aside("lines without a client, a date or a code", rows[lacking])
         + set_aside("the same line of a claim twice", rows[same & ~lacking])
+        + set_aside("lines that the extract calls voided or replaced", rows[dead])
         + set_aside("lines of no unit", rows[nothing])
     )
-    return lines[~(lacking | same | nothing)], aside
+    return lines[~(lacking | same | dead | nothing)], aside
 
 
 def _formats(known: Mapping[str, Coded], code: Coded, formats: Sequence[str | None]) -> np.ndarray:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 
 from analysis.intake.records import Records, read_records
@@ -196,4 +197,4 @@ def choices_of(text: str) -> dict[str, str]:
 
 def plain(label: str) -> str:
     """Return a label as exports show it: without marks of the web, on one line."""
-    return " ".join(re.sub(r"<[^<>]{1,300}>", "", label).split())
+    return " ".join(unescape(re.sub(r"<[^<>]{1,300}>", "", label)).split())

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.intake.redcap_columns import Column, safe
+from analysis.intake.redcap_dictionary import plain
 from analysis.study.problems import Problem
 
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)\Z")
@@ -42,7 +43,7 @@ def uses_labels(columns: Sequence[Column], values: Sequence[Sequence[str]]) -> b
         different = set(texts) - {""}
         known = dict(column.choices)
         codes += bool(different) and different <= set(known)
-        labels += bool(different) and different <= set(known.values())
+        labels += bool(different) and set(map(plain, different)) <= set(known.values())
     return labels > codes
 
 
@@ -69,8 +70,8 @@ def decode(column: Column, values: Sequence[str], missing: frozenset[str], label
         if one in missing and one not in (known.values() if labels else known):
             turned[one] = None
         elif known:
-            allowed[one] = one in own if labels else one in known
-            turned[one] = own.get(one, one)
+            allowed[one] = plain(one) in own if labels else one in known
+            turned[one] = own.get(plain(one), one)
         else:
             turned[one], allowed[one] = _typed(column, one)
     return Decoded(

@@ -120,6 +120,23 @@ def test_corrected_claims_and_frequency_codes(tmp_path):
     assert aside(table)["lines that a corrected claim replaces"] == 2
 
 
+@pytest.mark.parametrize(
+    ("heading", "statuses", "people"),
+    [
+        ("Claim Status", ["Paid", "Voided", "Denied", "Replaced"], ["1", "3"]),
+        ("Void?", ["N", "Y", "", "Yes"], ["1", "3"]),
+        ("Txn Type", ["Charge", "Charge", "Charge", "VOID"], ["1", "2", "3"]),
+        ("Action", ["Original", "Reversed", "Replacement", "Superseded"], ["1", "3"]),
+    ],
+)
+def test_what_the_extract_itself_calls_voided_does_not_stand(tmp_path, heading, statuses, people):
+    text = "".join(f"{n},01/13/2025,90837,1,A,11,{one}\n" for n, one in enumerate(statuses, 1))
+    table = read(tmp_path, text, f"{HEAD},{heading}")
+    assert list(table.attendance["person"]) == people
+    again = read(tmp_path, f"{text}2,01/13/2025,90837,1,A,11,{statuses[0]}\n", f"{HEAD},{heading}")
+    assert "2" in set(again.attendance["person"])  # billed again after the void
+
+
 def test_professional_and_facility_lines_are_one_service(tmp_path):
     head = "Member,From Date,Procedure Code,Rev Code,Type of Bill,Condition Codes,Qty,Therapist,POS"
     text = (

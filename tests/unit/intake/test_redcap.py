@@ -171,6 +171,18 @@ def test_labels_of_choices_become_codes_and_decimal_commas_points(tmp_path):
     ]  # fmt: skip
 
 
+def test_labels_are_compared_without_marks_of_the_web(tmp_path):
+    path = project(
+        tmp_path,
+        "Study ID,Pain &amp; <b>sleep</b>,Complete?\n1,very  bad,Complete\n",
+        field("id", label="Study ID"),
+        field(
+            "q", type="radio", label="Pain & <i>sleep</i>", choices="1, fine | 2, <b>very</b> bad"
+        ),
+    )
+    assert read_redcap(path, {}).forms["main"]["q"].item() == "2"
+
+
 def test_the_same_row_twice_is_set_aside_and_said(tmp_path):
     data = "id,q,main_complete\n1,5,2\n1,5,2\n2,,\n"
     counts = read_redcap(project(tmp_path, data, field("id"), field("q")), {}).counts
