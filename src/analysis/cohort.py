@@ -104,7 +104,8 @@ def _steps(
         measured = answered_within(tables, instrument, window)
         yield f"With a baseline {instrument}", "exclusion", measured
     measured = answered_within(tables, instrument, outcome["window"])
-    yield f"With {instrument} at day {outcome['day']}", "information", measured
+    label = f"Answered the {instrument} at day {outcome['day']}, if only in part"
+    yield label, "information", measured
 
 
 def _contrast_arms(config: Mapping[str, Any]) -> list[str]:

@@ -11,7 +11,7 @@ from tests.results.odd_studies import ODD, odd_study
 
 FEW_IMPUTATIONS = {"effectiveness": {"unseen": {"fewest": 5, "most": 5}}}
 QUICK = ("episodes_only", "twelve_participants", "covariates_with_reserved_names")
-JUDGED = {"SUPPORTED", "CONTRADICTED", "INCONCLUSIVE", "FINDING", "NOT TESTABLE"}
+JUDGED = {"SUPPORTED", "CHANGE SEEN", "CONTRADICTED", "INCONCLUSIVE", "FINDING", "NOT TESTABLE"}
 # What stays judged although something else is missing: study, claim, part.
 STANDS = {
     "no_assessments": ("duration", "held"),

@@ -81,7 +81,7 @@ def test_every_claim_comes_to_the_keys_verdict(root, tmp_path, truth, seed):
     }
     helps = truth is HELPS
     for key in ("selfesteem", "social", "hope"):
-        assert verdicts[key, "difference"].verdict == ("SUPPORTED" if helps else "CONTRADICTED")
+        assert verdicts[key, "difference"].verdict == ("SUPPORTED" if helps else "FINDING")
     main = verdicts["effectiveness", "non_inferiority"]
     assert main.verdict == ("SUPPORTED" if helps else "CONTRADICTED")
     assert verdicts["adjunct", "dose"].verdict == "INCONCLUSIVE"

@@ -108,7 +108,7 @@ def test_every_step_by_hand(tables, config):
         [3, "First episode of the participant", "exclusion"],
         [4, "Observed until day 42", "exclusion"],
         [5, "With a baseline PHQ-9", "exclusion"],
-        [6, "With PHQ-9 at day 42", "information"],
+        [6, "Answered the PHQ-9 at day 42, if only in part", "information"],
     ]
     assert counts(flow, "total") == [
         [8, 0, 8],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from math import inf
+from math import hypot, inf
 from typing import Any
 
 from scipy.special import stdtr
@@ -14,6 +14,7 @@ from analysis.records.effect import Effect
 from analysis.records.verdict import Verdict
 
 Interval = tuple[float, float]
+LEVELS = {"ci90": 90, "ci95": 95, "simultaneous": 95}
 
 
 def carry_effect(blank: Verdict, effect: Effect) -> Verdict:
@@ -32,6 +33,9 @@ def carry_effect(blank: Verdict, effect: Effect) -> Verdict:
         se=effect.se if shown else None,
         ci90=effect.ci90 if shown else None,
         ci95=effect.ci95 if shown else None,
+        simultaneous=effect.simultaneous if shown else None,
+        simultaneous_level=effect.simultaneous_level if shown else None,
+        simultaneous_family=effect.simultaneous_family if shown else "",
         df=effect.df if shown else None,
         df_method=effect.df_method,
         standardised=effect.standardised if shown else None,
@@ -52,17 +56,50 @@ def decide_interval(
         The rule in words of the plan: which interval, and the row's condition.
     """
     low, high = interval
-    numbers = {"low": low, "high": high, "margin": blank.margin, "threshold": blank.threshold}
+    numbers = {
+        "low": low,
+        "high": high,
+        "beyond": beyond_untreated(blank, interval),
+        "margin": blank.margin,
+        "threshold": blank.threshold,
+    }
     decision = decide(table, numbers)
     fired = next(row["when"] for row in table["rows"] if row["reason"] == decision.reason)
     return decision, f"{table['interval']}: {fired}"
 
 
-def carry_decision(blank: Verdict, table: Mapping[str, Any], interval: Interval) -> Verdict:
-    """Judge an interval by a decision table, and write the row that fired into the verdict."""
+def deciding_interval(effect: Effect, table: Mapping[str, Any]) -> tuple[str, Interval]:
+    """Return the name and the ends of the interval that a table reads.
+
+    An estimate that belongs to no family is its own: its 95% interval then stands for the
+    simultaneous one.
+    """
+    name = str(table["interval"])
+    if name == "simultaneous" and effect.simultaneous is None:
+        name = "ci95"
+    ends: Interval = getattr(effect, name)
+    return name, ends
+
+
+def beyond_untreated(blank: Verdict, interval: Interval) -> float | None:
+    """Return the lower end of a change less the published change of untreated people.
+
+    The two are independent, so that their half-widths at one level add in quadrature. An interval
+    without width is a truth, from which the published value itself is taken.
+    """
+    if blank.untreated is None or blank.untreated_se is None or not blank.se:
+        return None
+    middle, half = sum(interval) / 2, (interval[1] - interval[0]) / 2
+    return middle - blank.untreated - half * hypot(1.0, blank.untreated_se / blank.se)
+
+
+def carry_decision(blank: Verdict, table: Mapping[str, Any], effect: Effect) -> Verdict:
+    """Judge an effect by a decision table, and write the row that fired into the verdict."""
+    name, interval = deciding_interval(effect, table)
     decision, rule = decide_interval(blank, table, interval)
     return replace(
         blank,
+        interval=name,
         verdict=decision.verdict,
         reason=decision.reason,
         reason_text=decision.says,

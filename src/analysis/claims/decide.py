@@ -11,7 +11,7 @@ from typing import Any
 
 COMPARISONS = {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le}
 OTHERWISE = "otherwise"
-NAMES = ("low", "high", "margin", "threshold")
+NAMES = ("low", "high", "beyond", "margin", "threshold")
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 Comparison = tuple[str, str, str]  # term, sign of comparison, term
 
@@ -35,7 +35,8 @@ def decide(table: Mapping[str, Any], numbers: Mapping[str, float | None]) -> Dec
         two terms with ``and`` or ``or`` (``and`` binds tighter); a term is a number or one of
         the names in `numbers`, optionally with a minus sign; ``otherwise`` always holds.
     numbers : mapping
-        ``low`` and ``high`` of the interval, ``margin``, ``threshold``.
+        ``low`` and ``high`` of the interval, ``beyond`` (lower end of what exceeds the published
+        change of untreated people), ``margin``, ``threshold``.
 
     Raises
     ------

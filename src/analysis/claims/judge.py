@@ -9,12 +9,14 @@ from typing import Any
 from analysis.claims.agreement import hold_to
 from analysis.claims.apply import carry_decision, carry_effect
 from analysis.claims.kinds import (
-    decided_without_comparator,
+    UNLESS_SUPPORTED,
+    decided_in_turn,
     effect_id,
     instrument_obstacle,
     kind_of,
     margin_of,
 )
+from analysis.claims.number_checks import needed_by
 from analysis.claims.plan_log import Status
 from analysis.claims.preflight import SampleDesign, comparison_reach, share_reach
 from analysis.claims.published import (
@@ -30,6 +32,7 @@ from analysis.evidence.store import NamedSource
 from analysis.records.effect import Effect
 from analysis.records.limits import limits_of
 from analysis.records.verdict import Verdict
+from analysis.study.declared import find_formats
 
 Supports = Callable[[str], str | None]
 Part = Mapping[str, Any]
@@ -95,7 +98,7 @@ def judge_claim(key: str, case: Case) -> list[Verdict]:
     if claim["kind"] in ("external_fact", "citation_check"):
         return [_outside(blank, claim, case.source) for blank in blanks.values()]
     own = [_judge_part(blank, claim, claim["parts"][name], case) for name, blank in blanks.items()]
-    own = decided_without_comparator(claim, own)
+    own = decided_in_turn(claim, own)
     if case.source is None:
         return own
     return [*own, *_published_side(claim, blanks, own, case.source, case)]
@@ -111,7 +114,7 @@ def _published_side(
     """Judge the claim's source, and those of its conditions on ``<condition>.difference``."""
     tables, effects = case.plan["decision_tables"], {one.id: one for one in case.effects}
     shown = {one.part: effects.get(one.effect_id) for one in own if one.estimate is not None}
-    decides = next(one.part for one in own if one.deciding)
+    decides = _set_beside(claim, own)
     large = limits_of(PublishedLimits, case.plan["limits"]["published"]).large
     found = judge_source(blanks, claim, source, tables, shown.get(decides), large)
     for condition, named in source.conditions.items():
@@ -120,6 +123,15 @@ def _published_side(
             one = {part: blanks[part]}
             found += judge_source(one, claim, named, tables, shown.get(part), large)
     return found
+
+
+def _set_beside(claim: Part, own: Sequence[Verdict]) -> str:
+    """Return the part that published differences are set beside: never a change over time."""
+    parts = claim["parts"]
+    decides = next(one.part for one in own if one.deciding)
+    if parts[decides].get("decides") != UNLESS_SUPPORTED:
+        return decides
+    return next(name for name, part in parts.items() if part.get("decides") is True)
 
 
 def find_obstacle(
@@ -244,13 +256,10 @@ def find_contrast(
     key: str, claim: Part, design: Mapping[str, Any]
 ) -> tuple[str | None, tuple[str, str]]:
     """Return the contrast that bears on a claim, or why none does (reason code, words)."""
-    formats = {arm: entry["format"] for arm, entry in design["arms"].items()}
-    contrasts = design["contrasts"]
-    for name, entry in contrasts.items():
-        pair = [formats.get(entry["comparison"]), formats.get(entry["reference"])]
-        if key in entry["claims"] and pair == list(claim["compares"]):
-            return name, ("", "")
-    if not contrasts:
+    name = find_formats(design, claim["compares"], key)
+    if name is not None:
+        return name, ("", "")
+    if not design["contrasts"]:
         return None, ("no_comparator", "the study has one arm: there is nothing to compare with")
     wanted = f"{claim['compares'][0]} with {claim['compares'][1]} therapy"
     return None, ("comparator_not_individual", f"no contrast of the study compares {wanted}")
@@ -295,11 +304,19 @@ def _judge_effect(blank: Verdict, effect_id: str, claim: Part, part: Part, case:
         return _not_testable(blank, failed[0] if failed else "withheld", effect.message)
     table = case.plan["decision_tables"][part["table"]]
     threshold = claim.get("threshold", {}).get("value")
+    read = needed_by(table)
     margin = margin_of(claim, part, effect, case.source) if "estimate" in part else blank.margin
     if margin is None and "published" in part.get("margin", {}):
         return _not_testable(blank, *NO_PUBLISHED_VALUE)
-    ready = replace(blank, threshold=threshold, margin=margin)
-    judged = carry_decision(ready, table, getattr(effect, table["interval"]))
+    untreated = claim.get("untreated", {}) if "beyond" in read else {}
+    ready = replace(
+        blank,
+        threshold=threshold,
+        margin=margin if "margin" in read else None,
+        untreated=untreated.get("value"),
+        untreated_se=untreated.get("se"),
+    )
+    judged = carry_decision(ready, table, effect)
     if judged.kind == "fidelity" and effect.clusters:
         judged = replace(judged, reachable=share_reach(effect.clusters, threshold))
     return _with_truth(judged, table, case)

@@ -15,7 +15,7 @@ from analysis.records.effect import Effect
 from analysis.records.verdict import Verdict
 
 Part = Mapping[str, Any]
-WITHOUT_COMPARATOR = "without_comparator"
+WITHOUT_COMPARATOR, UNLESS_SUPPORTED = "without_comparator", "unless_supported"
 INSTRUMENT_ABSENT = "instrument_absent"
 NO_COMPARATOR = ("no_comparator", "comparator_not_individual")
 
@@ -36,8 +36,9 @@ def margin_of(
 ) -> float | None:
     """Return a part's margin in the effect's unit: written, in standard deviations, or published.
 
-    The standard deviation is the effect's `standardiser`, the study's own at intake. ``published``
-    names the source whose value stands in the margin's place; it is read from the evidence tables.
+    The standard deviation is the effect's `standardiser`: a published one where one is known, else
+    the study's own at intake. ``published`` names the source whose value stands in the margin's
+    place; it is read from the evidence tables.
     """
     margin = part.get("margin", claim.get("margin")) or {}
     if "published" in margin:
@@ -75,16 +76,19 @@ def instrument_obstacle(part: Part, claim: Part, design: Part) -> tuple[str, str
     )
 
 
-def decided_without_comparator(claim: Part, own: Sequence[Verdict]) -> list[Verdict]:
-    """Let the part decide that the plan names for studies without an individual arm.
+def decided_in_turn(claim: Part, own: Sequence[Verdict]) -> list[Verdict]:
+    """Let the part decide that the plan names next, where the first one cannot or did not.
 
-    Change over time then stands where a difference between arms cannot; its own sentence says so.
+    ``without_comparator``: where the study has no individual arm. ``unless_supported``: wherever
+    the first part is not SUPPORTED and the next can be tested; a failed first part stays an ERROR.
+    Change over time then stands where a difference between arms does not, with or without a
+    comparator; its own sentence says so.
     """
-    deciding = next(one for one in own if one.deciding)
-    instead = next(
-        (key for key, one in claim["parts"].items() if one.get("decides") == WITHOUT_COMPARATOR),
-        None,
-    )
-    if instead is None or deciding.reason not in NO_COMPARATOR:
-        return list(own)
-    return [replace(one, deciding=one.part == instead) for one in own]
+    first = next(one for one in own if one.deciding)
+    for part in own:
+        turn = claim["parts"][part.part].get("decides")
+        absent = turn == WITHOUT_COMPARATOR and first.reason in NO_COMPARATOR
+        unsettled = turn == UNLESS_SUPPORTED and first.verdict not in ("SUPPORTED", "ERROR")
+        if absent or (unsettled and part.verdict != "NOT TESTABLE"):
+            return [replace(one, deciding=one is part) for one in own]
+    return list(own)

@@ -99,6 +99,15 @@ def _in_points(key: str, margin: Entry, registry: Registry) -> Iterator[Finding]
         yield f"{key}.value", f"less than the scale of {name} is wide", "a larger number", remedy
 
 
+def untreated_findings(key: str, claim: Entry, registry: Registry) -> Iterator[Finding]:
+    """Yield where the change of untreated people is in other points than the claim's margin."""
+    yield from _in_points(key, claim["untreated"], registry)
+    instrument = claim.get("margin", {}).get("instrument")
+    if instrument not in (None, claim["untreated"]["instrument"]):
+        remedy = "Write both in points of one instrument."
+        yield f"{key}.instrument", "the instrument of the margin", "another one", remedy
+
+
 def comparison_findings(key: str, claim: Entry) -> Iterator[Finding]:
     """Yield what is wrong with the numbers of a comparison of two formats."""
     for name in [

@@ -12,6 +12,7 @@ from analysis.claims.number_checks import (
     comparison_findings,
     margin_findings,
     needed_by,
+    untreated_findings,
     window_findings,
 )
 from analysis.claims.plan import OUTSIDE_KINDS
@@ -45,6 +46,7 @@ CLAIM_KEYS = {  # beside the keys that every claim has, and the margin where a t
 COMMON = {"title", "block", "stance", "phrase", "paragraph", "reference", "kind", "needs", "parts"}
 COMMON |= {"unlock", "published"}
 ASSERTED = ("asserted", "hedged")
+IN_TURN = ("without_comparator", "unless_supported")
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ def claim_findings(key: str, claim: Entry, known: Known) -> Iterator[Finding]:
         if identity not in known.sources:
             remedy = f"{nearest(identity, known.sources)}Name an id of data/raw/evidence/facts.csv."
             yield f"{key}.fact.published.{identity}", "a published fact", "an unknown id", remedy
+    if "untreated" in claim:
+        yield from untreated_findings(f"{key}.untreated", claim, known.registry)
     for name, part in claim["parts"].items():
         yield from _part(f"{key}.parts.{name}", part, key, claim, known)
 
@@ -94,6 +98,7 @@ def claim_findings(key: str, claim: Entry, known: Known) -> Iterator[Finding]:
 def _claim_keys(key: str, claim: Entry, known: Known) -> Iterator[Finding]:
     read = set().union(*(_reads(part, known) for part in claim["parts"].values()))
     wanted = CLAIM_KEYS.get(claim["kind"], set()) | (read & {"threshold"})
+    wanted = wanted | ({"untreated"} if "beyond" in read else set())
     if any(
         "margin" in _reads(one, known) and "margin" not in one for one in claim["parts"].values()
     ):
@@ -112,14 +117,18 @@ def _reads(part: Entry, known: Known) -> set[str]:
 
 def _deciding(key: str, claim: Entry) -> Iterator[Finding]:
     parts = claim["parts"]
-    for situation, expected in ((True, "exactly one part"), ("without_comparator", "one at most")):
+    for situation, expected in (
+        (True, "exactly one part"),
+        ("without_comparator", "one at most"),
+        ("unless_supported", "one at most"),
+    ):
         count = sum(one.get("decides") == situation for one in parts.values())
         if count != 1 and not (count == 0 and situation != True):  # noqa: E712
             said = str(situation).lower()
             remedy = f"Leave `decides: {said}` in one part; write `decides: false` in others."
             yield f"{key}.parts", f"{expected} that says `decides: {said}`", f"{count}", remedy
     for name, part in parts.items():
-        if part.get("decides") == "without_comparator" and "compares" in part:
+        if part.get("decides") in IN_TURN and "compares" in part:
             place = f"{key}.parts.{name}.decides"
             remedy = "Let a part decide that needs no individual arm."
             yield place, "a part that compares nothing", "one that compares", remedy
@@ -236,7 +245,7 @@ def _second_answer(place: str, part: Entry, claim: Entry, known: Known) -> Itera
 
 def _stance(place: str, part: Entry, claim: Entry, known: Known) -> Iterator[Finding]:
     rows = known.tables[part["table"]]["rows"] if part.get("table") in known.tables else []
-    judging = {row["verdict"] for row in rows} & {"SUPPORTED", "CONTRADICTED"}
+    judging = {row["verdict"] for row in rows} & {"SUPPORTED", "CHANGE SEEN", "CONTRADICTED"}
     if judging and claim["stance"] not in ASSERTED:
         expected = "a table that gives findings, for the article does not assert this"
         remedy = "Name a table such as association_finding."

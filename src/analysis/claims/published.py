@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from analysis.claims.apply import carry_decision, carry_effect, decide_interval
+from analysis.claims.apply import LEVELS, carry_decision, carry_effect, decide_interval
 from analysis.evidence.beside import beside_literature
 from analysis.evidence.store import NamedSource
 from analysis.records.effect import Effect
@@ -140,15 +140,14 @@ def _not_judged(
 def _judge(blank: Verdict, claim: Claim, source: NamedSource, table: Mapping[str, Any]) -> Verdict:
     effect = source.published.effect
     assert effect is not None and effect.ci95 is not None
-    interval = getattr(effect, table["interval"])
     ready = replace(carry_effect(blank, effect), margin=margin_in(claim, effect.unit))
-    judged = carry_decision(ready, table, interval)
+    judged = carry_decision(ready, table, effect)
     return replace(judged, prediction=_prediction(ready, effect, table))
 
 
 def _prediction(blank: Verdict, effect: Effect, table: Mapping[str, Any]) -> dict[str, Any] | None:
     """Judge the effect to be expected in a new study's population by the same table."""
-    level = int(table["interval"].removeprefix("ci"))
+    level = LEVELS[table["interval"]]
     known = {one.name: one.value for one in effect.diagnostics}
     low, high = (known.get(f"prediction{level}_{end}") for end in ("low", "high"))
     if low is None or high is None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.cohort import TOTAL
 from analysis.measures.baseline import SIDES, baseline_table
 from analysis.measures.exposure import attendance_rates
 from analysis.measures.trajectories import trajectories
@@ -42,7 +43,7 @@ def describe_study(
         Claim to its window, for the figures' bands.
     """
     return {
-        "flow": flow,
+        "flow": describe_flow(flow, outcomes),
         "baseline": describe_baseline(tables, outcomes, config),
         "trajectories": describe_trajectories(repeated, config),
         "outcomes": describe_outcomes(outcomes),
@@ -52,6 +53,29 @@ def describe_study(
         "weekly_hours": describe_hours(weeks),
         "attendance": describe_attendance(tables),
     }
+
+
+def describe_flow(flow: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Add to the flow who of the cohort has a score of the primary outcome, and at intake too.
+
+    These are the numbers that the tables of what was observed and of the analysis have: an answer
+    that is too incomplete has no score, and a change needs two.
+    """
+    primary = outcomes[outcomes["primary"]] if len(outcomes) else outcomes
+    if primary.empty:
+        return flow
+    name = f"{primary['instrument'].iloc[0]} at {primary['time'].iloc[0]}"
+    scored = primary["outcome"].notna()
+    both = scored & primary["baseline"].notna()
+    last, parts = flow[flow["step"].eq(flow["step"].max())], [flow]
+    steps = {f"With a score of the {name}": scored, "With a score at intake too": both}
+    for number, (label, passes) in enumerate(steps.items(), start=1):
+        counts = primary.loc[passes, "arm"].value_counts()
+        after = last["arm"].map(counts).fillna(0).astype(int)
+        after = after.where(last["arm"].ne(TOTAL), int(passes.sum()))
+        added = {"step": last["step"] + number, "label": label, "kind": "information"}
+        parts.append(last.assign(**added, excluded=0, after=after))
+    return pd.concat(parts, ignore_index=True)
 
 
 def describe_baseline(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.present import evidence_view, numbers, scrutiny_wording, tables, vocabulary, wording
-from analysis.present.claims_view import Claim, contrast_of, direction_of, facts_of
+from analysis.present.claims_view import Claim, contrast_of, direction_of, facts_of, in_turn
 from analysis.present.first_screen import assignment_text, claim_row, reach
 from analysis.present.labels import (
     cluster_label,
@@ -39,7 +39,7 @@ def claim_section(public: Public, claim: Claim) -> dict[str, Any]:
         "phrase": entry.get("phrase") or "",
         "source": _source(entry),
         "statement": entry.get("statement") or "",
-        "answers": [_answer(public, e) for e in _spoken(claim)],
+        "answers": [_answer(public, e) for e in _spoken(public, claim)],
         "status": entry.get("status") or "planned",
         "stance": vocabulary.STANCES.get(entry.get("stance", ""), ""),
         "design": design(public, claim),
@@ -54,11 +54,12 @@ def claim_section(public: Public, claim: Claim) -> dict[str, Any]:
     }
 
 
-def _spoken(claim: Claim) -> tuple[dict[str, Any], ...]:
+def _spoken(public: Public, claim: Claim) -> tuple[dict[str, Any], ...]:
     """Return the parts that get sentences; of a long claim few, for the table has them all."""
     if not claim.testable or len(claim.parts) <= MOST_SPOKEN:
         return claim.parts
-    more = (one for one in claim.parts if one.get("kind") in ALWAYS_SPOKEN)
+    named = in_turn(public, claim)
+    more = (one for one in claim.parts if one.get("kind") in ALWAYS_SPOKEN or one in named)
     return (claim.deciding, *(one for one in more if one is not claim.deciding))
 
 

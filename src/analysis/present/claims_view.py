@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.present import numbers, vocabulary
-from analysis.present.effects_view import primary_effect, sides
+from analysis.present.effects_view import interval_name, primary_effect, sides
 from analysis.present.facts import Facts, direction
 from analysis.present.labels import construct_label, plain
 from analysis.present.public import Public
@@ -44,6 +44,16 @@ class Claim:
         return self.verdict != vocabulary.NOT_TESTABLE
 
 
+def in_turn(public: Public, claim: Claim) -> list[Entry]:
+    """Return the parts of a claim that decide in turn, where the plan names more than one."""
+    planned = public.plan_of(claim.id).get("parts") or {}
+    turns = {name for name, one in planned.items() if one.get("decides") == "unless_supported"}
+    if not turns:
+        return []
+    first = {name for name, one in planned.items() if one.get("decides") is True}
+    return [one for one in claim.parts if one["part"] in first | turns]
+
+
 def gather_claims(public: Public) -> list[Claim]:
     """Return the claims in the order of `claims.json`."""
     by_id: dict[str, list[Entry]] = {}
@@ -72,12 +82,20 @@ def facts_of(public: Public, entry: Entry) -> Facts:
         outcome=outcome_text(public, effect),
         estimate=estimate_text(entry),
         margin=numbers.with_unit(entry.get("margin"), entry.get("unit") or ""),
+        untreated=_untreated(entry),
         threshold=numbers.percent(entry.get("threshold")),
         counted=counted,
         synthetic=public.synthetic,
         reason=reason_of(entry),
         code=entry.get("reason") or "",
     )
+
+
+def _untreated(entry: Entry) -> str:
+    value, se, unit = entry.get("untreated"), entry.get("untreated_se"), entry.get("unit") or ""
+    if not numbers.is_number(value):
+        return ""
+    return f"{numbers.with_unit(value, unit)}, standard error {numbers.number(se, unit)}"
 
 
 def reason_of(entry: Entry) -> str:
@@ -87,11 +105,16 @@ def reason_of(entry: Entry) -> str:
 
 
 def estimate_text(entry: Entry) -> str:
-    """Return an estimate with its unit and its 95% interval; empty where there is none."""
+    """Return an estimate with its unit and the interval that decided; empty where there is none.
+
+    The interval says its level; where no table read one, it is the 95% interval.
+    """
     value, unit = entry.get("estimate", entry.get("value")), entry.get("unit") or ""
     if not numbers.is_number(value):
         return ""
-    return f"{numbers.with_unit(value, unit)} {numbers.interval(entry.get('ci95'), unit)}"
+    name = entry.get("interval") or "ci95"
+    ends = numbers.interval(entry.get(name), unit)
+    return f"{numbers.with_unit(value, unit)}, {interval_name(entry, name)} {ends}"
 
 
 def outcome_text(public: Public, effect: Entry) -> str:
@@ -105,8 +128,8 @@ def outcome_text(public: Public, effect: Entry) -> str:
 
 
 def direction_of(entry: Entry) -> str:
-    """Return on which side of zero an entry's 95% interval lies."""
-    interval = entry.get("ci95")
+    """Return on which side of zero an entry lies: by its simultaneous interval where it has one."""
+    interval = entry.get("simultaneous") or entry.get("ci95")
     pair = (interval[0], interval[1]) if interval else None
     return direction(entry.get("estimate", entry.get("value")), pair)
 

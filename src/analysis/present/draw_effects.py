@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.present import numbers, style
@@ -14,6 +13,7 @@ from analysis.present.draw_interval import (
     ROOM_WIDE,
     better_axis,
     interval,
+    margin_band,
     reach,
     rows_behind,
     said,
@@ -75,7 +75,7 @@ def _paint_primary(
     axes.set_xlim(-end, end)
     axes.set_ylim(len(rows) - 0.35, -0.95)
     if margin is not None:
-        _margin_band(axes, margin, unit, narrow)
+        margin_band(axes, margin, unit, narrow)
     axes.axvline(0, color=style.INK, linewidth=1)
     for y, effect in enumerate(rows):
         interval(axes, y, effect, filled=y == 0)
@@ -94,21 +94,3 @@ def _paint_primary(
             path_effects=style.halo(),
         )
     better_axis(axes, sides, unit, ROOM_NARROW if narrow else ROOM_WIDE)
-
-
-def _margin_band(axes: Axes, margin: float, unit: str, narrow: bool) -> None:
-    axes.axvspan(-margin, margin, color=style.BAND, linewidth=0, zorder=0)
-    for edge in (-margin, margin):
-        axes.axvline(edge, color=style.MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-    axes.annotate(
-        "margin " + numbers.plus_minus(margin, "" if narrow else unit),
-        (0, 1),
-        xycoords=("data", "axes fraction"),
-        xytext=(0, -2),
-        textcoords="offset points",
-        ha="center",
-        va="top",
-        size=8.5,
-        color=style.MUTED,
-        bbox={"facecolor": style.BAND, "edgecolor": "none", "pad": 1},
-    )

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.present import numbers, style
+from analysis.present.effects_view import interval_name
 from analysis.present.public import Public
 
 ROOM_WIDE, ROOM_FURTHER, ROOM_NARROW = 42, 26, 18
@@ -28,13 +29,17 @@ SHOWN = [
 
 
 def said(effect: dict[str, Any]) -> str:
-    """Return an estimate with both intervals, for a figure's alternative text."""
+    """Return an estimate with all its intervals, for a figure's alternative text."""
     unit = effect["unit"]
-    return (
+    text = (
         f"{numbers.with_unit(effect['value'], unit)}, 90% interval "
         f"{numbers.interval(effect['ci90'], unit)}, 95% interval "
         f"{numbers.interval(effect['ci95'], unit)}"
     )
+    if not effect.get("simultaneous"):
+        return text
+    ends = numbers.interval(effect["simultaneous"], unit)
+    return f"{text}, {interval_name(effect, 'simultaneous')} {ends}"
 
 
 def rows_behind(public: Public, rows: list[dict[str, Any]], margin: float | None) -> pd.DataFrame:
@@ -68,6 +73,25 @@ def interval(axes: Axes, y: float, effect: dict[str, Any], *, filled: bool) -> N
         markerfacecolor=color if filled else "white",
         markeredgecolor="white" if filled else color,
         markeredgewidth=1.2,
+    )
+
+
+def margin_band(axes: Axes, margin: float, unit: str, narrow: bool) -> None:
+    """Shade the differences that the margin holds, and write the margin over them."""
+    axes.axvspan(-margin, margin, color=style.BAND, linewidth=0, zorder=0)
+    for edge in (-margin, margin):
+        axes.axvline(edge, color=style.MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+    axes.annotate(
+        "margin " + numbers.plus_minus(margin, "" if narrow else unit),
+        (0, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, -2),
+        textcoords="offset points",
+        ha="center",
+        va="top",
+        size=8.5,
+        color=style.MUTED,
+        bbox={"facecolor": style.BAND, "edgecolor": "none", "pad": 1},
     )
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.present import numbers, style
@@ -14,10 +15,11 @@ from analysis.present.draw_interval import (
     better_axis,
     forest,
     interval,
+    margin_band,
     reach,
     said,
 )
-from analysis.present.effects_view import drawable
+from analysis.present.effects_view import drawable, margin_of
 from analysis.present.labels import construct_label, plain, sentence_case
 from analysis.present.public import Public
 from analysis.present.style import NothingToDraw, Plot
@@ -36,14 +38,16 @@ PANELS = {
     "change": "Change, group arm",
 }
 CAPTIONS = {
-    "benefits": "Group less individual, where the study has both arms: its 95% interval is "
-    "adjusted for all benefits. Change over time of the group arm is no comparison. Climate and "
+    "benefits": "Group less individual, where the study has both arms: thin line the simultaneous "
+    "95% interval of all benefits together, which decides; thick bar the 95% interval of the one "
+    "alone; the shaded band is the margin, which says how large a difference is. Change, group "
+    "arm: thin line 95% interval, thick bar 90% interval. Change over time of the group arm is no comparison. Climate and "
     "cohesion exist in groups only and stand with their claim.",
     "conditions": "Diamond: the family pooled partially with the others; thick bar 90% interval, "
-    "thin line 95% interval. Hollow circle: the family alone. Small families shrink most: in "
+    "thin line 95% interval; the shaded band is the margin. Hollow circle: the family alone. Small families shrink most: in "
     "brackets, the part of the variance of the family’s own estimate that pooling removes.",
 }
-COLUMNS = ["panel", "label", "value", "ci95_low", "ci95_high", "unit", "n_used"]
+COLUMNS = ["panel", "label", "value", "interval", "low", "high", "unit", "n_used"]
 
 
 def benefits(public: Public) -> Plot:
@@ -79,6 +83,7 @@ def conditions(public: Public) -> Plot:
         if effect["id"].startswith(stem)
         and effect["id"].endswith(".difference")
         and drawable(effect)
+        and public.effect(f"{effect['id']}.raw")
     }
     if not pairs:
         raise NothingToDraw("No family of conditions was large enough in both arms.")
@@ -100,7 +105,12 @@ def conditions(public: Public) -> Plot:
         alt,
         _rows(shown),
         (1.2 + 0.42 * len(pairs), 1.3 + 0.62 * len(pairs)),
-        partial(_paint_conditions, pairs=list(pairs.values()), labels=list(labels.values())),
+        partial(
+            _paint_conditions,
+            pairs=list(pairs.values()),
+            labels=list(labels.values()),
+            margin=next((margin_of(public, one) for one, _ in pairs.values()), None),
+        ),
     )
 
 
@@ -122,7 +132,7 @@ def _benefits(public: Public, kind: str) -> dict[str, dict[str, Any]]:
         if mine and (effect["model"] == CHANGE) == (kind == "change"):
             label = sentence_case(construct_label(effect["construct"]))
             label += "" if effect["time"] == _usual(public) else f", {effect['time']}"
-            found[label] = _in_sd(effect, float(by or 1))
+            found[label] = _in_sd(effect, float(by or 1), margin_of(public, effect))
     return found
 
 
@@ -130,15 +140,23 @@ def _usual(public: Public) -> str:
     return f"day {public.outcome.get('day')}"
 
 
-def _in_sd(effect: dict[str, Any], by: float) -> dict[str, Any]:
-    ends = {key: tuple(end / by for end in effect[key]) for key in ("ci90", "ci95")}
-    return {**effect, **ends, "value": effect["value"] / by, "unit": "SD"}
+def _in_sd(effect: dict[str, Any], by: float, margin: float | None) -> dict[str, Any]:
+    known = [key for key in ("ci90", "ci95", "simultaneous") if effect.get(key)]
+    ends = {key: tuple(end / by for end in effect[key]) for key in known}
+    shown = None if margin is None else margin / by
+    return {**effect, **ends, "value": effect["value"] / by, "unit": "SD", "margin": shown}
+
+
+def _widest(effect: dict[str, Any]) -> str:
+    """Return the name of the interval that a thin line draws: the one that decides."""
+    return "simultaneous" if effect.get("simultaneous") else "ci95"
 
 
 def _rows(shown: list[tuple[str, str, dict[str, Any]]]) -> pd.DataFrame:
     records = [
-        (panel, label, one["value"], *one["ci95"], one["unit"], one["n_used"])
+        (panel, label, one["value"], name, *one[name], one["unit"], one["n_used"])
         for panel, label, one in shown
+        for name in (_widest(one), "ci95")[: 1 if _widest(one) == "ci95" else 2]
     ]
     return pd.DataFrame(records, columns=COLUMNS)
 
@@ -158,8 +176,23 @@ def _paint_benefits(
         forest(axes, labels, narrow, named=at == 0 or narrow)
         for y, label in enumerate(labels):
             if label in rows:
-                interval(axes, y, rows[label], filled=True)
+                interval(axes, y, _bars(rows[label]), filled=True)
+        _shade(axes, list(rows.values()), narrow)
         axes.set_xlabel("SD, positive = better" + ("" if kind == "superiority" else " than intake"))
+
+
+def _bars(effect: dict[str, Any]) -> dict[str, Any]:
+    """Return an effect whose thin line is the interval that decides, the thick one within it."""
+    if _widest(effect) == "ci95":
+        return effect
+    return {**effect, "ci90": effect["ci95"], "ci95": effect["simultaneous"]}
+
+
+def _shade(axes: Axes, rows: list[dict[str, Any]], narrow: bool) -> None:
+    """Shade the margin where all rows have the same one."""
+    margins = {round(one["margin"], 6) for one in rows if numbers.is_number(one.get("margin"))}
+    if len(margins) == 1:
+        margin_band(axes, margins.pop(), rows[0]["unit"], narrow)
 
 
 def _paint_conditions(
@@ -168,11 +201,13 @@ def _paint_conditions(
     *,
     pairs: list[tuple[dict[str, Any], dict[str, Any]]],
     labels: list[str],
+    margin: float | None,
 ) -> None:
     axes = figure.subplots()
     forest(axes, labels, narrow, named=True, lift=14)
-    end = reach([one for pair in pairs for one in pair if one], None)
+    end = reach([one for pair in pairs for one in pair if one], margin)
     axes.set_xlim(-end, end)
+    _shade(axes, [{**one, "margin": margin} for one, _ in pairs], narrow)
     for y, (pooled, alone) in enumerate(pairs):
         interval(axes, y - 0.12, pooled, filled=True)
         if alone:

@@ -48,3 +48,12 @@ def sides(public: Public, contrast: str) -> tuple[str, str]:
     entry = public.contrasts.get(contrast, {})
     comparison, reference = entry.get("comparison", ""), entry.get("reference", "")
     return public.arm_label(comparison) or "comparison", public.arm_label(reference) or "reference"
+
+
+def interval_name(entry: dict[str, Any], name: str) -> str:
+    """Return the level of an interval in words; a simultaneous one also says its family."""
+    if name != "simultaneous":
+        return f"{name.removeprefix('ci')}% interval"
+    alone = numbers.percent(entry.get("simultaneous_level"), 1)
+    family = entry.get("simultaneous_family") or ""
+    return f"simultaneous 95% interval ({family}, each at {alone})"

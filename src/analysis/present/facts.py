@@ -18,7 +18,9 @@ class Facts:
     outcome : str
         Such as ``depression (PHQ-9) at day 42``.
     estimate, margin, threshold : str
-        Such as ``0.35 PHQ-9 points [−0.20, 0.90]``, ``1.32 PHQ-9 points``, ``80%``.
+        Such as ``0.35 PHQ-9 points, 95% interval [−0.20, 0.90]``, ``1.32 PHQ-9 points``, ``80%``.
+    untreated : str
+        Published change of untreated people, such as ``2.78 PHQ-9 points, standard error 0.66``.
     counted : str
         What a share is a share of, such as ``group sessions``.
     synthetic : bool
@@ -37,6 +39,7 @@ class Facts:
     estimate: str = ""
     margin: str = ""
     threshold: str = ""
+    untreated: str = ""
     counted: str = "observations"
     synthetic: bool = False
     reason: str = ""

@@ -11,6 +11,7 @@ from analysis.present.claims_view import (
     direction_of,
     estimate_text,
     facts_of,
+    in_turn,
     outcome_text,
     reason_of,
 )
@@ -57,13 +58,24 @@ def claim_row(public: Public, claim: Claim) -> dict[str, Any]:
         "title": entry.get("title") or plain(claim.id),
         "verdict": claim.verdict,
         "symbol": vocabulary.SYMBOLS.get(claim.verdict, "–"),
-        "reason": wording.short(
-            entry.get("kind", ""), claim.verdict, direction_of(entry), facts_of(public, entry)
-        ),
+        "reason": "; ".join(_short(public, one) for one in _said(public, claim)),
         "recovered": entry.get("recovered") or "",
         "external": claim.external,
         "literature": evidence_view.line(claim),
     }
+
+
+def _said(public: Public, claim: Claim) -> list[dict[str, Any]]:
+    """Return the parts that a row speaks of: the one that decides, then the other one in turn."""
+    others = [one for one in in_turn(public, claim) if not one.get("deciding")]
+    spoken = [one for one in others if one["verdict"] != vocabulary.NOT_TESTABLE]
+    return [claim.deciding, *(spoken if claim.testable else ())]
+
+
+def _short(public: Public, entry: dict[str, Any]) -> str:
+    return wording.short(
+        entry.get("kind", ""), entry["verdict"], direction_of(entry), facts_of(public, entry)
+    )
 
 
 def untested(claims: list[Claim]) -> list[dict[str, Any]]:

@@ -11,35 +11,56 @@ from analysis.present.facts import Facts
 from analysis.present.vocabulary import (
     ASSOCIATION_ONLY,
     CHANGE_ONLY,
+    CHANGE_SEEN,
     CONTRADICTED,
     FINDING,
     INCONCLUSIVE,
     MEDIATION_ONLY,
+    NOT_BETTER,
     SUPPORTED,
+    TIME_ALONE,
 )
 
 OPEN = "the question stays open: these data cannot tell"
+OPEN_MORE = "These data cannot tell whether that is"
 MEMBERS = "those treated in groups"
 
 
 def superiority(verdict: str, side: str, facts: Facts) -> str:
-    """Say whether group did better than individual by the margin."""
-    what = f"better than {facts.other} by the margin of {facts.margin} or more on {facts.outcome}"
+    """Say whether group did better than its comparator, and how large that is."""
+    what = f"better than {facts.other} on {facts.outcome}"
     if verdict == SUPPORTED:
-        return f"{facts.group} did {what}: {facts.estimate}."
-    if verdict == CONTRADICTED:
-        return f"{facts.group} did not do {what}: {facts.estimate}."
-    return f"{OPEN} whether {facts.group} does {what}: {facts.estimate}."
+        return f"{facts.group} did {what}: {facts.estimate}. {_size(facts)}"
+    if verdict == FINDING:
+        return (
+            f"{facts.group} did not do {what}; {facts.other} did better: {facts.estimate}. "
+            f"{NOT_BETTER}"
+        )
+    return f"{OPEN} whether {facts.group} does {what}: {facts.estimate}. {NOT_BETTER}"
+
+
+def _size(facts: Facts) -> str:
+    """Say how a difference that lies above zero stands to the margin."""
+    if facts.code == "better_beyond_margin":
+        return f"It is larger than the margin of {facts.margin}."
+    if facts.code == "better_within_margin":
+        return f"It is smaller than the margin of {facts.margin}."
+    return f"Whether it is larger than the margin of {facts.margin} stays open."
 
 
 def change(verdict: str, side: str, facts: Facts) -> str:
     """Say how those treated in groups changed over time, and that this is no comparison."""
-    what = f"the margin of {facts.margin} or more on {facts.outcome}"
-    if verdict == SUPPORTED:
-        return f"{MEMBERS} gained {what} since intake: {facts.estimate}. {CHANGE_ONLY}"
+    since = f"on {facts.outcome} since intake: {facts.estimate}."
+    norm = f"the published change of untreated people ({facts.untreated})"
     if verdict == CONTRADICTED:
-        return f"{MEMBERS} did not gain {what} since intake: {facts.estimate}. {CHANGE_ONLY}"
-    return f"{OPEN} whether {MEMBERS} gained {what} since intake: {facts.estimate}. {CHANGE_ONLY}"
+        return f"{MEMBERS} got worse {since} {CHANGE_ONLY}"
+    if verdict == CHANGE_SEEN and facts.untreated:
+        return f"{MEMBERS} gained {since} That is more than {norm}. {CHANGE_ONLY}"
+    if verdict == CHANGE_SEEN:
+        return f"{MEMBERS} gained {since} {TIME_ALONE} {CHANGE_ONLY}"
+    if facts.code == "gained_as_untreated":
+        return f"{MEMBERS} gained {since} {OPEN_MORE} more than {norm}. {TIME_ALONE} {CHANGE_ONLY}"
+    return f"{OPEN} whether {MEMBERS} gained or got worse {since} {CHANGE_ONLY}"
 
 
 def level(verdict: str, side: str, facts: Facts) -> str:
@@ -139,8 +160,9 @@ def modes(verdict: str, side: str, facts: Facts) -> str:
     what = f"by less than the margin of {facts.margin} on {facts.outcome}: {facts.estimate}."
     if verdict == INCONCLUSIVE:
         return f"{OPEN} whether members online and in person differ {what} {ASSOCIATION_ONLY}"
-    word = "did not differ" if facts.code == "modes_beyond_margin" else "differed"
-    return f"members online and in person {word} {what} {ASSOCIATION_ONLY}"
+    beyond = facts.code == "modes_beyond_margin"
+    what = what.replace("by less than", "by more than", 1) if beyond else what
+    return f"members online and in person differed {what} {ASSOCIATION_ONLY}"
 
 
 SENTENCES: dict[str, Callable[[str, str, Facts], str]] = {

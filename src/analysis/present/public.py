@@ -132,7 +132,7 @@ def _table(path: Path, text: Sequence[str]) -> pd.DataFrame:
 
 def _effect(row: Mapping[Any, Any]) -> dict[str, Any]:
     effect = {str(key): None if _missing(value) else value for key, value in row.items()}
-    for name in ("ci90", "ci95"):
+    for name in ("ci90", "ci95", "simultaneous"):
         effect[name] = _pair(effect, name)
     return effect
 

@@ -151,6 +151,7 @@ def parts(claim: Claim) -> Table:
                 numbers.with_unit(entry.get("estimate"), unit),
                 numbers.interval(entry.get("ci90"), unit),
                 numbers.interval(entry.get("ci95"), unit),
+                _together(entry, unit),
                 entry["verdict"],
                 entry.get("recovered") or "",
             ]
@@ -160,12 +161,21 @@ def parts(claim: Claim) -> Table:
         "Estimate",
         "90% interval",
         "95% interval",
+        "Simultaneous 95% interval",
         "Verdict",
         "Planted truth recovered",
     ]
-    if not any(row[-1] for row in rows):
-        columns, rows = columns[:-1], [row[:-1] for row in rows]
+    shown = [at for at in range(len(columns)) if at not in (4, 6) or any(row[at] for row in rows)]
+    columns, rows = [columns[at] for at in shown], [[row[at] for at in shown] for row in rows]
     return Table("What was tested, part by part", columns, rows)
+
+
+def _together(entry: dict[str, Any], unit: str) -> str:
+    if not entry.get("simultaneous"):
+        return ""
+    ends = numbers.interval(entry["simultaneous"], unit)
+    alone = numbers.percent(entry.get("simultaneous_level"), 1)
+    return f"{ends} ({entry.get('simultaneous_family')}, each at {alone})"
 
 
 def one_sided_tests(entry: dict[str, Any], facts: Facts) -> Table | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 SUPPORTED, CONTRADICTED, INCONCLUSIVE = "SUPPORTED", "CONTRADICTED", "INCONCLUSIVE"
 NOT_TESTABLE, ERROR = "NOT TESTABLE", "ERROR"
-FINDING = "FINDING"
-VERDICTS = (SUPPORTED, CONTRADICTED, INCONCLUSIVE, FINDING, NOT_TESTABLE, ERROR)
+FINDING, CHANGE_SEEN = "FINDING", "CHANGE SEEN"
+VERDICTS = (SUPPORTED, CHANGE_SEEN, CONTRADICTED, INCONCLUSIVE, FINDING, NOT_TESTABLE, ERROR)
 FACTS = (
     "correct",
     "superseded",
@@ -32,6 +32,7 @@ KINDS = (*COMPARISONS, "fidelity", *PROGRAM, *OUTSIDE)
 DIRECTIONS = ("comparison_better", "reference_better", "unclear")
 SYMBOLS = {
     SUPPORTED: "✓",
+    CHANGE_SEEN: "↗",
     CONTRADICTED: "✗",
     INCONCLUSIVE: "?",
     FINDING: "•",
@@ -63,6 +64,8 @@ REASONS = {
 OTHER_REASON = "Other reasons"
 NOT_EVIDENCE = "not evidence"
 CHANGE_ONLY = "This is change over time, not a comparison: it does not say what group therapy did."
+TIME_ALONE = "Time alone may do this."
+NOT_BETTER = "The article does not say that groups do more than another therapy, so this contradicts nothing."
 ASSOCIATION_ONLY = "This is an association: members were not assigned to it."
 MEDIATION_ONLY = (
     "This is an association over time; it speaks of a mechanism only if nothing unmeasured moved "
@@ -76,6 +79,8 @@ BANNER_MORE = (
 )
 MEANINGS = {
     SUPPORTED: "the rule that the plan fixed for the claim holds in these data.",
+    CHANGE_SEEN: "members gained over time; no comparison in these data shows that group therapy "
+    "did it.",
     CONTRADICTED: "the opposite of the claim holds by the same rule.",
     INCONCLUSIVE: "these data cannot tell; a larger or better study might.",
     FINDING: "a result on what the article does not assert; no verdict on the article.",

@@ -188,13 +188,9 @@ def short(kind: str, verdict: str, side: str, facts: Facts) -> str:
     """Return the one-line reason beside a verdict on the first screen."""
     if verdict in FACT_SENTENCES or verdict in (NOT_TESTABLE, ERROR):
         return sentence_case(facts.reason)
-    if kind in ("non_inferiority", "equivalence") and verdict != FINDING:
-        where = {
-            SUPPORTED: "within",
-            CONTRADICTED: "beyond",
-            INCONCLUSIVE: "interval crosses",
-        }[verdict]
-        return f"{facts.estimate}; {where} the margin"
+    where = {SUPPORTED: "within", CONTRADICTED: "beyond", INCONCLUSIVE: "interval crosses"}
+    if kind in ("non_inferiority", "equivalence") and verdict in where:
+        return f"{facts.estimate}; {where[verdict]} the margin"
     if kind == "fidelity":
         return f"{facts.estimate} of {facts.counted}; asked: {facts.threshold}"
     return program_short(kind, verdict, facts) if kind in SENTENCES else facts.estimate

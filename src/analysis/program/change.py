@@ -36,14 +36,15 @@ def mean_change(program: Program, construct: str, day: int, blank: Effect) -> Ef
     Returns
     -------
     Effect
-        In points of the instrument, positive = improved; standardised by the intake SD.
+        In points of the instrument, positive = improved; `standardiser` as
+        `Program.standardiser` gives it.
 
     Raises
     ------
     TooFewError, EstimationError
     """
     rows = _changes(program, construct, day)
-    sd = float(rows["baseline"].std(ddof=1))
+    sd, note = program.standardiser(construct, rows["baseline"])
     centred = rows.assign(intake=rows["baseline"] - rows["baseline"].mean())
     made = regress(
         centred[["episode_id", "change", "intake", "cluster"]],
@@ -59,7 +60,7 @@ def mean_change(program: Program, construct: str, day: int, blank: Effect) -> Ef
         f"{made.n_used} of {made.n_eligible} members of the group arm have both scores.",
     )
     value = made.value if made.value is not None else float("nan")
-    return replace(made, standardised=value / sd, standardiser=sd, diagnostics=(lost,))
+    return replace(made, standardised=value / sd, standardiser=sd, diagnostics=(lost, note))
 
 
 def reliable_share(program: Program, construct: str, day: int, blank: Effect) -> Effect:

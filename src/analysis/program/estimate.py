@@ -25,6 +25,7 @@ from analysis.program import (
 from analysis.program.families import Families, family_effects, smallest
 from analysis.program.inputs import Program
 from analysis.records.effect import Diagnostic, Effect
+from analysis.records.intervals import simultaneously
 
 Part = Mapping[str, Any]
 Maker = Callable[[Effect], Effect]
@@ -58,7 +59,7 @@ def estimate_program(
             if "estimate" in part:
                 found = _estimate(program, families, claim, name, part)
                 effects += islice(found, None if beside else 1)
-    return _holm(effects, claims)
+    return _together(effects, claims)
 
 
 def _estimate(
@@ -74,7 +75,7 @@ def _estimate(
         yield from _family(families, kind, part, blank)
         return
     makers: dict[str, Maker] = {
-        "superiority": lambda b: superiority.restate(program, construct, day, b),
+        "superiority": lambda b: superiority.restate(program, construct, day, part["compares"], b),
         "level": lambda b: climate.level(program, construct, b),
         "trend": lambda b: climate.trend(program, construct, b),
         "shared": lambda b: climate.shared(program, construct, b),
@@ -146,18 +147,17 @@ def _family(
     yield from made
 
 
-def _holm(effects: list[Effect], claims: Mapping[str, Any]) -> list[Effect]:
-    """Adjust the superiority tests of all claims together, each against its claim's margin."""
-    margins = {
-        f"program.{claim}.{name}": float(part.get("margin", entry["margin"])["standardised"])
+def _together(effects: list[Effect], claims: Mapping[str, Any]) -> list[Effect]:
+    """Give the differences of all benefits between arms intervals that hold at once."""
+    family = {
+        f"program.{claim}.{name}"
         for claim, entry in claims.items()
         for name, part in entry["parts"].items()
         if part.get("estimate") == "superiority"
     }
-    at = [place for place, one in enumerate(effects) if one.id in margins]
-    tested = [effects[place] for place in at]
-    adjusted = superiority.holm(tested, [margins[one.id] for one in tested])
-    for place, one in zip(at, adjusted, strict=True):
+    at = [place for place, one in enumerate(effects) if one.id in family]
+    widened = simultaneously([effects[place] for place in at], "differences between arms")
+    for place, one in zip(at, widened, strict=True):
         effects[place] = one
     return effects
 

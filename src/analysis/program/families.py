@@ -10,7 +10,7 @@ import numpy as np
 from analysis.program.pooling import Shrunken
 from analysis.program.regress import TooFewError
 from analysis.records.effect import Diagnostic, Effect
-from analysis.records.intervals import estimated
+from analysis.records.intervals import estimated, simultaneously
 from analysis.study.rowless import rowless
 
 
@@ -67,8 +67,12 @@ def family_effects(families: Families, family: str, blank: Effect) -> list[Effec
     pooled = families.pooled
     notes = (note, heterogeneity(families))
     alone = replace(shared, id=f"{blank.id}.raw", model="one family alone")
+    drawn_together = [
+        estimated(shared, mean, se, None, "normal", diagnostics=notes)
+        for mean, se in zip(pooled.mean, pooled.se, strict=True)
+    ]
     return [
-        estimated(shared, pooled.mean[at], pooled.se[at], None, "normal", diagnostics=notes),
+        simultaneously(drawn_together, "families of conditions")[at],
         estimated(alone, families.raw[at], raw_se, None, "normal"),
     ]
 
@@ -76,9 +80,9 @@ def family_effects(families: Families, family: str, blank: Effect) -> list[Effec
 def smallest(families: Families, wanted: Sequence[str], blank: Effect) -> Effect:
     """Return the shrunken estimate with the lowest lower end among the wanted families.
 
-    If its interval lies above a value, so does each family's: the intersection-union test, which
-    needs no adjustment for the number of families (Berger 1982,
-    doi 10.1080/00401706.1982.10487790).
+    If its interval lies above a value, so does each family's: the intersection-union test (Berger
+    1982, doi 10.1080/00401706.1982.10487790). That one family of several lies below a value is
+    said of the simultaneous interval, which knows that the lowest was picked.
 
     Raises
     ------
@@ -86,7 +90,7 @@ def smallest(families: Families, wanted: Sequence[str], blank: Effect) -> Effect
         If a wanted family was left out.
     """
     every = [family_effects(families, one, blank)[0] for one in wanted]
-    return min(every, key=lambda one: one.ci95[0] if one.ci95 else float("inf"))
+    return min(every, key=lambda one: (one.simultaneous or (float("inf"),))[0])
 
 
 def heterogeneity(families: Families) -> Diagnostic:

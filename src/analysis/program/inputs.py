@@ -15,26 +15,28 @@ from analysis.measures.clusters import cluster_of
 from analysis.measures.instruments import toward_better
 from analysis.measures.outcomes import pick
 from analysis.program.regress import TooFewError
-from analysis.records.effect import Effect
+from analysis.records.effect import Diagnostic, Effect
+from analysis.study.declared import find_formats
 from analysis.study.rowless import rowless
 
 GROUP_AGAINST_INDIVIDUAL = ("group", "individual")
 
 
-def contrast_of_formats(config: Mapping[str, Any]) -> Contrast | None:
-    """Return the contrast of group with individual therapy that bears on *effectiveness*, or None.
+def contrast_of_formats(
+    config: Mapping[str, Any], compares: Sequence[str] = GROUP_AGAINST_INDIVIDUAL
+) -> Contrast | None:
+    """Return the contrast that compares two formats, or None.
 
     Parameters
     ----------
     config : mapping
         The study's config.
+    compares : sequence of str
+        The format whose advantage is positive, then those that it may be compared with: the first
+        that the study has. A contrast of two therapies must bear on *effectiveness*.
     """
-    formats = {arm: one["format"] for arm, one in config["arms"].items()}
-    for key, entry in config["contrasts"].items():
-        pair = formats.get(entry["comparison"]), formats.get(entry["reference"])
-        if pair == GROUP_AGAINST_INDIVIDUAL and "effectiveness" in entry["claims"]:
-            return Contrast.from_config(key, entry)
-    return None
+    key = find_formats(config, compares)
+    return None if key is None else Contrast.from_config(key, config["contrasts"][key])
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,26 @@ class Program(Measured):
         if "outcome" not in self.config:
             raise TooFewError("the study declares no primary outcome")
         return str(self.config["outcome"]["construct"])
+
+    def standardiser(self, construct: str, intake: pd.Series) -> tuple[float, Diagnostic]:
+        """Return the standard deviation that an estimate is divided by, and where it comes from.
+
+        Parameters
+        ----------
+        construct : str
+        intake : Series of float
+            The study's own scores at intake: they stand in where no published one is known.
+        """
+        bound = self.registry[self.instrument(construct)]
+        if bound.sd is not None:
+            text = f"Published standard deviation of the {bound.name}: {bound.sd_source}."
+            return bound.sd, Diagnostic("published_sd", bound.sd, "info", text)
+        own = float(intake.astype(float).std(ddof=1))
+        text = (
+            f"No published standard deviation of the {bound.name} is known here: "
+            "the study's own at intake."
+        )
+        return own, Diagnostic("own_sd", own, "info", text)
 
     def sign(self, construct: str) -> int:
         """Return 1 where higher scores of a construct are better, else -1."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Status = Literal["pass", "warn", "fail", "info"]
+INTERVALS = ("ci90", "ci95", "simultaneous")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,13 @@ class Effect:
     df_method : str
         How `df` was found.
     ci90, ci95 : tuple of float or None
-        Intervals in `unit`.
+        Intervals in `unit`, each of this estimate alone.
+    simultaneous : tuple of float or None
+        Interval that holds together with those of its family in 95 of 100 studies.
+    simultaneous_level : float or None
+        What this interval alone would hold at, such as 0.9944.
+    simultaneous_family : str
+        The family, such as ``9 differences between arms``.
     n_used, n_eligible : int
         Participants (or the unit named in `unit_of_n`) in the estimate, and those that should be.
     clusters : int or None
@@ -85,6 +92,9 @@ class Effect:
     df_method: str = ""
     ci90: tuple[float, float] | None = None
     ci95: tuple[float, float] | None = None
+    simultaneous: tuple[float, float] | None = None
+    simultaneous_level: float | None = None
+    simultaneous_family: str = ""
     standardised: float | None = None
     standardiser: float | None = None
     n_used: int = 0
@@ -115,7 +125,7 @@ class Effect:
         """
         known = dict(data)
         known["diagnostics"] = tuple(Diagnostic(**one) for one in known.get("diagnostics", ()))
-        for name in ("ci90", "ci95"):
+        for name in INTERVALS:
             if known.get(name) is not None:
                 known[name] = tuple(known[name])
         return cls(**known)
@@ -125,19 +135,19 @@ EFFECT_FIELDS: tuple[str, ...] = tuple(one.name for one in fields(Effect))
 
 
 def effects_table(effects: Sequence[Effect]) -> pd.DataFrame:
-    """Return one row an effect; intervals become ``ci90_low`` ... ``ci95_high``."""
+    """Return one row an effect; intervals become ``ci90_low`` ... ``simultaneous_high``."""
     import pandas as pd
 
     rows = []
     for effect in effects:
         row = effect.to_json()
         row.pop("diagnostics")
-        for name in ("ci90", "ci95"):
+        for name in INTERVALS:
             low, high = row.pop(name) or (None, None)
             row |= {f"{name}_low": low, f"{name}_high": high}
         rows.append(row)
-    names = [name for name in EFFECT_FIELDS if name not in {"diagnostics", "ci90", "ci95"}]
-    bounds = ["ci90_low", "ci90_high", "ci95_low", "ci95_high"]
+    names = [name for name in EFFECT_FIELDS if name not in {"diagnostics", *INTERVALS}]
+    bounds = [f"{name}_{end}" for name in INTERVALS for end in ("low", "high")]
     return pd.DataFrame(rows, columns=[*names, *bounds])
 
 

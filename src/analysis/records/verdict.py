@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-VERDICTS = ("SUPPORTED", "CONTRADICTED", "INCONCLUSIVE", "FINDING", "NOT TESTABLE", "ERROR")
+from analysis.records.effect import INTERVALS
+
+VERDICTS = (
+    "SUPPORTED",
+    "CHANGE SEEN",
+    "CONTRADICTED",
+    "INCONCLUSIVE",
+    "FINDING",
+    "NOT TESTABLE",
+    "ERROR",
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +30,12 @@ class Verdict:
     ----------
     deciding : bool
         True for the part that decides its claim.
+    interval : {"", "ci90", "ci95", "simultaneous"}
+        The interval that the decision table read.
+    simultaneous, simultaneous_level, simultaneous_family
+        As `Effect` has them.
+    untreated, untreated_se : float or None
+        Published change of untreated people in `unit`, and its standard error.
     tests : list of dict or None
         Both one-sided tests against the margin; see `claims.apply.one_sided_tests`.
     reachable : dict or None
@@ -56,11 +72,17 @@ class Verdict:
     se: float | None = None
     ci90: tuple[float, float] | None = None
     ci95: tuple[float, float] | None = None
+    simultaneous: tuple[float, float] | None = None
+    simultaneous_level: float | None = None
+    simultaneous_family: str = ""
+    interval: str = ""
     df: float | None = None
     df_method: str = ""
     unit: str = ""
     margin: float | None = None
     threshold: float | None = None
+    untreated: float | None = None
+    untreated_se: float | None = None
     standardised: float | None = None
     n_used: int | None = None
     n_eligible: int | None = None
@@ -96,7 +118,7 @@ class Verdict:
             If a key is unknown or a required one is missing.
         """
         known = dict(data)
-        for name in ("ci90", "ci95"):
+        for name in INTERVALS:
             if known.get(name) is not None:
                 known[name] = tuple(known[name])
         return cls(**known)

@@ -163,10 +163,15 @@ def _conditions(people: Population) -> list[Entry]:
             value = values[mine].mean()
             entries.append(_entry("conditions", f"{condition}.{part}", value, "PHQ-9 points", note))
     gains = {one["part"]: one["value"] for one in entries if one["part"].endswith(".change")}
-    lowest = min(value for part, value in gains.items() if part != "other.change")
+    apart = {one["part"]: one["value"] for one in entries if one["part"].endswith(".difference")}
+    lowest, least = (
+        min(value for part, value in found.items() if not part.startswith("other."))
+        for found in (gains, apart)
+    )
     return [
         *entries,
         _entry("conditions", "seven.change", lowest, "PHQ-9 points", "the lowest of the seven"),
+        _entry("conditions", "seven.difference", least, "PHQ-9 points", "the lowest of the seven"),
         _entry("conditions", "homogeneous", people.focus, "PHQ-9 points",
                "groups for one family of conditions less mixed ones"),
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,34 @@ from analysis.study.names import IN_WORDS, is_study_name
 from analysis.study.problems import nearest
 
 EVERYWHERE = "everywhere"
+NO_TREATMENT = "none"
 Finding = tuple[str, str, str, str]  # key, expected, found, remedy
+
+
+def find_formats(
+    config: Mapping[str, Any], compares: Sequence[str], claim: str = "effectiveness"
+) -> str | None:
+    """Return the contrast that compares two formats, or None.
+
+    Parameters
+    ----------
+    config : mapping
+        With ``arms`` and ``contrasts``.
+    compares : sequence of str
+        The format whose advantage is positive, then those that it may be compared with: the first
+        that the study has.
+    claim : str
+        A contrast of two therapies must say that it bears on this claim; nobody need say it of one
+        with no treatment.
+    """
+    formats = {arm: one["format"] for arm, one in config["arms"].items()}
+    for other in compares[1:]:
+        for key, entry in config["contrasts"].items():
+            pair = formats.get(entry["comparison"]), formats.get(entry["reference"])
+            bears = other == NO_TREATMENT or claim in entry["claims"]
+            if bears and pair == (compares[0], other):
+                return str(key)
+    return None
 
 
 def declared_covariates(config: dict[str, Any]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from analysis.claims.apply import beyond_untreated
 from analysis.claims.judge import Case, find_obstacle, judge_claim
 from analysis.claims.kinds import kind_of, margin_of
 from analysis.claims.plan import resolve_plan
@@ -62,24 +63,30 @@ def test_only_what_is_asserted_or_hedged_can_be_contradicted(claims):
             rows = claims["decision_tables"].get(part.get("table"), {"rows": []})["rows"]
             verdicts = {row["verdict"] for row in rows}
             if claim["stance"] not in ("asserted", "hedged"):
-                assert not verdicts & {"SUPPORTED", "CONTRADICTED"}, part
+                assert not verdicts & {"SUPPORTED", "CHANGE SEEN", "CONTRADICTED"}, part
 
 
 @pytest.fixture
 def judge(claims, study, effect):
-    def build(key, value, part="difference", *, config=None, missing=(), **changes):
-        made = replace(
-            effect,
-            id=f"program.{key}.{part}",
-            value=value,
-            ci90=(value - 0.8, value + 0.8),
-            ci95=(value - 1, value + 1),
-            standardiser=10.0,
-            **changes,
-        )
+    """Return a function: the parts of a claim, judged on the values given to some of them."""
+
+    def build(key, *, config=None, missing=(), half=1.0, **values):
+        made = [
+            replace(
+                effect,
+                id=f"program.{key}.{part.replace('__', '.')}",
+                value=value,
+                se=half / 1.96,
+                ci90=(value - 0.8 * half, value + 0.8 * half),
+                ci95=(value - half, value + half),
+                simultaneous=(value - 1.4 * half, value + 1.4 * half),
+                standardiser=10.0,
+            )
+            for part, value in values.items()
+        ]
         case = Case(
             plan=resolve_plan(claims, config or study),
-            effects=[made],
+            effects=made,
             supports=lambda need: f"no {need}" if need in missing else None,
             designs={},
             status="planned",
@@ -90,31 +97,110 @@ def judge(claims, study, effect):
     return build
 
 
+def decided(judged):
+    return next((one.part, one.verdict) for one in judged.values() if one.deciding)
+
+
+# What a benefit must show, by the difference from the comparator and the members' own change.
+RULE = [
+    (4.0, 9.0, "difference", "SUPPORTED"),
+    (2.0, 9.0, "difference", "SUPPORTED"),
+    (4.0, -9.0, "difference", "SUPPORTED"),
+    (1.2, 9.0, "change", "CHANGE SEEN"),  # its 95% interval lies above zero, the simultaneous not
+    (0.0, 9.0, "change", "CHANGE SEEN"),
+    (-9.0, 9.0, "change", "CHANGE SEEN"),
+    (0.0, 0.5, "change", "INCONCLUSIVE"),
+    (0.0, -9.0, "change", "CONTRADICTED"),
+]
+
+
+@pytest.mark.parametrize("key", ["selfesteem", "coping", "hope", "loneliness", "social"])
+@pytest.mark.parametrize(("difference", "change", "part", "verdict"), RULE)
+def test_a_benefit_is_judged_in_turn(judge, key, difference, change, part, verdict):
+    found = judge(key, difference=difference, change=change)
+    assert decided(found) == (part, verdict)
+    assert found["difference"].verdict != "CONTRADICTED"
+    assert found["difference"].margin == 2.4 and found["change"].margin is None
+
+
 @pytest.mark.parametrize(
-    ("value", "verdict"), [(4.0, "SUPPORTED"), (2.0, "INCONCLUSIVE"), (0.5, "CONTRADICTED")]
+    ("difference", "reason"),
+    [
+        (9.0, "better_beyond_margin"),
+        (1.2, "better_within_margin"),
+        (2.0, "better"),
+        (0.1, "interval_holds_zero"),
+        (-9.0, "comparator_better"),
+    ],
 )
-def test_a_benefit_is_judged_against_the_margin_in_points(judge, value, verdict):
-    found = judge("hope", value)["difference"]
-    assert (found.verdict, found.margin, found.kind) == (verdict, 2.4, "superiority")
+def test_the_size_is_said_against_the_margin(judge, difference, reason):
+    half = 0.4 if reason == "better_within_margin" else 1.0
+    found = judge("hope", half=half, difference=difference, change=5.0)["difference"]
+    assert (found.reason, found.interval) == (reason, "simultaneous")
+
+
+@pytest.mark.parametrize("difference", [-9.0, 0.0, 1.0])
+def test_less_data_does_not_earn_a_better_word(judge, study, difference):
+    alone = {**study, "contrasts": {}}
+    with_arm = judge("loneliness", difference=difference, change=4.0)
+    without = judge("loneliness", config=alone, change=4.0)
+    assert without["difference"].reason == "no_comparator"
+    assert decided(with_arm) == decided(without) == ("change", "CHANGE SEEN")
+    nobody = judge("loneliness", config=alone, missing=("assessments",), change=4.0)
+    assert decided(nobody) == ("difference", "NOT TESTABLE")
+
+
+def test_a_failed_difference_stays_an_error(judge):
+    assert decided(judge("hope", change=4.0)) == ("difference", "ERROR")
+
+
+def test_no_treatment_stands_in_for_an_individual_arm(judge, study):
+    waiting = {
+        **study,
+        "arms": {**study["arms"], "i": {"label": "Waiting list", "format": "none"}},
+        "contrasts": {"waiting": {**study["contrasts"]["format"], "claims": []}},
+    }
+    assert decided(judge("hope", config=waiting, difference=4.0)) == ("difference", "SUPPORTED")
+    found = judge("effectiveness", config=waiting)
+    assert found["non_inferiority"].reason == "comparator_not_individual"
+
+
+@pytest.mark.parametrize(
+    ("gain", "half", "part", "verdict", "reason"),
+    [
+        (9.0, 1.0, "seven.change", "CHANGE SEEN", "gained_beyond_untreated"),
+        (5.0, 0.1, "seven.change", "CHANGE SEEN", "gained_beyond_untreated"),
+        (4.0, 0.1, "seven.change", "INCONCLUSIVE", "gained_as_untreated"),
+        (0.1, 1.0, "seven.change", "INCONCLUSIVE", "interval_holds_zero"),
+        (-9.0, 1.0, "seven.change", "CONTRADICTED", "got_worse"),
+    ],
+)
+def test_conditions_are_held_against_untreated_people(judge, gain, half, part, verdict, reason):
+    """The published 2.78 has an error of .66: a gain of 4.0 known to .1 is not beyond it."""
+    found = judge("conditions", half=half, seven__change=gain, seven__difference=0.0)
+    assert decided(found) == (part, verdict) and found[part].reason == reason
+    assert (found[part].untreated, found[part].untreated_se) == (2.78, 0.66)
+    better = judge("conditions", half=half, seven__change=gain, seven__difference=9.0)
+    assert decided(better) == ("seven.difference", "SUPPORTED")
+
+
+def test_beyond_untreated_by_hand(judge):
+    """4.5 - 2.78 less 1.4 half-widths, widened by .66 against the change's own error of 1/1.96."""
+    found = judge("conditions", seven__change=4.5, seven__difference=0.0)["seven.change"]
+    wide = 1.4 * ((1 / 1.96) ** 2 + 0.66**2) ** 0.5 * 1.96
+    assert beyond_untreated(found, found.simultaneous) == pytest.approx(4.5 - 2.78 - wide)
+    assert beyond_untreated(found, (4.5, 4.5)) == pytest.approx(4.5 - 2.78)
 
 
 def test_a_part_without_an_instrument_is_not_testable(judge):
-    found = judge("hope", 4.0)["control"]
+    found = judge("hope", difference=4.0)["control"]
     assert (found.verdict, found.reason) == ("NOT TESTABLE", "instrument_absent")
 
 
 @pytest.mark.parametrize("value", [-2.0, 0.0, 2.0])
 def test_what_we_read_between_the_lines_is_a_finding(judge, value):
-    found = judge("mechanism", value, "through.all")["through.all"]
+    found = judge("mechanism", through__all=value)["through.all"]
     assert found.verdict == ("INCONCLUSIVE" if value == 0 else "FINDING")
-
-
-def test_without_a_comparator_change_decides_and_is_called_change(judge, study):
-    alone = {**study, "contrasts": {}}
-    found = judge("hope", 4.0, "change", config=alone)
-    assert found["difference"].reason == "no_comparator"
-    assert not found["difference"].deciding and found["change"].deciding
-    assert found["change"].verdict == "SUPPORTED" and found["change"].kind == "change"
 
 
 def test_a_missing_instrument_takes_its_claims_and_no_other(claims, study):

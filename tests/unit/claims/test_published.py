@@ -183,7 +183,7 @@ def test_a_condition_has_a_source_of_its_own(judged):
     """Of the families, only depression and anxiety have a source in the margin's unit."""
     _, published = judged("conditions")
     shown = {part: (one.verdict, one.reason) for part, one in published.items()}
-    assert shown.pop("seven.change") == ("none found", "none_found")
+    assert shown.pop("seven.difference") == ("none found", "none_found")
     assert shown.pop("mood_anxiety.difference") == ("INCONCLUSIVE", "interval_straddles_margin")
     assert shown.pop("trauma.difference") == ("NOT TESTABLE", "margin_not_defined")
     assert len(shown) == 5 and {one[0] for one in shown.values()} == {"none found"}

@@ -9,9 +9,10 @@ from benchmarks.plan_limits import PROGRAM
 
 from analysis.claims.templates import read_claims
 from analysis.comparison.question import recorded
-from analysis.program import anatomy, change, estimate_program, superiority
+from analysis.program import anatomy, change, estimate_program
 from analysis.program.regress import TooFewError
 from analysis.records.errors import EstimationError
+from analysis.records.intervals import estimated, simultaneously
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +74,8 @@ def test_the_planted_truth_is_recovered(effects, answers, claim, part):
 
 def test_a_planted_benefit_is_beyond_the_margin_and_an_absent_one_is_not(effects):
     found, absent = (effects[f"program.{one}.difference"] for one in ("selfesteem", "coping"))
-    assert found.ci95[0] > 0.24 * found.standardiser
-    assert absent.ci95[0] < 0.24 * absent.standardiser
+    assert found.simultaneous[0] > 0 and found.ci95[0] > 0.24 * found.standardiser
+    assert absent.simultaneous[0] < 0 and absent.ci95[0] < 0.24 * absent.standardiser
     assert found.standardised == pytest.approx(found.value / found.standardiser)
 
 
@@ -93,10 +94,10 @@ def test_the_lowest_family_decides_for_all(effects):
     lowest = effects["program.conditions.seven.change"]
     if lowest.status == "ok":
         every = [
-            e.ci95[0] for k, e in effects.items() if k.startswith("program.conditions.")
+            e.simultaneous[0] for k, e in effects.items() if k.startswith("program.conditions.")
             and k.endswith(".change") and e.status == "ok" and ".other." not in k
         ]  # fmt: skip
-        assert lowest.ci95[0] == min(every)
+        assert lowest.simultaneous[0] == min(every)
     else:
         assert "too few" in lowest.message
 
@@ -174,19 +175,43 @@ def test_no_sessions_and_no_outcome_are_withheld_not_errors(program, claims):
     assert {one.status for one in made} == {"withheld"}
 
 
-def test_holm_by_hand(blank):
-    """Three t tests with normal reference: levels 1 - .05/3, 1 - .05/2, then no further."""
-    p = {"a": 3.0, "b": 2.3, "c": 1.5}
+def test_simultaneous_intervals_by_hand(blank):
+    """Three normal estimates: each at 1 - .05/3, z = 2.393980; their 95% intervals stay theirs."""
     made = [
-        replace(blank, id=k, value=1 + z, se=1.0, df=float("inf"), standardiser=1.0)
-        for k, z in p.items()
+        estimated(replace(blank, id=str(value)), value, 1.0, None, "normal")
+        for value in (3.0, 2.3, 1.5)
     ]
-    adjusted = superiority.holm(made, [1.0] * len(made))
-    half = [one.ci95[1] - one.value for one in adjusted]
-    assert half == pytest.approx([2.393980, 2.241403, 1.959964], abs=1e-5)
-    assert adjusted[0].ci95[0] > 1 and adjusted[1].ci95[0] > 1 and adjusted[2].ci95[0] < 1
-    stopped = superiority.holm([replace(made[0], value=2.0), *made[2:]], [1.0] * (len(made) - 1))
-    assert [one.ci95[1] - one.value for one in stopped] == pytest.approx([2.241403] * 2, abs=1e-5)
+    lacking = replace(blank, id="none", status="withheld")
+    together = simultaneously([*made, lacking], "differences between arms")
+    assert [one.simultaneous[1] - one.value for one in together[:3]] == pytest.approx(
+        [2.393980] * 3, abs=1e-5
+    )
+    assert [one.ci95[1] - one.value for one in together[:3]] == pytest.approx([1.959964] * 3)
+    assert {one.simultaneous_level for one in together[:3]} == {1 - 0.05 / 3}
+    assert together[0].simultaneous_family == "3 differences between arms"
+    assert together[3] == lacking
+
+
+def test_one_estimate_has_one_95_percent_interval_wherever_it_stands(program, effects):
+    """The restated contrast of a benefit carries the contrast's own intervals."""
+    restated = [e for k, e in effects.items() if k.endswith("difference") and e.status == "ok"]
+    ends = {(e.construct, e.time): e.ci95 for e in restated if ".conditions." not in e.id}
+    own = {
+        (e.construct, e.time): e.ci95
+        for e in program.comparisons
+        if e.status == "ok" and e.model == next(o.model for o in restated if o.model)
+    }
+    compared = [key for key in ends if key in own]
+    assert len(compared) >= 3
+    assert all(ends[key] == own[key] for key in compared)
+
+
+def test_a_published_standard_deviation_standardises_and_an_own_one_says_so(program):
+    intake = program.outcome("self_esteem", program.day)["baseline"]
+    own, said = program.standardiser("self_esteem", intake)
+    assert own == pytest.approx(intake.astype(float).std(ddof=1)) and said.name == "own_sd"
+    published, said = program.standardiser("depression", intake)
+    assert published == 5.5 and said.name == "published_sd" and "C01.7" in said.text
 
 
 def test_failures_have_their_status(blank):
