@@ -41,11 +41,12 @@ CAPTIONS = {
     "benefits": "Group less individual, where the study has both arms: thin line the simultaneous "
     "95% interval of all benefits together, which decides; thick bar the 95% interval of the one "
     "alone; the shaded band is the margin, which says how large a difference is. Change, group "
-    "arm: thin line 95% interval, thick bar 90% interval. Change over time of the group arm is no comparison. Climate and "
-    "cohesion exist in groups only and stand with their claim.",
+    "arm: thin line 95% interval, thick bar 90% interval. Change over time of the group arm is no "
+    "comparison. Climate and cohesion exist in groups only and stand with their claim.",
     "conditions": "Diamond: the family pooled partially with the others; thick bar 90% interval, "
-    "thin line 95% interval; the shaded band is the margin. Hollow circle: the family alone. Small families shrink most: in "
-    "brackets, the part of the variance of the family’s own estimate that pooling removes.",
+    "thin line 95% interval; the shaded band is the margin. Hollow circle: the family alone. Small "
+    "families shrink most: in brackets, the part of the variance of the family’s own estimate that "
+    "pooling removes.",
 }
 COLUMNS = ["panel", "label", "value", "interval", "low", "high", "unit", "n_used"]
 

@@ -65,7 +65,9 @@ OTHER_REASON = "Other reasons"
 NOT_EVIDENCE = "not evidence"
 CHANGE_ONLY = "This is change over time, not a comparison: it does not say what group therapy did."
 TIME_ALONE = "Time alone may do this."
-NOT_BETTER = "The article does not say that groups do more than another therapy, so this contradicts nothing."
+NOT_BETTER = (
+    "The article does not say that groups do more than another therapy: this contradicts nothing."
+)
 ASSOCIATION_ONLY = "This is an association: members were not assigned to it."
 MEDIATION_ONLY = (
     "This is an association over time; it speaks of a mechanism only if nothing unmeasured moved "

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.measures.describe import (
+    describe_flow,
     describe_hours,
     describe_lengths,
     describe_missing,
@@ -82,3 +83,38 @@ def test_nothing_recorded_gives_empty_tables():
     assert describe_lengths(nothing, WINDOW).empty
     assert describe_sizes(nothing, WINDOW).empty
     assert describe_hours(nothing).empty
+
+
+def test_the_flow_ends_with_the_numbers_of_the_other_tables():
+    """Four answered in part: three have a score, and two of them one at intake too."""
+    step = {"step": 2, "label": "Answered", "kind": "information", "excluded": 0}
+    flow = pd.DataFrame(
+        [
+            {**step, "arm": arm, "before": n, "after": n}
+            for arm, n in (("g", 3), ("i", 1), ("total", 4))
+        ]
+    )
+    outcomes = pd.DataFrame(
+        {
+            "primary": [True] * 4 + [False],
+            "instrument": "PHQ-9",
+            "time": "day 42",
+            "arm": ["g", "g", "g", "i", "i"],
+            "construct": ["depression"] * 4 + ["hope"],
+            "outcome": [4.0, 5.0, np.nan, 6.0, 7.0],
+            "baseline": [9.0, np.nan, 9.0, 9.0, 9.0],
+        }
+    )
+    made = describe_flow(flow, outcomes)
+    assert made[["step", "label", "arm", "after"]].iloc[3:].to_numpy().tolist() == [
+        [3, "With a score of the PHQ-9 at day 42", "g", 2],
+        [3, "With a score of the PHQ-9 at day 42", "i", 1],
+        [3, "With a score of the PHQ-9 at day 42", "total", 3],
+        [4, "With a score at intake too", "g", 1],
+        [4, "With a score at intake too", "i", 1],
+        [4, "With a score at intake too", "total", 2],
+    ]
+    missing = describe_missing(outcomes)
+    observed = missing[missing["construct"] == "depression"].set_index("arm")["n_observed"]
+    assert dict(observed) == {"g": 2, "i": 1}
+    assert describe_flow(flow, outcomes[~outcomes["primary"]]) is flow

@@ -41,7 +41,7 @@ def test_first_screen_answers_the_question(pages: Pages) -> None:
     assert "Is group as effective as individual here?" in text
     assert "Yes, within the margin, in these data; confounding not yet examined." in text
     assert "In this program’s data, group therapy did not do worse than individual therapy" in text
-    assert "−0.21 PHQ-9 points [−0.82, 0.40]" in text
+    assert "−0.21 PHQ-9 points, 95% interval [−0.82, 0.40]" in text
     assert "1,148 of 1,432 participants, 94 clusters (therapy group)" in text
     assert "6 of 6 claims testable here" in text
     assert opening(pages["real"]).select_one("figure img") is not None
