@@ -11,6 +11,7 @@ from analysis.claims.templates import read_claims
 from analysis.comparison.question import recorded
 from analysis.program import anatomy, change, estimate_program
 from analysis.program.regress import TooFewError
+from analysis.records.effect import Diagnostic
 from analysis.records.errors import EstimationError
 from analysis.records.intervals import estimated, simultaneously
 
@@ -122,7 +123,9 @@ def test_change_by_hand(blank):
     rows.loc["e3", "change"] = np.nan
     rows["baseline"] = np.where(np.arange(n) % 4 < 2, 10.0, 11.0)
     members = pd.DataFrame({"cluster": [None] * n}, index)
+    note = Diagnostic("own_sd", 2.0, "info", "")
     given = {"members": members, "outcome": lambda *_: rows, "limits": PROGRAM}
+    given["standardiser"] = lambda *_: (2.0, note)
     fake = type("Fake", (), given)()
     made = change.mean_change(fake, "x", 42, blank)
     low, high = 1.5, (6 * 3.0 + 5 * 6.0) / 11
@@ -194,16 +197,16 @@ def test_simultaneous_intervals_by_hand(blank):
 
 def test_one_estimate_has_one_95_percent_interval_wherever_it_stands(program, effects):
     """The restated contrast of a benefit carries the contrast's own intervals."""
-    restated = [e for k, e in effects.items() if k.endswith("difference") and e.status == "ok"]
-    ends = {(e.construct, e.time): e.ci95 for e in restated if ".conditions." not in e.id}
-    own = {
-        (e.construct, e.time): e.ci95
-        for e in program.comparisons
-        if e.status == "ok" and e.model == next(o.model for o in restated if o.model)
-    }
-    compared = [key for key in ends if key in own]
-    assert len(compared) >= 3
-    assert all(ends[key] == own[key] for key in compared)
+    own = {one.id: one.ci95 for one in program.comparisons}
+    restated = [
+        one
+        for key, one in effects.items()
+        if key.endswith("difference") and ".conditions." not in key and one.model == "ancova"
+    ]
+    assert len(restated) >= 3
+    for one in restated:
+        wanted = f"{program.contrast.id}.{one.construct}.{one.time.replace(' ', '')}.ancova"
+        assert one.ci95 == own[wanted] and one.simultaneous[0] < one.ci95[0], one.id
 
 
 def test_a_published_standard_deviation_standardises_and_an_own_one_says_so(program):
