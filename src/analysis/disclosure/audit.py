@@ -102,16 +102,14 @@ def _rules(release: Release, place: Mapping[str, int]) -> list[LinearConstraint]
     return [LinearConstraint(matrix, low, high)]
 
 
-def too_narrow(release: Release, hidden: Collection[str], width: int) -> dict[str, tuple[int, int]]:
-    """Return the hidden cells that a reader bounds more closely than to `width` whole numbers.
+def too_narrow(release: Release, widths: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+    """Return the hidden cells that a reader bounds too closely, with what they can still be.
 
     Parameters
     ----------
     release : Release
-    hidden : collection of str
-        Suppressed cells.
-    width : int
-        Fewest whole numbers that must remain possible for each.
+    widths : mapping of str to int
+        Suppressed cells: fewest whole numbers that must remain possible for each.
     """
-    found = feasible(release, hidden)
-    return {name: ends for name, ends in found.items() if ends[1] - ends[0] + 1 < width}
+    found = feasible(release, widths)
+    return {name: ends for name, ends in found.items() if ends[1] - ends[0] + 1 < widths[name]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from analysis.disclosure.audit import Release, Sum, feasible, too_narrow
 from analysis.disclosure.counts import SUPPRESSED, bounds, published
@@ -14,7 +14,11 @@ class UnprotectedError(Exception):
 
 
 def suppressed(
-    cells: Mapping[str, int], sums: Sequence[Sum], profile: Profile, largest: int
+    cells: Mapping[str, int],
+    sums: Sequence[Sum],
+    profile: Profile,
+    largest: int,
+    implied: Collection[str] = (),
 ) -> frozenset[str]:
     """Return the cells that must be hidden: small counts, and what would give them back.
 
@@ -33,26 +37,61 @@ def suppressed(
     profile : Profile
     largest : int
         What no count exceeds, as a reader knows it.
+    implied : collection of str
+        Cells that nobody prints, such as those left over of a sum. Where counts are rounded it is
+        enough that as many numbers are possible for a small one as a rounded count stands for.
 
     Raises
     ------
     UnprotectedError
         If hiding every other cell does not suffice.
     """
-    hidden = {name for name, one in cells.items() if profile.hides(one)}
-    primary = frozenset(hidden)
-    while primary:
+    found: set[str] = set()
+    for names, own in _apart(cells, sums):
+        few = {one for one in names if profile.hides(cells[one])}
+        widths = {one: _width(profile, one in implied) for one in sorted(few)}
+        found |= _suppressed({one: cells[one] for one in names}, own, profile, largest, widths)
+    return frozenset(found)
+
+
+def _width(profile: Profile, is_implied: bool) -> int:
+    return profile.base if is_implied and profile.base > 1 else profile.smallest
+
+
+def _apart(cells: Mapping[str, int], sums: Sequence[Sum]) -> Iterator[tuple[set[str], list[Sum]]]:
+    """Yield the cells that sums tie to each other, with those sums; each is a system of its own."""
+    block = {name: {name} for name in cells}
+    for one in sums:
+        joined = set().union(*(block[name] for name in (one.total, *one.parts)))
+        for name in joined:
+            block[name] = joined
+    seen: set[str] = set()
+    for name, names in block.items():
+        if name not in seen:
+            seen |= names
+            yield names, [one for one in sums if one.total in names]
+
+
+def _suppressed(
+    cells: Mapping[str, int],
+    sums: Sequence[Sum],
+    profile: Profile,
+    largest: int,
+    widths: Mapping[str, int],
+) -> set[str]:
+    hidden = set(widths)
+    while widths:
         release = as_read(cells, sums, hidden, profile, largest)
-        narrow = too_narrow(release, sorted(primary), profile.smallest)
+        narrow = too_narrow(release, widths)
         if not narrow:
             break
         worst = min(narrow, key=lambda one: (narrow[one][1] - narrow[one][0], one))
         hidden.add(_complement(worst, cells, sums, hidden, profile, largest))
-    for name in sorted(hidden - primary, key=lambda one: (-cells[one], one)):
+    for name in sorted(hidden - set(widths), key=lambda one: (-cells[one], one)):
         release = as_read(cells, sums, hidden - {name}, profile, largest)
-        if not too_narrow(release, sorted(primary), profile.smallest):
+        if not too_narrow(release, widths):
             hidden.remove(name)
-    return frozenset(hidden)
+    return hidden
 
 
 def as_read(
