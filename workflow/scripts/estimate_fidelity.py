@@ -20,7 +20,7 @@ if __name__ == "__main__":
         "sessions": pd.read_parquet(snakemake.input.sessions),
         "weeks": pd.read_parquet(snakemake.input.weeks),
         "claims": snakemake.params.claims,
-        "group_arms": [arm for arm, one in config["arms"].items() if one["format"] == "group"],
+        "arms": config["arms"],
     }
     effects = estimate_fidelity(**shared, data_origin=config["data_origin"])
     episodes = read_tables(Path(snakemake.input.tables[0]).parent)["episodes"]

@@ -93,7 +93,7 @@ def estimate_claims(
             program.sessions,
             program.weeks,
             fidelity_claims(claims),
-            program.group_arms,
+            config["arms"],
             config["data_origin"],
         ),
         *estimate_program(program, program_claims(claims), beside=beside),

@@ -20,6 +20,7 @@ from analysis.program.inputs import Program
 from analysis.program.regress import TooFewError, regress
 from analysis.records.effect import Diagnostic, Effect
 from analysis.records.intervals import interval
+from analysis.study.declared import iop_arms
 
 PRESENT = ("attended", "left_early")
 # What one unit of each feature is, so that a coefficient can be read.
@@ -207,12 +208,17 @@ def attendance_by_mode(program: Program, blank: Effect) -> Effect:
 
 
 def share_of_episodes(program: Program, column: str, values: list[str], blank: Effect) -> Effect:
-    """Estimate the share of episodes whose level of care is one of some, of those recorded."""
-    level = program.tables["episodes"][column].dropna()
+    """Estimate the share of the program's episodes whose level of care is one of some.
+
+    Of those recorded, in arms whose clients are in the program (`iop_arms`).
+    """
+    episodes = program.tables["episodes"]
+    episodes = episodes[episodes["arm"].isin(iop_arms(program.config["arms"]))]
+    level = episodes[column].dropna()
     if len(level) < program.limits.fewest:
         raise TooFewError(f"{len(level)} episodes have a value of {column.replace('_', ' ')}")
     share = clustered_share(level.isin(values).to_numpy(float), np.arange(len(level)))
-    made = fill_share(blank, share, n_used=len(level), n_eligible=len(program.tables["episodes"]))
+    made = fill_share(blank, share, n_used=len(level), n_eligible=len(episodes))
     return replace(made, cluster_unit="episode")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,8 +13,10 @@ from scipy.special import betaincinv, expit, logit, stdtrit
 from analysis.comparison.question import recorded
 from analysis.records.effect import Diagnostic, Effect
 from analysis.records.errors import TooFewGroupsError
+from analysis.study.declared import iop_arms
 
 WEEKLY = ("scheduled_hours", "attended_hours", "groups_offered", "group_share")
+Arms = Mapping[str, Mapping[str, Any]]
 OF_GROUP_ARMS = ("groups_offered", "group_share")
 
 
@@ -22,13 +24,14 @@ def estimate_fidelity(
     sessions: pd.DataFrame,
     weeks: pd.DataFrame,
     claims: Mapping[str, Any],
-    group_arms: Sequence[str],
+    arms: Arms,
     data_origin: str,
 ) -> list[Effect]:
     """Estimate the share of units inside each claim's window, part by part.
 
-    Hours and groups are judged on full weeks of treatment, clustered by participant (groups only
-    in `group_arms`); lengths, sizes and leaders on held group sessions, clustered by therapy group.
+    Hours and groups are judged on full weeks of treatment of those who are in the program,
+    clustered by participant (groups only in arms of the format group); lengths, sizes and leaders
+    on held group sessions, clustered by therapy group.
     What the plan says under ``counts`` is this: a last week that treatment ends in before its
     seventh day is left out; a week without any session counts as zero hours, but has no share of
     hours; a cancelled session counts as scheduled and as nothing else; a hybrid session counts with
@@ -41,8 +44,8 @@ def estimate_fidelity(
     claims : mapping
         Claim to its ``window`` and ``parts`` (part to ``measure``, and where they differ from the
         claim's its own ``window``; ``weight: member`` counts members present, not sessions).
-    group_arms : sequence of str
-        Arms whose clients mainly get group therapy.
+    arms : mapping
+        The config's arms: format, and whether their clients are in the program (``iop``).
     data_origin : {"real", "synthetic"}
 
     Returns
@@ -55,21 +58,34 @@ def estimate_fidelity(
         for part, how in entry["parts"].items():
             measure = how["measure"]
             weekly = measure in WEEKLY
-            units = units_of(measure, sessions, weeks, group_arms)
-            effects.append(
-                estimate_share(
-                    units,
-                    measure,
-                    how.get("window", entry["window"]),
-                    claim=claim,
-                    part=part,
-                    cluster_unit="participant" if weekly else "therapy group",
-                    unit_of_n=counted(how),
-                    data_origin=data_origin,
-                    by_member=how.get("weight") == "member",
-                )
+            units = units_of(measure, sessions, weeks, arms)
+            made = estimate_share(
+                units,
+                measure,
+                how.get("window", entry["window"]),
+                claim=claim,
+                part=part,
+                cluster_unit="participant" if weekly else "therapy group",
+                unit_of_n=counted(how),
+                data_origin=data_origin,
+                by_member=how.get("weight") == "member",
             )
+            note = (_whose(arms),) if weekly else ()
+            effects.append(replace(made, diagnostics=(*made.diagnostics, *note)))
     return effects
+
+
+def _whose(arms: Arms) -> Diagnostic:
+    """Say whose weeks count."""
+    inside = iop_arms(arms)
+    apart = [arm for arm in arms if arm not in inside]
+    text = f"Weeks of {len(inside)} of {len(arms)} arms count: "
+    text += (
+        "the others are declared not to be in the program."
+        if apart
+        else ("an arm counts unless the study declares that its clients are not in the program.")
+    )
+    return Diagnostic("arms_in_program", float(len(inside)), "info", text)
 
 
 def counted(how: Mapping[str, Any]) -> str:
@@ -79,19 +95,18 @@ def counted(how: Mapping[str, Any]) -> str:
     return "members at group sessions" if how.get("weight") == "member" else "group sessions"
 
 
-def units_of(
-    measure: str, sessions: pd.DataFrame, weeks: pd.DataFrame, group_arms: Sequence[str]
-) -> pd.DataFrame:
+def units_of(measure: str, sessions: pd.DataFrame, weeks: pd.DataFrame, arms: Arms) -> pd.DataFrame:
     """Return the weeks or sessions that a measure is judged on, with ``cluster``."""
-    return _weeks(weeks, measure, group_arms) if measure in WEEKLY else _group_sessions(sessions)
+    return _weeks(weeks, measure, arms) if measure in WEEKLY else _group_sessions(sessions)
 
 
-def _weeks(weeks: pd.DataFrame, measure: str, group_arms: Sequence[str]) -> pd.DataFrame:
+def _weeks(weeks: pd.DataFrame, measure: str, arms: Arms) -> pd.DataFrame:
     if weeks.empty:
         return weeks
-    kept = weeks["full"].fillna(False).astype(bool)
+    counts = iop_arms(arms)
     if measure in OF_GROUP_ARMS:
-        kept &= weeks["arm"].isin(list(group_arms))
+        counts = [arm for arm in counts if arms[arm]["format"] == "group"]
+    kept = weeks["full"].fillna(False).astype(bool) & weeks["arm"].isin(counts)
     every = weeks["scheduled_hours"].where(weeks["scheduled_hours"] > 0)
     share = weeks["group_scheduled_hours"] / every
     return weeks.assign(group_share=share)[kept].rename(columns={"episode_id": "cluster"})

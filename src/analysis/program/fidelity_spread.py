@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from analysis.program.fidelity import WEEKLY, counted, units_of, window_share
+from analysis.program.fidelity import WEEKLY, Arms, counted, units_of, window_share
 from analysis.records.errors import EstimationError
 
 COLUMNS = [
@@ -21,7 +21,7 @@ def spread_fidelity(
     weeks: pd.DataFrame,
     episodes: pd.DataFrame,
     claims: Mapping[str, Any],
-    group_arms: Sequence[str],
+    arms: Arms,
     period: int,
 ) -> pd.DataFrame:
     """Estimate each part's share in every site and in every quarter of the study clock.
@@ -34,7 +34,8 @@ def spread_fidelity(
         The canonical table: site and first study day of each episode.
     claims : mapping
         As `estimate_fidelity` takes them.
-    group_arms : sequence of str
+    arms : mapping
+        As `estimate_fidelity` takes them.
     period : int
         Days of a quarter of the study clock.
 
@@ -47,7 +48,7 @@ def spread_fidelity(
     records: list[tuple[Any, ...]] = []
     for claim, entry in claims.items():
         for part, how in entry["parts"].items():
-            units = _placed(how["measure"], sessions, weeks, episodes, group_arms)
+            units = _placed(how["measure"], sessions, weeks, episodes, arms)
             if units.empty:
                 continue
             units["period"] = units["day"].astype("Float64") // period
@@ -77,10 +78,10 @@ def _placed(
     sessions: pd.DataFrame,
     weeks: pd.DataFrame,
     episodes: pd.DataFrame,
-    group_arms: Sequence[str],
+    arms: Arms,
 ) -> pd.DataFrame:
     """Return a measure's units with their site and their day of the study clock."""
-    units = units_of(measure, sessions, weeks, group_arms)
+    units = units_of(measure, sessions, weeks, arms)
     if units.empty:
         return units
     day = units["study_day"] if measure not in WEEKLY else None

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.program import anatomy
 from analysis.program.fidelity import clustered_share, estimate_fidelity, estimate_share
 from analysis.program.fidelity_spread import spread_fidelity
 from analysis.records.errors import TooFewGroupsError
@@ -83,6 +86,7 @@ def test_members_weigh_sessions_by_hand():
     assert found["se"] == pytest.approx(np.sqrt(1.5 * (totals**2).sum()) / 20)
 
 
+ARMS = {"group": {"format": "group"}, "individual": {"format": "individual"}}
 SHARE = {"parts": {"p": {"measure": "group_share"}}, "window": {"low": 0.5, "high": None}}
 HOURS = {"parts": {"p": {"measure": "scheduled_hours"}}, "window": {"low": 9, "high": None}}
 SIZE = {
@@ -128,16 +132,14 @@ def sessions():
 
 def test_partial_weeks_are_left_out_and_a_week_without_hours_is_zero_hours(weeks, sessions):
     claims = {"intensity": HOURS, "frequency": SHARE}
-    hours, share = estimate_fidelity(sessions, weeks, claims, ["group"], "real")
+    hours, share = estimate_fidelity(sessions, weeks, claims, ARMS, "real")
     # Full weeks: 10, 8, 0 and 9 hours. Shares of the group arm: .6 and .25; none of nothing.
     assert (hours.value, hours.n_used) == (0.5, 4)
     assert (share.value, share.n_used, share.n_eligible) == (0.5, 2, 3)
 
 
 def test_sessions_count_once_or_by_members_and_blocks_and_single_sessions_never(weeks, sessions):
-    by_session, by_member, few = estimate_fidelity(
-        sessions, weeks, {"size": SIZE}, ["group"], "real"
-    )
+    by_session, by_member, few = estimate_fidelity(sessions, weeks, {"size": SIZE}, ARMS, "real")
     # 8 (hybrid, all who were present), 2 and 10 members.
     assert by_session.value == pytest.approx(2 / 3)
     assert by_member.value == pytest.approx(18 / 20)
@@ -146,7 +148,7 @@ def test_sessions_count_once_or_by_members_and_blocks_and_single_sessions_never(
 
 
 def test_a_source_without_a_held_session_withholds_and_does_not_fail(weeks, sessions):
-    found = estimate_fidelity(sessions.iloc[:0], weeks, {"size": SIZE}, ["group"], "real")
+    found = estimate_fidelity(sessions.iloc[:0], weeks, {"size": SIZE}, ARMS, "real")
     assert {one.status for one in found} == {"withheld"}
 
 
@@ -159,9 +161,7 @@ def test_by_site_and_over_the_study_clock(weeks, sessions):
         }
     )
     found = (
-        spread_fidelity(
-            sessions, weeks, episodes, {"size": SIZE, "intensity": HOURS}, ["group"], 91
-        )
+        spread_fidelity(sessions, weeks, episodes, {"size": SIZE, "intensity": HOURS}, ARMS, 91)
         .set_index(["claim", "part", "by", "level"])
         .sort_index()
     )
@@ -175,3 +175,32 @@ def test_by_site_and_over_the_study_clock(weeks, sessions):
     hours = found.loc["intensity", "p", "study day"]
     assert hours["units"].tolist() == [3, 1]  # e4 is in week 13 of the study clock
     assert found.loc["intensity", "p", "site"].loc["b", "share"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("apart", "hours", "share"),
+    [([], 3 / 5, 0.5), (["individual"], 1 / 3, 0.5), (["group"], 1.0, None)],
+)
+def test_an_arm_outside_the_program_is_not_in_the_denominator(weeks, sessions, apart, hours, share):
+    """Nine hours a week: of e1, e2 and e3 one of three, of e4 (individual) the one week."""
+    arms = {key: {**one, "iop": key not in apart} for key, one in ARMS.items()}
+    two = pd.concat([weeks, weeks.iloc[[-1]].assign(episode_id="e5")])
+    found, groups = estimate_fidelity(
+        sessions, two, {"intensity": HOURS, "frequency": SHARE}, arms, "real"
+    )
+    assert found.value == pytest.approx(hours)
+    assert groups.value == (pytest.approx(share) if share else None)
+    noted = next(one for one in found.diagnostics if one.name == "arms_in_program")
+    assert noted.value == 2 - len(apart)
+
+
+def test_the_share_of_episodes_counts_those_in_the_program(program, blank):
+    values = ["outpatient"]
+    whole = anatomy.share_of_episodes(program, "discharge_level", values, blank)
+    arms = {key: {**one, "iop": one["format"] == "group"} for key, one in
+            program.config["arms"].items()}  # fmt: skip
+    inside = replace(program, config={**program.config, "arms": arms})
+    made = anatomy.share_of_episodes(inside, "discharge_level", values, blank)
+    level = program.members["discharge_level"].dropna()
+    assert made.value == pytest.approx(level.isin(values).mean())
+    assert made.n_eligible == len(program.members) < whole.n_eligible
