@@ -9,7 +9,7 @@ from itertools import pairwise, permutations
 
 from analysis.study.identifiers import kinds_of, listed, normal, words_of
 
-_NUMBER = frozenset({"no", "nr", "num", "number", "numbers", "numb", "nbr"})
+_NUMBER = frozenset({"no", "nr", "num", "number", "numbers", "numb", "nbr", "identifier"})
 _PART = frozenset({"first", "last", "middle", "given"})
 _NAME = frozenset({"name", "names", "nm"})
 NAMES_OF_PEOPLE = "a person's or a group's name"
@@ -38,6 +38,8 @@ def _kind(words: tuple[str, ...]) -> str | None:
     if _is_named_person(frozenset(bare)):
         return NAMES_OF_PEOPLE
     if any(_NUMBER & {one} and listed("numbered") & {two} for one, two in _neighbours(bare)):
+        return "a personal number"
+    if {"id", "ids"} & set(bare) and listed("identified") & set(bare):
         return "a personal number"
     for written in (one for one in bare if not one.isascii()):
         for word, said in words_of("columns").items():

@@ -246,7 +246,7 @@ def _kinds(column: _Column) -> Iterator[tuple[str, tuple[int, ...]]]:
 
 
 def _is_place(text: str) -> bool:
-    if CONTENTS["small places"].search(text) or text.lower() in listed("places"):
+    if CONTENTS["small places"].search(text) or "+".join(text.lower().split()) in listed("places"):
         return True
     beside_code = _POST_CODE.fullmatch(text)
     return beside_code is not None and any(
@@ -286,7 +286,7 @@ def _rows_that_all_differ(column: _Column) -> tuple[int, ...]:
     worded = [
         place
         for place, one in enumerate(column.texts)
-        if len(re.findall(r"[a-z]{2,}", one.lower())) >= 3
+        if one.count(" ") > 1 and len(re.findall(r"[a-z]{2,}", one.lower())) >= 3
     ]
     if len(worded) < _FEWEST_TEXTS or len(worded) < 0.5 * len(column.texts):
         return ()

@@ -89,7 +89,7 @@ _STATE = (
     "|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
 )
 _RECORD = (
-    r"mrn|med(?:ical)?\.? ?rec(?:ord)?|health (?:record|card)|chart|acct|account|policy"
+    r"mrn|s/n|ins id|med(?:ical)?\.? ?rec(?:ord)?|health (?:record|card)|chart|acct|account|policy"
     r"|medicaid|medicare|insurance|licen[cs]e|lic|dl|sn|passport|subscriber|beneficiary|certificate|badge"
     r"|npi|dea|vin|iban|routing|hicn?|mbi|serial|plate|ssn|sin|nhs"
     r"|ehr|emr|member(?:ship)? id|reisepass|pasaporte|imei"
@@ -154,6 +154,8 @@ CONTENTS: Mapping[str, re.Pattern[str]] = {
         rf"(?<![\w.])\d{{1,6}}[a-z]?,? {_NO_STREET}(?:[\w.'-]{{1,30}} ){{1,4}}?"
         rf"(?=[a-hl-tw])(?:{_STREET})\b\.?(?=$|[ ,;.#])",
         r"^(?:[A-Z][a-z]+ ){1,2}(?:Street|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Drive)$",
+        r"^\d{1,3}(?:st|nd|rd|th) (?:street|st|avenue|ave|road|rd|boulevard|blvd)\b\.?$",
+        r"^(?-i:[A-Z][a-z]{2,20}) (?:St|Ave|Rd|Blvd|Ln|Dr|Ct)\.?$",
         r"^\d{1,5} [NSEW]\.? [A-Z][a-z]+$|\bbox \d{2,}",
         r"\bp\.? ?o\.? ?box\b|\bpostfach\b|\bapartado\b|\brural route\b|\brr ?\d+ box\b",
         r"\b(?:apt|apartment|suite|ste|flat|unit)\b\.? ?#? ?\d+[a-z]?\b",
@@ -180,6 +182,7 @@ CONTENTS: Mapping[str, re.Pattern[str]] = {
         r"^(?-i:[A-Z]{1,3})-\d{4,5}(?: [A-Z][a-z]+)$",
         r"^〒?\d{3}-\d{4}$(?<=〒.{8})",
         r"-?\d{1,3}\.\d{3,},? *[,;/ ] *-?\d{1,3}\.\d{3,}",
+        r"-?\d{1,2}\.\d{2,}, ?-\d{2,3}\.\d{2,}",
         r"\d{1,3} ?°|\d{1,3}\.\d+° ?[NSEW]",
         r"\b(?:county|township|borough) of [A-Z]",
         r"\b(?-i:[A-Z][a-z]{1,20}) (?-i:County|Township|Parish)\b",
@@ -214,6 +217,8 @@ def is_free_text(text: str) -> bool:
     if len(text) > FREE_TEXT_LENGTH and " " in text:
         return True
     words = text.count(" ") + 1
+    if words >= 4 and re.search(r"\b\d{1,2}[ -]year[ -]old\b", text):
+        return True
     if words >= 6 and _OTHERS.search(text):
         return True
     return words >= 4 and bool(_TOLD.search(text)) and bool(_TELLING.search(text))

@@ -10,7 +10,7 @@ from analysis.study.identifiers import listed
 _TITLE = re.compile(
     r"(?:^|[\s(])(?:(?:Mr|Mrs|Ms|Dr|Prof|Mme|Mlle|Sra?|Srta|Hr|Fr|Sgt|Rev|Pastor|Father|Sister|Nurse|Herr"
     r"|Frau|Señora?|Senora?|Monsieur|Madame|Signora?|MR|MRS|MS|DR)\.?(?: med\.)?|Miss|M\.)"
-    r" [A-Z][A-Za-z'’-]+"
+    r" (?:[A-Z]\. ?){0,2}[A-Z][A-Za-z'’-]+"
     r"|(?:^|\s)(?:mr|mrs|ms|dr|prof)\.? [a-z]{3,}"
 )
 _DEGREE = re.compile(

@@ -120,7 +120,32 @@ video_recording signature_img biometrics_id dna_seq note_1 note_free clinician_n
 case_notes_text comments_1 comment_box comment_text free_text_comment freetext_notes text_notes
 additional_comments any_other_comments openresponse description_free remarks_text narrative_note
 history_text summary_text observations observation_notes reason_specify other_describe
-describe_other patient_comments letter_text
+describe_other patient_comments letter_text first.name FNAME fst_nm last.nm GivenNames
+middle_name_1 full_nm patient_full_nm nm_patient client_surname participantFirstName subj_initials
+name_last name_first_legal legal_name former_name birth_name spouse guardian_full_name partnerName
+emergency_name parent1_name therapist_full_name primary_therapist_name case_manager_name
+group_facilitator_name md_name sponsor_full_name DOB_date dob_year BirthDt birth_date_text
+dt_birth date_birth_1 D_O_B bday_mmdd birthdate1 dod_date deceased_date date_deceased death_dt
+SSN_no SSN_last_four social_sec_num SocSecNo ss MRN_number med_rec_num medical_record_no
+patient_mrn_1 chart_number_1 pat_no pt_id_no account_number_1 acctnumber bank_acct_number
+credit_card cc_num insurance_id_no ins_no ins_number insurance_policy_no policy_nbr
+member_identifier subscriber_num medicaid_no1 medicaid_recipient_id medicare_id_no beneficiary_num
+hicn_no claim_id_no license_nbr license_id drivers_license_num DriversLicenseNo dl_state_no
+passport_nbr state_id_no national_insurance_number nhs_no NHI_number tax_file_number
+employee_number staff_no certification_no npi_num dea_num email_1 patient_email EmailID
+e_mail_addr alt_email phone_1 phone_cell ph_home ph_no patient_phone cell_num mobile1 tel_2
+work_tel home_ph fax_1 fax_num emergency_contact_no emergency_contact_tel contact1_phone address_1
+addr_street addr_city addr_zip street_addr street_address_1 mailing_addr residential_address
+home_street apt_num unit_address zip_1 home_zip zip_cd5 zip_five patient_zip postcode_1
+post_code_home city_1 home_city patient_city county_1 county_of_residence county_cd fips_code
+census_tract_no tract_code block_grp lat_1 lon_1 latitude_deg longitude_deg geo_lat_lon gps_1
+neighborhood_1 town_res ip_1 ip_addr_v4 client_ip_address url_1 website_1 web_link profile_link
+device_id_1 device_serial_number device_sn_no serial_no_1 imei_no mac_addr_1 license_plate_1
+plate_number_1 vin_1 vehicle_1 vehicle_plate fingerprint_1 biometric_1 photo_1 patient_photograph
+face_image_1 voice_rec voiceprint_id signature_1 instagram_handle facebook_url twitter_id
+notes_1_text session_note_text therapist_comments client_comment comment_2 comments_free remarks_1
+narrative_text free_text_2 progress_note_1 open_text_1 text_response other_text_1 specify_other
+explain_other description_other
 """.split()
 CONTENTS_BUILT_WITH = """\
 John Smith|Smith, John|SMITH, JOHN|john smith|Dr. Jones|Dr Maria Lopez|Mrs. Patel|J. Smith
@@ -251,7 +276,33 @@ in her nineties|She has been living with her sister since the divorce
 Client stated he was fired from his job at Walmart|Pt. tearful, reports suicidal ideation
 Patient's wife called to cancel|I feel like my husband never listens to me when I talk about work
 lives with mother and two kids; works nights
-drinks a bottle of wine every evening since husband left""".replace("\n", "|").split("|")
+drinks a bottle of wine every evening since husband left|Alice Cooper|COOPER, ALICE|cooper, alice
+Alice C.|A. Cooper|Ms. Cooper|Dr. A. Cooper|Alice|Cooper|Mr. Van Dyke|Maria de la Rosa
+Jean-Pierre Dupont|Zhang Wei|Yuki Tanaka|Ahmed Ali|Olga Ivanova|Pat Smith|Chris Evans|alice_cooper
+acooper|Alice Cooper-Jones|St. John, Emily|Nguyen, T.|Sr. Lopez|Lopez|hernandez, j|1 Market St
+1 Market Street, Suite 300|One Market Plaza|55 W 42nd St|Apt 5|P.O. Box 1|PO Box 778|3rd Ave
+5th Avenue|Elm St.|Maple Drive|12 Rue de Rivoli|Friedrichstraße 100|Calle 13 No. 4-56|Kaiserstr. 3
+San Francisco, CA|San Francisco CA 94103|CA 94103|94103-1234|zip code 94103|ZIP 94103|W1A 1AA
+H3Z 2Y7|Chicago|Los Angeles|New York City|Brooklyn, NY|37.77, -122.41|37.7749, -122.4194
+415-555-0199|(415) 555-0199|415.555.0199|415 555 0199|4155550199|+14155550199|1-415-555-0199
+415-555-0199 x12|+44 (0)20 7946 0958|+49 30 901820|030 901820|01632 960983|call me at 415 555 0199
+ph 415-555-0199|555-0199|MRN 0012345|MRN: 12345678|mrn#12345678|Med Rec # 123456|chart no. 5521
+Account #998877|Acct 12345678|policy # H123456|Ins ID: XJH123456789|member id XJH123456789
+Medicare 1EG4-TE5-MK72|Medicaid 12345678A|DL # B1234567|license # 12345|passport # C01234567
+NPI: 1234567893|SSN 123-45-6789|case # 12345|VIN: 2HGES16575H591234|S/N 12345678|alice@example.com
+alice.cooper@clinic.org|ALICE@EXAMPLE.COM|alice at example.com|alice[at]example[dot]com
+contact: alice@example.com|https://www.example.com|http://example.com|www.example.com
+facebook.com/alice|@alicecooper|192.168.1.100|10.0.0.1|2001:db8::8a2e:370:7334|00:0a:95:9d:68:16
+00-0a-95-9d-68-16|123-45-6789|123 45 6789|123.45.6789|123456789|078051120|01/15/1980|1/15/80
+1980-01-15|15-Jan-1980|15 Jan 1980|January 15, 1980|Jan 15 1980|15.01.1980|15/01/1980|19800115
+Jan-1980|01/1980|15 janvier 1980|15. Januar 1980|15 de enero de 1980|15 gennaio 1980|15 січня 1980
+15. ledna 1980|15 ianuarie 1980|1980年1月15日|15 يناير 1980|43845|18276|1579046400|1579046400000
+Wed Jan 15 2020|2020-01-15 08:30:00|2020-01-15T08:30Z|20200115T083000|91 years|93yo|aged 92
+95 years old|92 y/o|Patient is a 45 year old female who presents with depression
+She reports difficulty sleeping since her mother died|client's husband lost his job in March
+I have been feeling very anxious since my divorce last year|Pt called to say she can't make it""".replace(
+    "\n", "|"
+).split("|")
 INNOCENT_NAMES = """
 study_id record_id subject_id participant_id client_id site age age_years sex gender race
 ethnicity education employment marital_status phq9_total gad7_1 days_to_discharge admission_day
@@ -522,4 +573,6 @@ INNOCENT_VALUES = [
     ["CPT 90853"],
     ["ICD F41.1"],
     ["k = 3"],
+    ["201900012", "201900013"],
+    ["check-ins 3"],
 ]
