@@ -11,7 +11,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analysis.study import dates, gate, identifiers, limits, numbered, personal_names
+from analysis.study import (
+    column_values,
+    dates,
+    gate,
+    identifiers,
+    limits,
+    numbered,
+    personal_names,
+)
 from analysis.study.files import read_file
 from analysis.study.problems import StudyError
 
@@ -35,7 +43,7 @@ def text(tmp_path, content, name="episodes.csv"):
 
 
 def patterns():
-    modules = (identifiers, dates, personal_names, numbered, gate)
+    modules = (identifiers, dates, personal_names, numbered, gate, column_values)
     named = [one for module in modules for one in vars(module).values()]
     forms = [*identifiers.CONTENTS.values(), *dates.SHARED_FORMS, *numbered.BARE.values()]
     forms += [one for several in numbered.FORMS.values() for one in several]
