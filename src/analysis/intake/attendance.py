@@ -151,8 +151,9 @@ def _tables(
     sessions["expected"] = sessions["session"].map(attendance["session"].value_counts()).fillna(0)
     sessions = sessions.astype({"present": "Int64", "expected": "Int64"})
     memberships = memberships_of(sessions, attendance, float(words.get("gap", _GAP)))
-    empty = sum(len(block.columns) for block, _ in rows) - len(
-        {(one.sheet, one.column, one.date) for one in cells}
+    empty = sum(
+        len(block.columns) - len({n for one in found.people for n in one.marks})
+        for block, found in rows
     )
     if empty:
         notes.append(f"{empty} dates have no mark: no session, neither held nor cancelled.")
@@ -183,6 +184,7 @@ def _people(rows: Sequence[tuple[Block, Rows]], cells: Sequence[Cell]) -> pd.Dat
             }
             for block, found in rows
             for one in found.people
+            if one.text
         ],
         columns=["person", "group", "start", "end", "therapist", "sheet", "row"],
     )

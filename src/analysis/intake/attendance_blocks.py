@@ -85,9 +85,19 @@ def find_blocks(sheet: Sheet, is_mark: Callable[[Any], bool], given: dict[str, s
     blocks = []
     for number, (place, heads) in enumerate(starts):
         end = starts[number + 1][0] if number + 1 < len(starts) else len(sheet.rows)
-        top = starts[number - 1][0] + 1 if number else 0
+        top = _below(sheet, *starts[number - 1], place) if number else 0
         blocks.append(_block(sheet, top, place, end, heads, given))
     return [one for one in blocks if all(_has_month(a, b) for a, b in _pairs(one))]
+
+
+def _below(sheet: Sheet, start: int, heads: dict[int, Heading], end: int) -> int:
+    """Return the row behind the last one that has a mark in the block above."""
+    filled = (
+        row
+        for row in range(end - 1, start, -1)
+        if any(sheet.cell(row, column) is not None for column in heads)
+    )
+    return next(filled, start) + 1
 
 
 def _next(sheet: Sheet, place: int) -> int:

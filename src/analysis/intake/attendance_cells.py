@@ -15,6 +15,8 @@ from analysis.intake.attendance_groups import (
     length_of,
     name_of,
     sections_are_groups,
+    title_of,
+    titled,
 )
 from analysis.intake.attendance_marks import Cell
 from analysis.intake.attendance_rows import Person, Rows
@@ -45,9 +47,10 @@ def cells_of(
     sections = sections_are_groups(rows, words.get("subheadings", ""))
     cells: list[Cell] = []
     problems: list[Problem] = []
+    apart = titled(block for block, _ in rows)
     last: dict[str, date | None] = {}  # of the sheets before, by group
     for block, found in rows:
-        name = name_of(block, stem)
+        name = title_of(block) if block.sheet.name in apart else name_of(block, stem)
         days = resolve(block.headings, block.periods, order, year, last.get(name))
         used = {n for one in found.people for n in one.marks}
         if lacking := [n for n in used if days[n] is None]:
@@ -62,7 +65,7 @@ def cells_of(
         last[name] = max((day for day in days if day), default=None)
         given = words.get("group", "") if "group" not in block.named else ""
         for one in found.people:
-            group = group_of(block, one, sections, given, stem)
+            group = group_of(block, one, sections, given or name)
             cells += _of_person(block, found, one, group, days, words)
     return cells, problems
 

@@ -97,7 +97,7 @@ class Codes:
         """Read a mark of several words: the first must be a code, a number is minutes."""
         parts = re.findall(r"[^\W\d_]+|\d+|[✓✔√]", text)
         if not parts or parts[0] not in self.meanings:
-            return None
+            return Mark(CANCELLED) if meaning_of(text) == CANCELLED else None
         meant = {self.meanings[one] for one in parts if one in self.meanings}
         meaning = next(one for one in MEANINGS if one in meant)
         numbers = [float(one) for one in parts if one.isdecimal()]

@@ -13,18 +13,35 @@ from analysis.intake.attendance_rows import Person, Rows
 
 _PARTS = re.compile(r"\s+[—–|-]+\s+|[—–|;]|\s*,\s+|:\s+")
 _NOTHING = re.compile(
-    r"(?:sheet|tabelle|feuil|hoja|foglio|blatt)?\s*\d*|attendance.*|month.*", re.I
+    r"(?:sheet|tabelle|feuil|hoja|foglio|blatt|page|week|wk|woche|quarter|q)?[\s.#]*\d*"
+    r"|attendance.*|month.*|week of.*",
+    re.I,
 )
 _LEADER = re.compile(r"(?:leaders?|led by|facilitators?|leitung)\b[:\s]+(.+)", re.I)
 
 
 def name_of(block: Block, stem: str) -> str:
     """Return a sheet's group: its name without a month, else its title's, else the file's name."""
-    for text in (block.sheet.name, *(one for title in block.titles for one in _PARTS.split(title))):
-        left = without_month(text)
-        if left and not _NOTHING.fullmatch(left):
-            return left
-    return stem
+    own = without_month(block.sheet.name)
+    return own if own and not _NOTHING.fullmatch(own) else title_of(block) or stem
+
+
+def title_of(block: Block) -> str:
+    """Return the name in the titles above a block, empty where they have none."""
+    parts = (without_month(one) for title in block.titles for one in _PARTS.split(title))
+    return next((one for one in parts if one and not _NOTHING.fullmatch(one)), "")
+
+
+def titled(blocks: Iterable[Block]) -> set[str]:
+    """Return the sheets whose blocks, one below the other, are groups with titles of their own."""
+    titles: dict[str, list[str]] = {}
+    for block in blocks:
+        titles.setdefault(block.sheet.name, []).append(title_of(block))
+    return {
+        sheet
+        for sheet, own in titles.items()
+        if len(own) > 1 and all(own) and len(set(own)) == len(own)
+    }
 
 
 def without_month(text: str) -> str:
@@ -54,15 +71,15 @@ def sections_are_groups(found: Iterable[tuple[Block, Rows]], given: str) -> bool
     return len(sheets) > 1 and not lacking and len(often) > 1
 
 
-def group_of(block: Block, one: Person, sections: bool, given: str, stem: str) -> str:
-    """Return the group of a person's row."""
+def group_of(block: Block, one: Person, sections: bool, usual: str) -> str:
+    """Return the group of a person's row: of its column, its section, or the sheet's."""
     if "group" in block.named:
         cell = block.sheet.cell(one.row - 1, block.named["group"])
         if cell is not None:
             return str(cell)
     if sections and one.section:
         return one.section
-    return given or name_of(block, stem)
+    return usual
 
 
 def length_of(block: Block, group: str, words: Mapping[str, str]) -> float | None:

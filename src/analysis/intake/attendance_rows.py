@@ -11,6 +11,7 @@ from typing import Any
 from analysis.intake.attendance_blocks import Block
 from analysis.intake.attendance_codes import (
     ATTENDED,
+    CANCELLED,
     LEFT_EARLY,
     Codes,
     Mark,
@@ -107,6 +108,8 @@ def read_rows(block: Block, codes: Codes, sections: bool = False) -> Rows:
                 section = text if is_name and not _REMARK.search(text) else section
         elif _is_legend(block, place) or _is_about(label, cells, block, found):
             found.others.append(place + 1)
+        elif not text and marks and all(one.meaning == CANCELLED for one in marks.values()):
+            found.people.append(Person(place + 1, "", section, marks))  # a remark: no group
         elif not text:
             texts = any(isinstance(cell, str) and not cell.isdecimal() for cell in cells.values())
             (found.nameless if marks and texts else found.others).append(place + 1)

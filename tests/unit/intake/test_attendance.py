@@ -179,6 +179,39 @@ def test_a_row_of_months_that_are_dates_above_days(tmp_path):
     assert set(table.attendance["person"]) == {"101", "102"}
 
 
+def test_groups_below_each_other_on_sheets_a_month(tmp_path):
+    def month(number):
+        days = ["Client", *[dt.datetime(2025, number, day) for day in (6, 8, 13)]]
+        return [
+            ["Process Group – Dr. Who"], days, ["K-01", "P", "P", "A"], ["Total", 1, 1, 0], [],
+            ["Skills Group"], days, ["K-03", "A", "P", "P"], ["K-01", None, "P", "P"],
+        ]  # fmt: skip
+
+    table = read(tmp_path, {"Jan 2025": month(1), "Feb 2025": month(2)})
+    assert table.sessions["group"].value_counts().to_dict() == {
+        "Process Group": 6, "Skills Group": 6,
+    }  # fmt: skip
+    assert table.counts.used == 16 and not any("dates have no mark" in one for one in table.notes)
+
+
+def test_weeks_below_each_other_are_one_group(tmp_path):
+    rows = [
+        ["Week 1"], ["ID", "1/6/25", "1/8/25"], ["a1", "P", "P"],
+        ["Week 2"], ["ID", "1/13/25", "1/15/25"], ["a1", "P", "A"],
+    ]  # fmt: skip
+    assert set(read(tmp_path, {"Mood": rows}).sessions["group"]) == {"Mood"}
+
+
+def test_a_day_is_cancelled_by_one_remark_whoever_s_row_it_stands_on(tmp_path):
+    rows = [HEAD, ["1", "P", "MLK holiday", "P", "P"], [None, None, None, None, "closed"]]
+    statuses = list(read(tmp_path, {"G": rows}).sessions["status"])
+    assert statuses == ["held", "cancelled", "held", "held"]
+    rows[1][-1] = None
+    table = read(tmp_path, {"G": rows})
+    assert list(table.sessions["status"]) == ["held", "cancelled", "held", "cancelled"]
+    assert list(table.people["person"]) == ["1"]
+
+
 def test_two_sessions_of_a_day_are_two(tmp_path):
     rows = [["ID", "1/6/25 AM", "1/6/25 PM", "1/20/25"], ["1", "P", "A", "P"], ["2", "P", "P", "E"]]
     sessions = read(tmp_path, {"G": rows}).sessions
