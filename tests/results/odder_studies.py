@@ -321,3 +321,30 @@ def nobody_counts(study: Study) -> None:
 def landmark(study: Study) -> None:
     study.config["landmark"] = {"day": 14, "share": 0.6}
     study.config["outcome"]["window"] = [28, 63]
+
+
+@odd
+def one_row_tables(study: Study) -> None:
+    """Tables of a single row."""
+    for name in ("memberships", "attendance", "session_staff", "events"):
+        study.tables[name] = study[name].iloc[:1].reset_index(drop=True)
+
+
+@odd
+def one_session(study: Study) -> None:
+    first = study["sessions"]["session_id"].iloc[0]
+    for name in ("sessions", "attendance", "session_staff"):
+        study.keep(name, study[name]["session_id"].eq(first))
+
+
+@odd
+def same_minutes(study: Study) -> None:
+    study["sessions"][["minutes", "scheduled_minutes"]] = "90"
+
+
+@odd
+def constant_outcome_in_one_arm(study: Study) -> None:
+    ids = set(study["episodes"].loc[study.arm("group"), "episode_id"])
+    given = study["assessments"]
+    late = given["day"].astype(float).gt(3) & given["episode_id"].isin(ids)
+    study.score("10", study.of(PRIMARY) & late)
