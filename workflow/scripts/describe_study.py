@@ -3,19 +3,17 @@
 import sys
 from pathlib import Path
 
-import pandas as pd
-
 from analysis.cohort import restrict
 from analysis.measures.describe import describe_study
-from analysis.study.store import read_tables
+from analysis.study.store import read_frame, read_tables
 
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
-    ids = pd.read_parquet(snakemake.input.cohort)["episode_id"]
+    ids = read_frame(snakemake.input.cohort)["episode_id"]
     parts = ("flow", "outcomes", "repeated", "sessions", "weeks")
     described = describe_study(
         restrict(read_tables(Path(snakemake.input.tables[0]).parent), ids),
-        **{part: pd.read_parquet(snakemake.input[part]) for part in parts},
+        **{part: read_frame(snakemake.input[part]) for part in parts},
         config=snakemake.params.config,
         windows=snakemake.params.windows,
     )

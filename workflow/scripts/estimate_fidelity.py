@@ -7,18 +7,16 @@ import json
 import sys
 from pathlib import Path
 
-import pandas as pd
-
 from analysis.program.fidelity import estimate_fidelity
 from analysis.program.fidelity_spread import spread_fidelity
-from analysis.study.store import read_tables
+from analysis.study.store import read_frame, read_tables
 
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     config = snakemake.params.config
     shared = {
-        "sessions": pd.read_parquet(snakemake.input.sessions),
-        "weeks": pd.read_parquet(snakemake.input.weeks),
+        "sessions": read_frame(snakemake.input.sessions),
+        "weeks": read_frame(snakemake.input.weeks),
         "claims": snakemake.params.claims,
         "arms": config["arms"],
     }

@@ -4,17 +4,15 @@ import json
 import sys
 from pathlib import Path
 
-import pandas as pd
-
 from analysis.claims.events import record_outcomes_read
 from analysis.cohort import restrict
 from analysis.retention import estimate_retention
-from analysis.study.store import read_tables
+from analysis.study.store import read_frame, read_tables
 
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     record_outcomes_read(Path(snakemake.params.plan_log))
-    ids = pd.read_parquet(snakemake.input.cohort)["episode_id"]
+    ids = read_frame(snakemake.input.cohort)["episode_id"]
     effects, incidence = estimate_retention(
         tables=restrict(read_tables(Path(snakemake.input.tables[0]).parent), ids),
         config=snakemake.params.config,

@@ -4,11 +4,10 @@ import json
 import sys
 from pathlib import Path
 
-import pandas as pd
-
 from analysis.adjust import Thresholds
 from analysis.records.effect import Effect
 from analysis.records.limits import limits_of
+from analysis.study.store import read_frame
 from analysis.unseen import Material, MissingLimits, examine_missing
 
 if __name__ == "__main__":
@@ -23,7 +22,7 @@ if __name__ == "__main__":
     effects = {one["id"]: Effect.from_json(one) for one in made}
     claim = snakemake.params.claim
     models = {assignment: one[0] for assignment, one in claim["models"].items()}
-    stored = pd.read_parquet(snakemake.input.imputations)
+    stored = read_frame(snakemake.input.imputations)
     notes = json.loads(Path(snakemake.input.notes).read_text(encoding="utf-8"))
     found, rungs = examine_missing(material, effects, models, (stored, notes), claim["unseen"])
     for path in map(Path, [*snakemake.output.shown, *snakemake.output.unheld]):

@@ -4,8 +4,6 @@ import json
 import sys
 from pathlib import Path
 
-import pandas as pd
-
 from analysis.claims.examined import judge_examined
 from analysis.claims.judge import Case
 from analysis.claims.judge_all import Planned, judge_claims
@@ -13,6 +11,7 @@ from analysis.claims.preflight import SampleDesign
 from analysis.evidence.store import NamedSource
 from analysis.records.effect import Effect
 from analysis.study.capabilities import supports
+from analysis.study.store import read_frame
 
 
 def read(path):
@@ -22,7 +21,7 @@ def read(path):
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     needs, plan = snakemake.input, snakemake.params
-    examined = {Path(path).stem: pd.read_parquet(path) for path in needs.examined}
+    examined = {Path(path).stem: read_frame(path) for path in needs.examined}
     judged = judge_examined(examined, **plan.examined)
     for path in map(Path, snakemake.output.tables):
         judged[path.stem].to_parquet(path)

@@ -4,13 +4,12 @@ import json
 import sys
 from pathlib import Path
 
-import pandas as pd
-
 from analysis.claims.summary import study_summary
 from analysis.disclosure import publish, write_receipt
 from analysis.records.effect import Effect, diagnostics_table, effects_table
 from analysis.records.public_tables import datapackage
 from analysis.study.documents import read_yaml
+from analysis.study.store import read_frame
 
 
 def read(path):
@@ -21,9 +20,9 @@ if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     config, origin = snakemake.params.config, snakemake.params.config["data_origin"]
     effects = [Effect.from_json(one) for path in snakemake.input.effects for one in read(path)]
-    tables = {Path(path).stem: pd.read_parquet(path) for path in snakemake.input.described}
+    tables = {Path(path).stem: read_frame(path) for path in snakemake.input.described}
     tables |= {"effects": effects_table(effects), "diagnostics": diagnostics_table(effects)}
-    evidence = {Path(path).stem: pd.read_parquet(path) for path in snakemake.input.evidence}
+    evidence = {Path(path).stem: read_frame(path) for path in snakemake.input.evidence}
     tables |= evidence
     registry = read_yaml(Path(snakemake.input.instruments))["instruments"]
     contents = {path: tables[Path(path).stem] for path in snakemake.output.tables}

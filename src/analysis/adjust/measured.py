@@ -13,7 +13,7 @@ from analysis.adjust.diagnostics import Thresholds
 from analysis.cohort import restrict
 from analysis.measures.instruments import Registry, load_instruments
 from analysis.study.rowless import rowless
-from analysis.study.store import Tables, read_tables
+from analysis.study.store import Tables, read_frame, read_tables
 
 FRAMES = ("scores", "outcomes", "repeated", "sessions", "weeks")
 
@@ -63,9 +63,9 @@ class Measured:
         more
             ``thresholds``, and what a subclass asks for beside.
         """
-        ids = pd.read_parquet(files["cohort"])["episode_id"]
+        ids = read_frame(files["cohort"])["episode_id"]
         frames: dict[str, Any] = {
-            name: pd.read_parquet(files[name]) for name in FRAMES if files.get(name)
+            name: read_frame(files[name]) for name in FRAMES if files.get(name)
         }
         return cls(
             tables=restrict(read_tables(Path(files["tables"][0]).parent), ids),

@@ -16,7 +16,7 @@ from analysis.study.declared import declared_covariates
 from analysis.study.lock import held
 from analysis.study.problems import unreadable
 from analysis.study.safekeeping import OWNER_ONLY
-from analysis.study.store import read_tables
+from analysis.study.store import read_frame, read_tables
 
 Meanings = dict[str, str | None]
 Write = Callable[[pd.DataFrame, Meanings, Path], None]
@@ -45,10 +45,10 @@ def export(study: str, folder: Path, ending: str, project: Path) -> tuple[Path, 
     _refuse(private, folder, [file, book], project)
     weeks = private / "weeks.parquet"
     frame, codebook = analysis_set(
-        pd.read_parquet(private / "cohort.parquet"),
+        read_frame(private / "cohort.parquet"),
         read_tables(private / "tables"),
-        pd.read_parquet(private / "outcomes.parquet"),
-        pd.read_parquet(weeks) if weeks.is_file() else pd.DataFrame(),
+        read_frame(private / "outcomes.parquet"),
+        read_frame(weeks) if weeks.is_file() else pd.DataFrame(),
         list(declared_covariates(read_config(project / study_config(study)))),
     )
     folder.mkdir(parents=True, exist_ok=True)

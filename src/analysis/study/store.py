@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+from pyarrow import parquet
 
 from analysis.study.dictionary import dictionary
 
@@ -57,7 +58,18 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     if not (folder / "episodes.parquet").is_file():
         raise FileNotFoundError(f"no canonical tables in {folder}")
     return {
-        name: pd.read_parquet(folder / f"{name}.parquet", engine="pyarrow")
+        name: read_frame(folder / f"{name}.parquet")
         for name in dictionary()
         if (folder / f"{name}.parquet").is_file()
     }
+
+
+def read_frame(path: Path | str) -> pd.DataFrame:
+    """Read a table that a step wrote, in this thread alone.
+
+    Arrow's pool of threads can outlive the interpreter: on a busy machine a step that had done its
+    work ended by an abort now and then (github.com/apache/arrow, issues 34314 and 50482).
+    """
+    table = parquet.read_table(path, use_threads=False)
+    frame: pd.DataFrame = table.to_pandas(use_threads=False)
+    return frame

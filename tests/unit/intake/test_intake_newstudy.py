@@ -6,12 +6,12 @@ import shutil
 
 import openpyxl
 import pytest
-import yaml
 
 from analysis.intake.guess_questionnaires import wave_of
 from analysis.intake.newstudy import new_study
 from analysis.intake.roles import words
 from analysis.study.config import check_config
+from analysis.study.documents import read_yaml
 from analysis.study.problems import StudyError
 
 
@@ -85,7 +85,7 @@ def test_the_guessed_map_and_config_are_sound_and_can_be_prepared_as_they_are(de
     desk.prepare()
     assert len(desk.table("episodes")) == 60 and len(desk.table("items")) == 540
     file = desk.project / "config" / "studies" / "mine.yaml"
-    config = yaml.safe_load(file.read_text(encoding="utf-8"))
+    config = read_yaml(file)
     assert check_config(config, file=str(file)) == []
     assert list(config["tables"]) == ["episodes", "assessments", "items"]
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.study.store import read_tables, write_tables
+from analysis.study.store import read_frame, read_tables, write_tables
 
 
 def test_a_round_trip_keeps_values_types_and_order(study, tmp_path):
@@ -37,3 +37,27 @@ def test_only_tables_of_the_dictionary_are_written(tmp_path):
         write_tables({"notes": pd.DataFrame()}, tmp_path)
     with pytest.raises(FileNotFoundError):
         read_tables(tmp_path)
+
+
+def test_no_step_reads_by_threads_that_outlive_it(root):
+    for folder in ("src", "workflow"):
+        for path in (root / folder).rglob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            assert "pd.read_parquet(" not in text, path
+
+
+def test_a_table_is_read_as_pandas_reads_it(tmp_path):
+    frame = pd.DataFrame(
+        {
+            "words": ["a", None],
+            "n": pd.array([1, None], dtype="Int64"),
+            "seen": pd.array([True, None], dtype="boolean"),
+            "level": pd.Categorical(["x", "y"]),
+            "score": [1.5, float("nan")],
+        },
+        index=pd.Index([3, 5], name="row"),
+    )
+    frame.to_parquet(tmp_path / "x.parquet")
+    pd.testing.assert_frame_equal(
+        read_frame(tmp_path / "x.parquet"), pd.read_parquet(tmp_path / "x.parquet")
+    )
