@@ -131,7 +131,7 @@ def _set_beside(claim: Part, own: Sequence[Verdict]) -> str:
     decides = next(one.part for one in own if one.deciding)
     if parts[decides].get("decides") != UNLESS_SUPPORTED:
         return decides
-    return next(name for name, part in parts.items() if part.get("decides") is True)
+    return next(str(name) for name, part in parts.items() if part.get("decides") is True)
 
 
 def find_obstacle(

@@ -73,7 +73,11 @@ def describe_flow(flow: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
         counts = primary.loc[passes, "arm"].value_counts()
         after = last["arm"].map(counts).fillna(0).astype(int)
         after = after.where(last["arm"].ne(TOTAL), int(passes.sum()))
-        added = {"step": last["step"] + number, "label": label, "kind": "information"}
+        added: dict[str, Any] = {
+            "step": last["step"] + number,
+            "label": label,
+            "kind": "information",
+        }
         parts.append(last.assign(**added, excluded=0, after=after))
     return pd.concat(parts, ignore_index=True)
 

@@ -15,12 +15,11 @@ import pandas as pd
 
 from analysis.comparison.terms import with_terms
 from analysis.program.change import fill_share
-from analysis.program.fidelity import clustered_share
+from analysis.program.fidelity import clustered_share, iop_arms
 from analysis.program.inputs import Program
 from analysis.program.regress import TooFewError, regress
 from analysis.records.effect import Diagnostic, Effect
 from analysis.records.intervals import interval
-from analysis.study.declared import iop_arms
 
 PRESENT = ("attended", "left_early")
 # What one unit of each feature is, so that a coefficient can be read.

@@ -13,11 +13,19 @@ from scipy.special import betaincinv, expit, logit, stdtrit
 from analysis.comparison.question import recorded
 from analysis.records.effect import Diagnostic, Effect
 from analysis.records.errors import TooFewGroupsError
-from analysis.study.declared import iop_arms
 
 WEEKLY = ("scheduled_hours", "attended_hours", "groups_offered", "group_share")
 Arms = Mapping[str, Mapping[str, Any]]
 OF_GROUP_ARMS = ("groups_offered", "group_share")
+
+
+def iop_arms(arms: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return the arms whose clients are in the intensive outpatient program: all unless declared.
+
+    >>> iop_arms({"group": {"format": "group"}, "private": {"format": "individual", "iop": False}})
+    ['group']
+    """
+    return [arm for arm, one in arms.items() if one.get("iop", True)]
 
 
 def estimate_fidelity(

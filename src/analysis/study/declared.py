@@ -42,15 +42,6 @@ def find_formats(
     return None
 
 
-def iop_arms(arms: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Return the arms whose clients are in the intensive outpatient program: all unless declared.
-
-    >>> iop_arms({"group": {"format": "group"}, "private": {"format": "individual", "iop": False}})
-    ['group']
-    """
-    return [arm for arm, one in arms.items() if one.get("iop", True)]
-
-
 def declared_covariates(config: dict[str, Any]) -> dict[str, str]:
     """Return the declared covariates: column to "numeric" or "categorical"."""
     return {one["column"]: one["type"] for one in config.get("covariates", ())}
