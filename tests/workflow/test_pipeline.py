@@ -285,7 +285,7 @@ def test_groups_of_one_member_withhold_the_comparison(workspace):
     assert reason[1:] in page
 
 
-@pytest.mark.parametrize("study", ["bright", "reframed"])
+@pytest.mark.parametrize("study", ["bright", pytest.param("reframed", marks=pytest.mark.slow)])
 def test_the_open_studies_run_end_to_end(workspace, shared_data, study):
     fetched = workspace.call(
         "python", "-m", "analysis", "fetch-study", study, "--from", str(shared_data)
