@@ -219,6 +219,6 @@ def test_a_hundred_thousand_rows_take_a_moment():
         },
         index=range(2, n + 2),
     )
-    start = time.perf_counter()
+    start = time.process_time()
     assert refuse_identifying(frame, "in/t.csv", {"day"}) == []
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 10  # about 1 s; the machine may be busy

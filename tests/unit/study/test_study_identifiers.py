@@ -151,14 +151,18 @@ def test_a_cell_of_a_hundred_thousand_characters_takes_milliseconds(piece, name)
     refused(["red", "b"], name)  # lists are read and forms compiled once
     started = time.process_time()
     assert refused(["red", cell], name)[0].found
-    assert time.process_time() - started < 0.25
+    assert (
+        time.process_time() - started < 1
+    )  # milliseconds; the square of the length would take minutes
 
 
 @pytest.mark.parametrize("piece", ["name", "no", "id", "pt", "a_", "#"])
 def test_a_long_name_of_a_column_takes_milliseconds(piece):
     started = time.process_time()
     kind_of(piece * 25_000)
-    assert time.process_time() - started < 0.25
+    assert (
+        time.process_time() - started < 1
+    )  # milliseconds; the square of the length would take minutes
 
 
 @pytest.mark.parametrize(

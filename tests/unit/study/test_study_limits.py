@@ -60,7 +60,7 @@ def test_no_pattern_takes_the_square_of_a_value(pattern):
         value = piece * (limits.CELL_CHARACTERS * 10 // len(piece))
         started = time.process_time()
         pattern.search(value)
-        assert time.process_time() - started < 0.2, piece
+        assert time.process_time() - started < 1, piece
 
 
 @pytest.mark.parametrize("cell", ["a" * 100_000, "a@" * 50_000, "9" * 100_000, "a b " * 25_000])
