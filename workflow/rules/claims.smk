@@ -20,6 +20,7 @@ rule judge_claims:
         examined=[
             rules.examine_comparisons.output.unjudged,
             rules.examine_missing.output.unheld,
+            "results/{study}/private/missing/plausible.parquet",
         ],
         truth=lambda wildcards: answer_key(wildcards.study),
         code=code("judge_claims"),

@@ -36,6 +36,7 @@ if __name__ == "__main__":
         data_origin=plan.data_origin,
         truths={(one["claim"], one["part"]): one["value"] for one in truth["answers"]},
         specifications=examined["specifications"].to_dict("records"),
+        unseen=examined,
     )
     planned = {key: Planned(one, plan.status[key]) for key, one in plan.plans.items()}
     sources = {key: NamedSource.from_json(one) for key, one in read(needs.evidence).items() if one}

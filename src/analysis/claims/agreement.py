@@ -47,13 +47,26 @@ def hold_to(
     if judged.verdict != "SUPPORTED" or second["agrees"]:
         return judged
     why = "absent" if second["agrees"] is None else "disagree"
-    fired = table["unless_agreed"][why]
+    return left_open(judged, table["unless_agreed"][why], f"unless per protocol agrees: {why}")
+
+
+def left_open(judged: Verdict, fired: Mapping[str, str], why: str) -> Verdict:
+    """Take SUPPORTED back for what a decision table says follows, with the rule that did it.
+
+    Parameters
+    ----------
+    judged : Verdict
+    fired : mapping
+        ``verdict``, ``reason`` and ``says``.
+    why : str
+        What is added to the rule.
+    """
     return replace(
         judged,
         verdict=fired["verdict"],
         reason=fired["reason"],
         reason_text=fired["says"],
-        rule=f"{judged.rule}; unless per protocol agrees: {why}",
+        rule=f"{judged.rule}; {why}",
         recovered="undecided" if judged.recovered else "",
     )
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pandas as pd
+
 from analysis.claims.agreement import hold_to
 from analysis.claims.apply import carry_decision, carry_effect
 from analysis.claims.kinds import (
@@ -27,6 +29,7 @@ from analysis.claims.published import (
 )
 from analysis.claims.recovery import came_back
 from analysis.claims.robustness import count_agreement
+from analysis.claims.throughout import hold_throughout
 from analysis.evidence.literature import PublishedLimits
 from analysis.evidence.store import NamedSource
 from analysis.records.effect import Effect
@@ -64,6 +67,9 @@ class Case:
         What published evidence says of the claim; None leaves the published side out.
     specifications : sequence of mapping
         The declared specifications of the study's contrasts, as `count_agreement` takes them.
+    unseen : mapping of str to DataFrame or None
+        ``tipping`` and ``plausible``, as `unseen.examine_missing` makes them; None asks nothing of
+        those whose outcome nobody saw.
     """
 
     plan: Mapping[str, Any]
@@ -75,6 +81,7 @@ class Case:
     truths: Mapping[tuple[str, str], float] | None = None
     source: NamedSource | None = None
     specifications: Sequence[Mapping[str, Any]] = ()
+    unseen: Mapping[str, pd.DataFrame] | None = None
 
 
 def judge_claim(key: str, case: Case) -> list[Verdict]:
@@ -249,7 +256,10 @@ def _judge_comparison(blank: Verdict, claim: Part, part: Part, case: Case) -> Ve
     rows = [one for one in case.specifications if one["contrast"] == contrast]
     table = case.plan["decision_tables"][part["table"]]
     counted = count_agreement(judged, table, rows) if rows else None
-    return hold_to(replace(judged, robustness=counted), part, table, rows)
+    judged = hold_to(replace(judged, robustness=counted), part, table, rows)
+    if case.unseen is None:
+        return judged
+    return hold_throughout(judged, claim["delta_range"], table, case.unseen, stem)
 
 
 def find_contrast(

@@ -40,7 +40,7 @@ def judge_claims(
         By claim.
     case : Case
         What all claims share; its plan, status and source are replaced by each claim's own, and its
-        specifications are kept for claims that declare some.
+        specifications and the unseen are kept for claims that declare some.
     sources : mapping of str to NamedSource
         By claim; what published evidence says of it.
 
@@ -57,13 +57,14 @@ def judge_claims(
 
 
 def _own_case(key: str, own: Planned, case: Case, source: NamedSource | None) -> Case:
-    declared = "specifications" in own.plan["claims"][key]
+    claim = own.plan["claims"][key]
     return replace(
         case,
         plan=own.plan,
         status=own.status,
         source=source,
-        specifications=case.specifications if declared else (),
+        specifications=case.specifications if "specifications" in claim else (),
+        unseen=case.unseen if "delta_range" in claim else None,
     )
 
 

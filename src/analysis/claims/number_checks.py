@@ -117,6 +117,7 @@ def comparison_findings(key: str, claim: Entry) -> Iterator[Finding]:
         yield f"{key}.margin.{name}", "a value", "no such key", remedy
     if claim["unseen"]["fewest"] > claim["unseen"]["most"]:
         yield f"{key}.unseen.most", "at least `fewest`", "a smaller number", "Swap the two."
+    yield from _deltas(f"{key}.delta_range", claim["delta_range"])
     for assignment, listed in claim["specifications"].items():
         place = f"{key}.specifications.{assignment}"
         names = [one["name"] for one in listed]
@@ -127,3 +128,12 @@ def comparison_findings(key: str, claim: Entry) -> Iterator[Finding]:
             if first > last:
                 here = f"{place}.{number}.window"
                 yield here, "[first day, last day]", "the last day first", "Swap the two."
+
+
+def _deltas(key: str, declared: Entry) -> Iterator[Finding]:
+    """Yield where a delta range leaves out the unseen as imputed."""
+    for role in ("comparison", "reference"):
+        low, high = declared[role]
+        if not low <= 0 <= high:
+            remedy = "Write [least, most] with 0, the unseen as imputed, between or at the ends."
+            yield f"{key}.{role}", "a range that holds 0", "another range", remedy

@@ -39,7 +39,9 @@ ESTIMATES: dict[str, tuple[set[str], set[str]]] = {  # required, allowed
     "retention": ({"measure_of_stay", "compares"}, set()),
 }
 CLAIM_KEYS = {  # beside the keys that every claim has, and the margin where a table reads one
-    "comparison": {"compares", "models", "specifications", "unseen", "per_protocol", "assay"},
+    "comparison": {
+        *("compares", "models", "specifications", "unseen", "delta_range", "per_protocol", "assay")
+    },
     "fidelity": {"window", "threshold", "counts"},
     "external_fact": {"fact"},
 }

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.present import evidence_view, numbers, scrutiny_wording, tables, vocabulary, wording
+from analysis.present import (
+    evidence_view,
+    missing_wording,
+    numbers,
+    scrutiny_wording,
+    tables,
+    vocabulary,
+    wording,
+)
 from analysis.present.claims_view import Claim, contrast_of, direction_of, facts_of, in_turn
 from analysis.present.first_screen import assignment_text, claim_row, reach
 from analysis.present.labels import (
@@ -74,10 +82,11 @@ def _answer(public: Public, entry: dict[str, Any]) -> dict[str, str]:
     text = wording.answer(
         entry.get("kind", ""), entry["verdict"], direction_of(entry), facts_of(public, entry)
     )
+    unseen = missing_wording.throughout(entry)
     second = scrutiny_wording.protocol(entry)
     return {
         "part": sentence_case(part_label(entry["part"])),
-        "text": f"{text} {second}".rstrip(),
+        "text": " ".join(one for one in (text, unseen, second) if one),
         "verdict": entry["verdict"],
         "symbol": vocabulary.SYMBOLS.get(entry["verdict"], "–"),
         "statement": entry.get("statement") or "",
@@ -180,6 +189,8 @@ def limits(public: Public, claim: Claim) -> list[str]:
             f"{numbers.count(robustness['k'])} of {numbers.count(robustness['m'])} specifications "
             "declared beforehand give the same verdict."
         )
+    if promised := missing_wording.promise(entry):
+        found.append(promised)
     if entry.get("status") == "exploratory":
         found.append(vocabulary.EXPLORATORY)
     return [*found, vocabulary.PROVIDER]

@@ -113,6 +113,44 @@ def plausible(row: Row, label: str) -> str:
     )
 
 
+def throughout(entry: Row) -> str:
+    """Say whether a verdict stands whatever the plan allows of those whose outcome nobody saw."""
+    found = entry.get("delta_range")
+    if not found:
+        return ""
+    allowed = _allowed(found, entry.get("unit") or "")
+    if found["holds"] is None:
+        return f"Whether that stands throughout the plan’s range ({allowed}) is unknown."
+    stands = "stands" if found["holds"] else "does not stand"
+    unit = entry.get("unit") or ""
+    return (
+        f"With the unseen imputed, that {stands} throughout the plan’s range ({allowed}): least "
+        f"favourable, {numbers.with_unit(found['estimate'], unit)}, interval "
+        f"{numbers.interval(found['interval'], unit)}."
+    )
+
+
+def promise(entry: Row) -> str:
+    """Say where error rates are promised, and where they are not."""
+    found = entry.get("delta_range")
+    if not found:
+        return ""
+    allowed = _allowed(found, entry.get("unit") or "")
+    return (
+        "The chance of a wrong verdict is held down only where those whose outcome nobody saw did "
+        f"as the plan’s range allows ({allowed}). Beyond it nothing is promised."
+    )
+
+
+def _allowed(found: Row, unit: str) -> str:
+    arms = [
+        f"{role} arm {numbers.interval(found[role], unit)} worse than imputed"
+        + (", widened by leavers seen later" if role in found["widened"] else "")
+        for role in ("comparison", "reference")
+    ]
+    return "; ".join(arms)
+
+
 def region(inside: float) -> str:
     """Say how much of the plausible region lies where the claim holds."""
     if inside >= 1:

@@ -45,6 +45,9 @@ class Verdict:
         see `claims.recovery.came_back`.
     per_protocol : dict or None
         The second answer that the plan asks for; see `claims.agreement.hold_to`.
+    delta_range : dict or None
+        What is assumed of the unseen, and whether SUPPORTED holds throughout; see
+        `claims.throughout.hold_throughout`.
     prediction : dict or None
         Published effects: the prediction interval at the table's level, and its verdict.
     literature : dict or None
@@ -96,6 +99,7 @@ class Verdict:
     planted: float | None = None
     recovered: str = ""
     per_protocol: dict[str, Any] | None = None
+    delta_range: dict[str, Any] | None = None
     prediction: dict[str, Any] | None = None
     literature: dict[str, Any] | None = None
     message: str = ""

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
+from scipy.interpolate import RectBivariateSpline
 
 from analysis.comparison.question import Contrast, Outcome
 from analysis.engine import fit_mixed
@@ -23,6 +23,7 @@ Floats = NDArray[np.floating]
 Rule = Literal["non_inferiority", "equivalence", "difference"]
 
 STEPS = 9
+ROLES = ("comparison", "reference")
 
 
 @rowless
@@ -152,42 +153,51 @@ def hold(surface: pd.DataFrame, rule: Rule, margin: float = 0.0) -> Tipping:
     """
     slack = _slack(surface, rule, margin)
     held = surface.assign(slack=slack, holds=slack > 0)
-    grid = held.pivot(index="worse_comparison", columns="worse_reference", values="slack")
+    grid = _on_grid(held, "slack")
     first, second = (np.asarray(each, dtype=float) for each in (grid.index, grid.columns))
     return Tipping(held, _boundary(first, second, grid.to_numpy(dtype=float)))
 
 
-def read_off(surface: pd.DataFrame, worse_comparison: float) -> dict[str, float] | None:
-    """Read the pooled difference off a surface where the comparison arm alone is shifted.
+def read_off(
+    surface: pd.DataFrame, worse_comparison: float, worse_reference: float = 0.0
+) -> dict[str, float] | None:
+    """Read the pooled difference off a surface between the points of its grid.
 
-    The estimate, its variance and its degrees of freedom are smooth in the delta (for a weighted
-    difference a line and a parabola), so a cubic spline through the grid gives what a fit would.
+    The estimate, its variance and its degrees of freedom are smooth in the deltas (for a weighted
+    difference a plane and a paraboloid), so a cubic spline through the grid gives what a fit would.
 
     Parameters
     ----------
     surface : DataFrame
-        As `delta_surface` gives it, with zero among the deltas of the reference arm.
-    worse_comparison : float
+        As `delta_surface` gives it, a full grid.
+    worse_comparison, worse_reference : float
         Points.
 
     Returns
     -------
     dict or None
-        value, se, df and the ends of both intervals; None where the delta lies outside the grid.
+        value, se, df and the ends of both intervals; None where the deltas lie outside the grid.
     """
-    line = surface[np.isclose(surface["worse_reference"], 0)].sort_values("worse_comparison")
-    deltas = line["worse_comparison"].to_numpy(dtype=float)
-    if len(line) < 4 or not deltas[0] <= worse_comparison <= deltas[-1]:
+    at, squared = (worse_comparison, worse_reference), surface.assign(variance=surface["se"] ** 2)
+    axes = [np.unique(surface[f"worse_{role}"].to_numpy(dtype=float)) for role in ROLES]
+    if any(
+        len(axis) < 4 or not axis[0] <= delta <= axis[-1]
+        for axis, delta in zip(axes, at, strict=True)
+    ):
         return None
     value, variance, df = (
-        float(CubicSpline(deltas, each.to_numpy(dtype=float))(worse_comparison))
-        for each in (line["value"], line["se"] ** 2, line["df"])
+        float(RectBivariateSpline(*axes, _on_grid(squared, name).to_numpy(dtype=float))(*at)[0, 0])
+        for name in ("value", "variance", "df")
     )
     found = {"value": value, "se": float(np.sqrt(variance)), "df": df}
     for level in (90, 95):
         low, high = interval(value, found["se"], df, level / 100)
         found |= {f"ci{level}_low": low, f"ci{level}_high": high}
     return found
+
+
+def _on_grid(surface: pd.DataFrame, values: str) -> pd.DataFrame:
+    return surface.pivot(index="worse_comparison", columns="worse_reference", values=values)
 
 
 def _slack(surface: pd.DataFrame, rule: Rule, margin: float) -> pd.Series:

@@ -121,6 +121,14 @@ WRONG = [
     ),
     ({"effectiveness": {"models": {"randomised": ["anova"]}}}, "effectiveness.models.randomised.1"),
     ({"effectiveness": {"unseen": {"fewest": 300}}}, "effectiveness.unseen.most"),
+    (
+        {"effectiveness": {"delta_range": {"comparison": [1, 2]}}},
+        "effectiveness.delta_range.comparison",
+    ),
+    (
+        {"effectiveness": {"delta_range": {"reference": [1, -1]}}},
+        "effectiveness.delta_range.reference",
+    ),
     ({"effectiveness": {"compares": ["group", "group"]}}, "effectiveness.compares"),
     ({"hope": {"margin": 0.3}}, "hope.margin"),
     ({"hope": {"margin": {"value": 3, "unit": "points"}}}, "hope.margin"),

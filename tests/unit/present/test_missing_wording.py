@@ -52,6 +52,11 @@ def sentences() -> Iterator[str]:
         source = {"value": value, "low": -0.9, "high": 9.9, "source": "Lynch et al. 2020"}
         yield wording.published(source, row("imputed"))
         yield wording.published({"value": value, "source": "Lynch et al. 2020"}, row())
+    for holds, wider in product((True, False, None), ([], ["comparison"])):
+        found = {"comparison": [0.0, 1.32], "reference": [0.0, 1.32], "widened": wider}
+        found |= {"holds": holds, "estimate": -0.5, "interval": [-1.0, 0.0]}
+        yield wording.throughout({"unit": UNIT, "delta_range": found})
+        yield wording.promise({"unit": UNIT, "delta_range": found})
     yield wording.NO_REFERENCE
     for name, assumed in wording.ANSWERS.values():
         yield f"{name}: {assumed.format(worse_comparison='2.75', worse_reference='0.00')}"
