@@ -79,6 +79,7 @@ rule select_cohort:
     conda:
         "../../environment.yml"
     params:
+        limits=limits("weighting"),
         config=settings(
             "arms",
             "landmark",

@@ -21,6 +21,7 @@ from analysis.adjust import (
 )
 from analysis.adjust.balance import BALANCE_COLUMNS
 from analysis.adjust.measured import Measured
+from analysis.adjust.sparse import SITE, Sparse
 from analysis.adjust.weights import ESTIMANDS, Estimand
 from analysis.comparison.nested import ESTIMAND as ASSIGNED
 from analysis.comparison.nested import Model, compare, withhold
@@ -32,7 +33,6 @@ from analysis.records.effect import Effect
 from analysis.records.errors import EstimationError, InsufficientDataError
 from analysis.study.rowless import rowless
 
-SITE = "site_id"
 THERAPIST = "primary_therapist_id"
 ESTIMAND: Estimand = "ato"
 WEIGHTED = (f"weighted_{ESTIMAND}", f"doubly_robust_{ESTIMAND}")
@@ -160,11 +160,14 @@ def comparisons(measured: Measured) -> Iterator[Comparison]:
         for rows in _outcomes(measured.outcomes, contrast):
             columns = ["episode_id", "arm", "baseline", "outcome"]
             primary = bool(rows["primary"].iloc[0])
+            once = rows[columns].join(people, on="episode_id")
+            often = _occasions(rows, measured.repeated, people) if primary else None
+            sparse = Sparse.of(once, contrast, covariates, measured.thresholds.fewest_of_level)
             yield Comparison(
                 contrast,
                 _outcome(rows.iloc[0], measured.registry),
-                rows[columns].join(people, on="episode_id"),
-                _occasions(rows, measured.repeated, people) if primary else None,
+                sparse.apply(once),
+                None if often is None else sparse.apply(often),
                 covariates,
                 config["data_origin"],
                 measured.thresholds,

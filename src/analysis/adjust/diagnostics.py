@@ -47,6 +47,8 @@ class Thresholds:
         Share of eligible participants used: passes from the first on, fails below the second.
     fewest_per_arm : int
         Participants of an arm that a propensity model needs.
+    fewest_of_level : int
+        Participants of each arm that a level of a covariate needs to stand for itself (`Sparse`).
     fewest_events : int
         Participants of an arm that have a response, and that lack it.
     trim : float
@@ -68,6 +70,7 @@ class Thresholds:
     trimmed: tuple[float, float]
     observed: tuple[float, float]
     fewest_per_arm: int
+    fewest_of_level: int
     fewest_events: int
     trim: float
     therapists_known: float

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from analysis.adjust import make_design
 from analysis.adjust.design import Design
 from analysis.adjust.errors import ImpossibleDesignError
+from analysis.adjust.sparse import SITE, Sparse
 from analysis.comparison.question import Contrast
 from analysis.program.inputs import Program
 from analysis.program.regress import FailedDesignError
 
 Floats = NDArray[np.floating]
-SITE = "site_id"
 
 
 def checked_design(program: Program, contrast: Contrast, rows: pd.DataFrame) -> Design:
@@ -40,6 +40,8 @@ def checked_design(program: Program, contrast: Contrast, rows: pd.DataFrame) -> 
     """
     columns = {one["column"] for one in program.covariates}
     site = SITE if SITE in columns else None
+    fewest = program.thresholds.fewest_of_level
+    rows = Sparse.of(rows, contrast, program.covariates, fewest).apply(rows)
     try:
         design = make_design(
             rows, contrast, program.covariates, thresholds=program.thresholds, site=site
