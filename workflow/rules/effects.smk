@@ -77,6 +77,7 @@ rule describe_study:
     conda:
         "../../environment.yml"
     params:
+        limits=limits("weighting"),
         windows={key: entry["window"] for key, entry in FIDELITY.items()},
         config=settings(
             "arms",

@@ -79,7 +79,6 @@ rule select_cohort:
     conda:
         "../../environment.yml"
     params:
-        limits=limits("weighting"),
         config=settings(
             "arms",
             "landmark",

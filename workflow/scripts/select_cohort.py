@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.adjust.sparse import sparse_flow
 from analysis.cohort import select_cohort
 from analysis.measures.clusters import designs
 from analysis.study.store import read_tables
@@ -16,9 +15,7 @@ if __name__ == "__main__":
     config = snakemake.params.config
     cohort = select_cohort(read_tables(Path(snakemake.input.tables[0]).parent), config)
     pd.DataFrame({"episode_id": cohort.episodes}).to_parquet(snakemake.output.cohort)
-    fewest = snakemake.params.limits["weighting"]["fewest_of_level"]["value"]
-    merged = sparse_flow(cohort.tables["episodes"], config, fewest, cohort.flow["step"].max())
-    pd.concat([cohort.flow, merged], ignore_index=True).to_parquet(snakemake.output.flow)
+    cohort.flow.to_parquet(snakemake.output.flow)
     Path(snakemake.output.designs).write_text(
         json.dumps(designs(cohort.tables, config), indent=1), encoding="utf-8"
     )

@@ -116,3 +116,7 @@ def _chances(reach: Mapping[str, Any]) -> Iterator[str]:
         f"equivalence shown {percent['equivalent_if_zero']}"
     )
     yield f"  if group is truly worse by the margin: SUPPORTED {percent['supported_at_margin']}"
+    yield (
+        f"  assumed: the outcome correlates {reach['baseline_correlation']:.2f} with baseline, "
+        f"{reach['icc']:.2f} among members of a group (`assumptions` in config/claims.yaml)"
+    )

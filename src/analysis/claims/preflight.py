@@ -62,7 +62,10 @@ def comparison_reach(
     dict
         ``se`` (raw), ``df``, and chances between 0 and 1: ``supported_if_zero``,
         ``inconclusive_if_zero``, ``contradicted_if_zero``, ``supported_at_margin`` (true
-        difference minus the margin), ``equivalent_if_zero``.
+        difference minus the margin), ``equivalent_if_zero``; and what was assumed for them:
+        ``baseline_correlation`` and ``icc``. A baseline that correlates r with the outcome leaves
+        1 - r^2 of its variance (Borm, Fransen and Lemmens 2007, doi
+        10.1016/j.jclinepi.2007.02.006).
 
     Raises
     ------
@@ -82,6 +85,7 @@ def comparison_reach(
         "inconclusive_if_zero": max(0.0, 1 - supported - contradicted),
         "supported_at_margin": _chance_above(0.0, df, quantile),
         "equivalent_if_zero": max(0.0, supported + below - 1),
+        **{name: float(assumptions[name]["value"]) for name in ("baseline_correlation", "icc")},
     }
 
 

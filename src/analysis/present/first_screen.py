@@ -193,7 +193,11 @@ def reach(entry: dict[str, Any]) -> str:
     found = entry.get("reachable") or {}
     if "supported_if_zero" in found:
         keys = ("supported_if_zero", "supported_at_margin", "inconclusive_if_zero")
-        return wording.chances(*(numbers.chance(found.get(key)) for key in keys))
+        assumed = ("baseline_correlation", "icc")
+        return wording.chances(
+            *(numbers.chance(found.get(key)) for key in keys),
+            *(numbers.fixed(found.get(key), 2) for key in assumed),
+        )
     if "detectable_distance" in found:
         return wording.detectable(numbers.points(found["detectable_distance"]))
     return f"The check before outcomes found: {found['problem']}." if "problem" in found else ""

@@ -116,7 +116,7 @@ def plausible(row: Row, label: str) -> str:
 def throughout(entry: Row) -> str:
     """Say whether a verdict stands whatever the plan allows of those whose outcome nobody saw."""
     found = entry.get("delta_range")
-    if not found:
+    if not found or (found["holds"] and entry["verdict"] == "INCONCLUSIVE"):
         return ""
     allowed = _allowed(found, entry.get("unit") or "")
     if found["holds"] is None:

@@ -196,13 +196,20 @@ def short(kind: str, verdict: str, side: str, facts: Facts) -> str:
     return program_short(kind, verdict, facts) if kind in SENTENCES else facts.estimate
 
 
-def chances(supported_if_zero: str, supported_at_margin: str, inconclusive_if_zero: str) -> str:
+def chances(
+    supported_if_zero: str,
+    supported_at_margin: str,
+    inconclusive_if_zero: str,
+    baseline_correlation: str,
+    icc: str,
+) -> str:
     """Say which verdicts the sample size can reach, from the check made before outcomes."""
     return (
         f"With this sample size, the chance of {SUPPORTED} is {supported_if_zero} if there is "
         f"truly zero difference, and {supported_at_margin} if group is truly worse by the whole "
         f"margin. The chance of {INCONCLUSIVE} is {inconclusive_if_zero} if there is truly zero "
-        "difference."
+        f"difference. That assumes correlations of the outcome of {baseline_correlation} with "
+        f"baseline and of {icc} among members of a group."
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from analysis.comparison.question import blank_effect, recorded
-from analysis.records.effect import Effect, effects_table
+from analysis.records.effect import Diagnostic, Effect, effects_table
 from analysis.unseen.chained import Imputations
 from analysis.unseen.cluster_size import compare_cluster_size
 from analysis.unseen.delta import compare_shifted
@@ -18,7 +18,7 @@ from analysis.unseen.reference import Rule, compare_reference_based
 from analysis.unseen.remaining import compare_remaining
 
 RULES: tuple[Rule, ...] = ("jump_to_reference", "copy_increments")
-NOTES = ("informative_cluster_size",)
+NOTES = ("informative_cluster_size", "auxiliaries")
 NUMBERS = ("imputations", "missing_information", "monte_carlo_error")
 LADDER = (
     *("case", "contrast", "construct", "instrument", "time", "primary", "answer", "id"),
@@ -72,7 +72,7 @@ def _rungs(
         contrast, outcome, "imputed", comparison.data_origin, imputations.frame, estimand
     )
     imputed = recorded(blank, lambda blank: effect_of(imputations, contrast, outcome, blank))
-    yield "imputed", imputed, none
+    yield "imputed", replace(imputed, diagnostics=(*imputed.diagnostics, *_left_out(case))), none
     points = worse * float(case.frame.groupby("arm")["outcome"].std().max())
     for name, (first, second) in {
         "worse_in_comparison": (points, 0.0),
@@ -108,6 +108,14 @@ def _rungs(
     )
     for one in compare_cluster_size(case.frame, contrast, outcome, **given):
         yield one.model, one, none
+
+
+def _left_out(case: IncompleteOutcome) -> tuple[Diagnostic, ...]:
+    if not case.left_out:
+        return ()
+    named = ", ".join(name.replace("_", " ") for name in case.left_out)
+    text = f"Not used to impute, because the unseen lie beyond those seen: {named}."
+    return (Diagnostic("auxiliaries", float(len(case.left_out)), "info", text),)
 
 
 def ladder_rows(case: IncompleteOutcome, rungs: list[Rung]) -> list[dict[str, Any]]:

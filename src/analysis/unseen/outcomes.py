@@ -22,6 +22,7 @@ from analysis.measures.outcomes import (
 )
 from analysis.study.rowless import rowless
 from analysis.unseen.remaining import MissingLimits
+from analysis.unseen.support import unsupported
 
 
 @rowless
@@ -49,6 +50,9 @@ class IncompleteOutcome:
         Earlier scores of the same instrument, in order.
     auxiliary : tuple of str
         All columns that help to impute.
+    left_out : tuple of str
+        Columns that could help, and do not: they separate the unseen from the seen (`unsupported`).
+        Earlier scores of the outcome's own instrument always help: leaving may follow them.
     parts : mapping of str to tuple of str
         ``outcome`` and ``baseline`` to the columns of their half-answered questionnaires.
     superiority : bool
@@ -61,6 +65,7 @@ class IncompleteOutcome:
     frame: pd.DataFrame
     waves: tuple[str, ...]
     auxiliary: tuple[str, ...]
+    left_out: tuple[str, ...]
     parts: Mapping[str, tuple[str, ...]]
     superiority: bool
     limits: MissingLimits
@@ -109,13 +114,17 @@ def _case(material: Material, comparison: Comparison, primary: bool) -> Incomple
     for variable, answered in _half_answered(material, outcome).items():
         frame = frame.join(answered, on="episode_id")
         parts[variable] = tuple(answered.columns)
+    helping.append("discharge_day")
+    others = [name for name in helping if name not in waves]
+    left_out = unsupported(frame, others, material.limits.beyond)
     bears = material.config["contrasts"][contrast.id]["claims"]
     return IncompleteOutcome(
         comparison,
         primary,
         frame,
         tuple(waves),
-        (*helping, "discharge_day"),
+        tuple(name for name in helping if name not in left_out),
+        left_out,
         parts,
         superiority=not bears,
         limits=material.limits,

@@ -41,12 +41,16 @@ class MissingLimits:
         Area under the curve from which nobody seen stands for the unseen.
     fewest_left_seen : int
         Participants of an arm who left early and were seen, to tell how they did.
+    beyond : float
+        Share of an arm's unseen outside the central 95% of its seen with which a column still helps
+        to impute.
     """
 
     effective_share: tuple[float, float]
     least_chance: float
     certain: float
     fewest_left_seen: int
+    beyond: float
 
 
 @rowless

@@ -54,3 +54,17 @@ def test_too_few_participants_are_refused():
 
 def test_share_distance_by_hand():
     assert share_reach(25, 0.5)["detectable_distance"] == pytest.approx(1.96 * 0.1)
+
+
+def test_what_baseline_explains_of_the_outcome_makes_the_error_smaller():
+    """A correlation of 0.6 leaves 1 - 0.36 of the variance: an error of four fifths."""
+    design = SampleDesign(80, 100, 10, None)
+    none = comparison_reach(design, 1.0, 2.0, ASSUMED)
+    some = comparison_reach(design, 1.0, 2.0, {**ASSUMED, "baseline_correlation": {"value": 0.6}})
+    assert some["se"] == pytest.approx(0.8 * none["se"], rel=1e-12)
+    assert (some["baseline_correlation"], some["icc"]) == (0.6, 0.06)
+
+
+def test_the_plan_assumes_a_published_correlation_with_baseline(claims):
+    assumed = claims["assumptions"]["baseline_correlation"]
+    assert 0 < assumed["value"] < 1 and "doi" in assumed["source"]

@@ -118,6 +118,8 @@ EFFECT = {
         "contradicted_if_zero": 0.0004,
         "supported_at_margin": 0.05,
         "equivalent_if_zero": 0.87,
+        "baseline_correlation": 0.5,
+        "icc": 0.06,
     },
     "robustness": None,
 }

@@ -22,6 +22,8 @@ WIDER = {
         "inconclusive_if_zero": 0.68,
         "supported_at_margin": 0.05,
         "contradicted_if_zero": 0.01,
+        "baseline_correlation": 0.5,
+        "icc": 0.06,
     },
 }
 MIXED = {

@@ -55,7 +55,7 @@ def sentences() -> Iterator[str]:
     for holds, wider in product((True, False, None), ([], ["comparison"])):
         found = {"comparison": [0.0, 1.32], "reference": [0.0, 1.32], "widened": wider}
         found |= {"holds": holds, "estimate": -0.5, "interval": [-1.0, 0.0]}
-        yield wording.throughout({"unit": UNIT, "delta_range": found})
+        yield wording.throughout({"unit": UNIT, "delta_range": found, "verdict": "SUPPORTED"})
         yield wording.promise({"unit": UNIT, "delta_range": found})
     yield wording.NO_REFERENCE
     for name, assumed in wording.ANSWERS.values():

@@ -138,7 +138,7 @@ def test_every_rung_of_the_ladder(ladder, scale, month):
     comparison = Comparison(TREATMENT, outcome, frame, None, COVARIATES, "real", WEIGHTING)
     known = frame.assign(last=frame["baseline"])
     case = IncompleteOutcome(
-        comparison, True, known, own, tuple(earlier), parts={}, superiority=True, limits=MISSING
+        comparison, True, known, own, tuple(earlier), (), {}, superiority=True, limits=MISSING
     )
     seen = compare(frame, TREATMENT, outcome, covariates=COVARIATES)
     rungs = climb(case, made, {"ancova": seen}, worse=0.5)
