@@ -6,7 +6,6 @@ own folder, beside the files that it protects.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import re
@@ -63,7 +62,7 @@ class Pseudonyms:
         return np.datetime64(date(2004, 1, 1) + timedelta(days))
 
     def _digest(self, text: str) -> str:
-        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._key, text.encode(), "sha256").hex()
 
 
 def normal(value: str) -> str:

@@ -217,8 +217,11 @@ def _billed_sessions(sessions: pd.DataFrame, place: Place) -> pd.DataFrame:
 
 def agreement(found: Iterable[Attendance | Billing], roster: Roster) -> list[str]:
     """Say how far attendance sheets and billing agree on who was in a group on which day."""
+    both = list(found)
+    if len({isinstance(one, Billing) for one in both}) < 2:
+        return []
     seen: dict[bool, set[tuple[str, pd.Timestamp]]] = {}
-    for one in found:
+    for one in both:
         is_billing = isinstance(one, Billing)
         groups = one.sessions[one.sessions["format"] == "group"] if is_billing else one.sessions
         there = one.attendance[one.attendance["status"].isin(THERE)]
@@ -227,8 +230,6 @@ def agreement(found: Iterable[Attendance | Billing], roster: Roster) -> list[str
         days_of = pd.DataFrame({"who": who, "date": dates}).dropna()
         pairs = set(days_of.itertuples(index=False, name=None))
         seen[is_billing] = seen.get(is_billing, set()) | pairs
-    if len(seen) < 2:
-        return []
     sheets, billed = seen[False], seen[True]
     return [
         f"Client-days in a group: {len(sheets & billed)} on the sheets and billed, "
