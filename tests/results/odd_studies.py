@@ -216,8 +216,8 @@ def covariate_missing_in_one_arm(study: Study) -> None:
 def zero_cell(study: Study) -> None:
     """A value of a covariate that only one arm has."""
     second = np.arange(len(study["episodes"])) % 2 == 0
-    values = np.where(study.arm("group") & second, "court", "self")
-    study.covariate("referred_by", values, "categorical")
+    values = np.where(study.arm("group") & second, "yes", "no")
+    study.covariate("court_order", values, "categorical")
 
 
 @odd

@@ -137,18 +137,20 @@ def no_covariates(study: Study) -> None:
 @odd
 def covariate_constant(study: Study) -> None:
     study.covariate("severity", "3")
-    study.covariate("county", "north", "categorical")
+    study.covariate("shift", "day", "categorical")
 
 
 @odd
 def covariate_all_missing(study: Study) -> None:
     study.covariate("severity", np.nan)
-    study.covariate("county", np.nan, "categorical")
+    study.covariate("shift", np.nan, "categorical")
 
 
 @odd
 def covariate_of_many_values(study: Study) -> None:
-    study.covariate("place", [f"k{i}" for i in range(len(study["episodes"]))], "categorical")
+    """Three participants a level: as many as a column may have that is no identifier."""
+    levels = [f"k{i // 3}" for i in range(len(study["episodes"]))]
+    study.covariate("place", levels, "categorical")
 
 
 @odd
