@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.claims.judge import Case, blank_verdict, judge_claim
 from analysis.claims.plan_log import Status
+from analysis.claims.preflight import SampleDesign
 from analysis.evidence.store import NamedSource
+from analysis.records.effect import Effect
 from analysis.records.errors import EstimationError
 from analysis.records.verdict import Verdict
+from analysis.study.capabilities import supports
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,42 @@ def judge_claims(
         for key, own in planned.items()
         for one in _judge_one(key, _own_case(key, own, case, sources.get(key)))
     ]
+
+
+def stored_case(
+    *,
+    effects: Sequence[Mapping[str, Any]],
+    capabilities: dict[str, Any],
+    designs: Mapping[str, Mapping[str, Any]],
+    specifications: pd.DataFrame,
+    data_origin: str,
+    truths: Mapping[tuple[str, str], float] | None = None,
+) -> Case:
+    """Make what all claims share of what a run's steps left behind.
+
+    Parameters
+    ----------
+    effects : sequence of mapping
+        `Effect.to_json` of every estimate.
+    capabilities : dict
+        As `study.capabilities.capabilities` gives them.
+    designs : mapping
+        Contrast to `SampleDesign.to_json`.
+    specifications : DataFrame
+        The declared specifications of the primary comparison.
+    data_origin, truths
+        As `Case` has them.
+    """
+    return Case(
+        plan={},
+        effects=[Effect.from_json(dict(one)) for one in effects],
+        supports=lambda need: supports(capabilities, need),
+        designs={key: SampleDesign.from_json(dict(one)) for key, one in designs.items()},
+        status="planned",
+        data_origin=data_origin,
+        truths=truths,
+        specifications=specifications.to_dict("records"),  # type: ignore[arg-type]
+    )
 
 
 def _own_case(key: str, own: Planned, case: Case, source: NamedSource | None) -> Case:
