@@ -67,7 +67,7 @@ def stored_case(
     effects: Sequence[Mapping[str, Any]],
     capabilities: dict[str, Any],
     designs: Mapping[str, Mapping[str, Any]],
-    specifications: pd.DataFrame,
+    examined: Mapping[str, pd.DataFrame],
     data_origin: str,
     truths: Mapping[tuple[str, str], float] | None = None,
 ) -> Case:
@@ -81,8 +81,9 @@ def stored_case(
         As `study.capabilities.capabilities` gives them.
     designs : mapping
         Contrast to `SampleDesign.to_json`.
-    specifications : DataFrame
-        The declared specifications of the primary comparison.
+    examined : mapping of str to DataFrame
+        What was examined of the primary comparison: ``specifications``, ``tipping``,
+        ``plausible`` and others.
     data_origin, truths
         As `Case` has them.
     """
@@ -94,8 +95,14 @@ def stored_case(
         status="planned",
         data_origin=data_origin,
         truths=truths,
-        specifications=specifications.to_dict("records"),  # type: ignore[arg-type]
+        specifications=examined["specifications"].to_dict("records"),  # type: ignore[arg-type]
+        unseen=examined,
     )
+
+
+def stored_sources(found: Mapping[str, Any]) -> dict[str, NamedSource]:
+    """Return the claims' published sources from what the evidence step left behind."""
+    return {key: NamedSource.from_json(one) for key, one in found.items() if one}
 
 
 def _own_case(key: str, own: Planned, case: Case, source: NamedSource | None) -> Case:

@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from analysis.claims.judge_all import Planned, judge_claims, stored_case
+from analysis.claims.judge_all import Planned, judge_claims, stored_case, stored_sources
 from analysis.claims.overrides import LIMITS, with_overrides
 from analysis.claims.plan import claim_hashes
-from analysis.evidence.store import NamedSource
 from analysis.pipeline.lists import plan_for
 from analysis.pipeline.opening import open_for_job
 from analysis.records.verdict import Verdict
+from analysis.study.store import read_frame
 
 EFFECTS = ("comparisons", "fidelity", "program", "retention")
 
@@ -60,12 +58,15 @@ def judge_again(folder: Path, overrides: Mapping[str, Any]) -> list[Verdict]:
         effects=[one for name in EFFECTS for one in _read(folder / "effects" / f"{name}.json")],
         capabilities=_read(folder / "capabilities.json"),
         designs=_read(folder / "designs.json"),
-        specifications=pd.read_parquet(folder / "examined" / "specifications.parquet"),
+        examined={
+            path.stem: read_frame(path)
+            for step in ("missing", "examined")
+            for path in sorted((folder / step).glob("*.parquet"))
+        },
         data_origin=opened.config["data_origin"],
     )
-    sources = _read(folder / "evidence" / "sources.json")
-    named = {key: NamedSource.from_json(one) for key, one in sources.items() if one}
-    return judge_claims(planned, case, named)
+    sources = stored_sources(_read(folder / "evidence" / "sources.json"))
+    return judge_claims(planned, case, sources)
 
 
 def _read(path: Path) -> Any:
