@@ -68,6 +68,13 @@ def run(tmp_path, root):
         row = {"contrast": "format", "name": "per protocol", "valid_for_estimand": False}
         row |= {"status": "ok", "value": 0.0, "n_used": 30, "n_eligible": 50, "message": ""}
         row |= {"ci90_low": -0.5, "ci90_high": 0.5, "ci95_low": -0.6, "ci95_high": 0.6, **second}
+        (tmp_path / "missing").mkdir(exist_ok=True)
+        for name in ("tipping", "plausible"):
+            ends = [f"ci{level}_{end}" for level in (90, 95) for end in ("low", "high")]
+            numbers = ("worse_comparison", "worse_reference", "value", "se", "df", *ends)
+            nobody = pd.DataFrame({one: pd.Series(dtype=float) for one in numbers})
+            nobody = nobody.assign(case=pd.Series(dtype=str))
+            nobody.to_parquet(tmp_path / "missing" / f"{name}.parquet")
         pd.DataFrame([row]).to_parquet(tmp_path / "examined" / "specifications.parquet")
         return tmp_path
 
@@ -79,18 +86,26 @@ def shown(folder, overrides, claim="effectiveness"):
 
 
 @pytest.mark.parametrize(
-    ("margin", "verdict"), [(1.32, "SUPPORTED"), (0.5, "INCONCLUSIVE"), (3.0, "SUPPORTED")]
+    ("margin", "reason"),
+    [
+        (1.32, "comparison_better_within_margin"),
+        (0.5, "comparison_better"),
+        (3.0, "comparison_better_within_margin"),
+    ],
 )
-def test_another_margin_is_judged_by_the_same_rule_and_marked(run, margin, verdict):
+def test_another_margin_is_judged_by_the_same_rule_and_marked(run, margin, reason):
+    better = replace(EFFECT, value=0.7, ci90=(0.3, 1.1), ci95=(0.2, 1.2))
     changed = {} if margin == 1.32 else {"effectiveness": {"margin": margin}}
-    found = shown(run(), changed)["non_inferiority"]
-    assert (found.verdict, found.margin) == (verdict, margin)
+    found = shown(run(better), changed)["difference"]
+    assert (found.reason, found.margin) == (reason, margin)
     assert found.status == ("planned" if margin == 1.32 else "exploratory")
 
 
-def test_the_second_answer_still_has_to_agree(run):
-    found = shown(run(ci90_low=-2.9), {"effectiveness": {"margin": 2.0}})["equivalence"]
-    assert (found.verdict, found.reason) == ("INCONCLUSIVE", "per_protocol_disagrees")
+def test_no_rule_is_dropped(run):
+    """The second answer reaches -2.9, and nobody could look at the unseen."""
+    found = shown(run(ci90_low=-2.9), {"effectiveness": {"margin": 2.0}})
+    assert found["equivalence"].per_protocol["verdict"] == "INCONCLUSIVE"
+    assert found["equivalence"].verdict == found["non_inferiority"].verdict == "INCONCLUSIVE"
 
 
 @pytest.mark.parametrize("claim", ["retention", "conditions", "intensity"])
