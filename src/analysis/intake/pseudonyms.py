@@ -44,8 +44,13 @@ class Pseudonyms:
         return "Pseudonyms(<key>)"
 
     def of(self, kind: str, value: str) -> str:
-        """Return the pseudonym of one identifier, such as ``e0f3…`` of an episode."""
-        return kind[0] + self._digest(f"{kind}\0{normal(value)}")[:LETTERS]
+        """Return the pseudonym of one identifier, such as ``e0f3…`` of an episode.
+
+        The digit behind the first letter keeps the letters from spelling a given name, such as
+        ``ted`` before digits alone, which the gate would refuse.
+        """
+        digest = self._digest(f"{kind}\0{normal(value)}")
+        return f"{kind[0]}0{digest[:LETTERS]}"
 
     def column(self, kind: str, values: pd.Series) -> pd.Series:
         """Return the pseudonyms of a column; missing stays missing."""

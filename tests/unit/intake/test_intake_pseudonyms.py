@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.intake.pseudonyms import KEY, Pseudonyms, normal, open_key
+from analysis.study.personal_names import is_name
 from analysis.study.problems import StudyError
 
 
@@ -18,6 +19,14 @@ def test_a_key_is_made_once_and_gives_the_same_pseudonyms_next_month(tmp_path):
     assert first.origin == again.origin
     if os.name == "posix":
         assert stat.S_IMODE((tmp_path / KEY).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("digest", ["ed38387610395851", "da01234567890123", "abcdefabcdefabcd"])
+def test_no_pseudonym_spells_a_name(monkeypatch, digest):
+    monkeypatch.setattr(Pseudonyms, "_digest", lambda self, text: digest)
+    for kind in ("therapist", "episode", "assessment", "participant", "session", "group"):
+        made = Pseudonyms(b"a" * 32).of(kind, "7")
+        assert not is_name(made, made.lower())
 
 
 def test_another_key_gives_other_pseudonyms():
