@@ -19,12 +19,12 @@ from typing import Any
 
 from filelock import FileLock
 
+from analysis.claims.lines import UNREADABLE, Entry, read_line
 from analysis.study.safekeeping import is_readable, make_way, write_whole
 
 FIRST = "0" * 64
-HEAD_FILE = "private/plan_log.head"
+HEAD_FILE = "plan_log.head"
 SPOILED = "a note that cannot be read"
-Entry = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,10 @@ def known_heads(path: Path) -> set[str]:
     note = path.parent / HEAD_FILE
     if os.path.lexists(note):
         heads.add(_bytes(note).decode(errors="replace").strip() or SPOILED)
-    plan = path.parent / "public" / "plan.json"
-    if is_readable(plan):
-        with suppress(ValueError, AttributeError):  # a spoiled public file: another check's matter
-            heads.add(json.loads(plan.read_text(encoding="utf-8")).get("head") or FIRST)
-    return heads - {FIRST, ""}
+    with suppress(ValueError, LookupError, TypeError, RecursionError):
+        # A spoiled public file is another check's matter.
+        heads.add(str(json.loads(_bytes(path.parent / "public" / "plan.json"))["head"]))
+    return heads - {FIRST, "", "None"}
 
 
 def append(path: Path, make: Callable[[Log], Mapping[str, Any] | None]) -> Entry | None:
@@ -129,23 +128,19 @@ def _follow(lines: list[bytes]) -> tuple[list[Entry], list[str], list[str]]:
     faults: list[str] = []
     before = FIRST
     for number, line in enumerate(lines, start=1):
-        try:
-            entry = json.loads(line)
-            linked = entry["before"] == before
-        except (ValueError, TypeError, KeyError):
-            entry, linked = {}, False
-        if not linked:
+        entry = read_line(line)
+        if entry is None or entry["before"] != before:
             faults.append(f"the log was changed: line {number} does not follow from the one before")
         before = _hash(line)
         hashes.append(before)
-        entries.append({"event": "unreadable", **entry} if isinstance(entry, dict) else {})
+        entries.append(entry or {"event": UNREADABLE})
     return entries, hashes, faults
 
 
 def _split(path: Path) -> tuple[list[bytes], bytes]:
     """Return the whole lines of a file, and the half one after the last of them."""
     *lines, rest = _bytes(path).split(b"\n")
-    if rest and _is_whole(rest):
+    if rest and read_line(rest):
         lines, rest = [*lines, rest], b""
     return [one for one in lines if one.strip()], rest
 
@@ -153,13 +148,6 @@ def _split(path: Path) -> tuple[list[bytes], bytes]:
 def _bytes(path: Path) -> bytes:
     """Return a file's content; nothing of what is no file."""
     return path.read_bytes() if is_readable(path) else b""
-
-
-def _is_whole(line: bytes) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except ValueError:
-        return False
 
 
 def _set_aside(path: Path) -> None:

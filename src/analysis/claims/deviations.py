@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from analysis.claims.chain import Entry, Log
-from analysis.claims.events import READ, REPORTED, RESOLVED, STATES
+from analysis.claims.chain import Log
+from analysis.claims.lines import READ, REPORTED, RESOLVED, STATES, Entry
 
 SHOWN = 12
 COLUMNS = ("time", "outcomes", "kind", "what", "before", "now")
@@ -34,6 +34,8 @@ def deviations(log: Log, verdicts: Mapping[str, str]) -> list[Row]:
         or log), ``what``, ``before`` and ``now``.
     """
     states = [at for at, one in enumerate(log.entries) if one.get("event") in STATES]
+    if not states:
+        return []
     shown = _reported(log.entries, states, verdicts)
     rows: list[Row] = []
     for number, at in enumerate(states):
@@ -93,7 +95,7 @@ def _reported(
     for at, end in zip(states, [*states[1:], len(entries)], strict=True):
         told = [one["verdicts"] for one in entries[at:end] if one.get("event") == REPORTED]
         found.append(told[-1] if told else None)
-    return [*found[:-1], verdicts] if found else []
+    return [*found[:-1], verdicts]
 
 
 def _verdicts(

@@ -10,11 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.claims.chain import Entry, Log, append
-
-RESOLVED, CORRECTION = "plan resolved", "correction"
-READ, REPORTED = "outcomes read", "reported"
-STATES = (RESOLVED, CORRECTION)
+from analysis.claims.chain import Log, append
+from analysis.claims.lines import READ, STATES, Entry
 
 
 @dataclass(frozen=True)

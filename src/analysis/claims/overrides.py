@@ -13,8 +13,8 @@ def with_overrides(claims: Mapping[str, Any], overrides: Mapping[str, Any]) -> d
     """Return the plan of ``config/claims.yaml`` with one study's changes.
 
     What stands in the place of a margin, a threshold or a limit without naming keys is its
-    ``value``, and its source the study's own; all else that a study does not name stays as the
-    plan has it.
+    ``value``. The source of what is changed is the study's own, unless the study names one; all
+    else that a study does not name stays as the plan has it.
 
     Parameters
     ----------
@@ -56,6 +56,8 @@ def _merge(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]
         own = base.get(key)
         if isinstance(own, Mapping) and isinstance(value, Mapping):
             found[key] = _merge(own, value)
+            if "source" in own and "source" not in value and found[key] != own:
+                found[key]["source"] = OWN
         elif isinstance(own, Mapping) and "value" in own:
             found[key] = {**own, "value": value, "source": OWN}
         else:

@@ -12,8 +12,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
-from analysis.claims.chain import FIRST, Entry, Log, append, read_log
-from analysis.claims.events import CORRECTION, READ, REPORTED, RESOLVED, STATES, State, once
+from analysis.claims.chain import FIRST, Log, append, read_log
+from analysis.claims.events import State, once
+from analysis.claims.lines import CORRECTION, READ, REPORTED, RESOLVED, STATES, Entry
 from analysis.claims.plan import changes, claim_hashes, decisions, decisions_hash
 
 Status = Literal["planned", "exploratory"]

@@ -6,6 +6,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
+from analysis.claims.chain import HEAD_FILE
 from analysis.study.lock import held
 
 LOG = "plan_log.jsonl"
@@ -20,9 +21,9 @@ def run(options: argparse.Namespace, _: list[str]) -> int:
             return 1
         kept = folder / "archive" / datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S%f")
         kept.mkdir(parents=True)
-        for name in (LOG, "plan_log.set_aside", "private/plan_log.head"):
+        for name in (LOG, "plan_log.set_aside", HEAD_FILE):
             if (folder / name).exists():
-                (folder / name).rename(kept / Path(name).name)
+                (folder / name).rename(kept / name)
     print(
         f"The log is in {kept}. The next report begins a new one, and says that it has no record "
         "from before outcomes were read for as long as results of the old log are there."

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis.claims.chain import read_log
-from analysis.claims.events import READ, REPORTED, State
+from analysis.claims.events import State
+from analysis.claims.lines import READ, REPORTED
 from analysis.claims.plan import plan_hash
 from analysis.claims.plan_log import record_plan
 from analysis.claims.registration import BY_HAND, Handling, as_text, registration_form

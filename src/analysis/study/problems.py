@@ -92,9 +92,12 @@ def rows_in_words(rows: tuple[int, ...]) -> str:
     return f"rows {shown}, … ({len(rows)} rows in all)"
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return a hint at the known word that is most like `word`, or an empty text."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+def nearest(word: object, known: Iterable[object]) -> str:
+    """Return a hint at the known word that is most like `word`, or an empty text.
+
+    A key of a file may be a number or nothing: it is compared as it is printed.
+    """
+    close = get_close_matches(str(word), [str(one) for one in known], n=1, cutoff=0.6)
     return f'Did you mean "{close[0]}"? ' if close else ""
 
 

@@ -13,7 +13,24 @@ def test_an_override_changes_one_claim_and_no_other(claims, study):
     assert {key for key in before if before[key] != after[key]} == {"size"}
     planned = claims["claims"]["size"]["window"]
     assert (planned["low"], planned["high"], planned["unit"]) == (7, 10, "members")
-    assert plan["claims"]["size"]["window"] == {**planned, "high": 12}
+    expected = {**planned, "high": 12, "source": "the study's own"}
+    assert plan["claims"]["size"]["window"] == expected
+
+
+@pytest.mark.parametrize(
+    ("margin", "source"),
+    [
+        (3, "the study's own"),
+        ({"value": 3}, "the study's own"),
+        ({"value": 3, "source": "a committee"}, "a committee"),
+        ({"value": 1.32}, None),
+        ({}, None),
+    ],
+)
+def test_a_changed_margin_does_not_keep_the_source_of_the_old_one(claims, study, margin, source):
+    before = claims["claims"]["effectiveness"]["margin"]
+    plan = resolve_plan(claims, {**study, "overrides": {"effectiveness": {"margin": margin}}})
+    assert plan["claims"]["effectiveness"]["margin"]["source"] == (source or before["source"])
 
 
 def test_a_title_is_not_part_of_what_is_tested(claims, study):

@@ -95,6 +95,8 @@ WRONG = [
     ({"effectiveness": {"margin": {"instrument": "PHQ9"}}}, "effectiveness.margin.instrument"),
     ({"effectiveness": {"margin": {"instrument": "GAD-7"}}}, "effectiveness.margin.unit"),
     ({"effectivness": {"margin": 1.3}}, "effectivness"),
+    ({1: {"margin": 1.3}}, "1"),
+    ({None: {"margin": 1.3}}, "None"),
     (
         {"effectiveness": {"parts": {"equivalence": {"agree_with": "per protocol"}}}},
         "effectiveness.parts.equivalence.agree_with",

@@ -184,7 +184,7 @@ def test_an_earlier_report_shows_a_log_that_was_begun_anew(log, run, tmp_path):
     run()
     head = plan_state(read_log(log))["head"]
     log.unlink()
-    (log.parent / "private" / "plan_log.head").unlink()
+    (log.parent / "plan_log.head").unlink()
     run(**THREE)
     assert verify_chain(log) == []
     assert verify_chain(log, [head])
@@ -212,6 +212,61 @@ def test_a_spoilt_note_of_the_head_is_seen(log, run, how):
     assert any("no longer in it" in one for one in verify_chain(log))
     run(data="other")
     assert note.is_file()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"5",
+        b"[]",
+        b"null",
+        b"{}",
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b"\xff\xfe{\x00",
+        b"\x00",
+        *(
+            json.dumps({"time": "", "plan": "p", "data": "d", "code": "c", **one}).encode()
+            for one in (
+                {"event": 5},
+                {"event": "plan resolved"},
+                {"event": "plan resolved", "claims": []},
+                {"event": "plan resolved", "claims": {}, "changes": 5},
+                {"event": "plan resolved", "claims": {}, "changes": {"a": [1]}},
+                {"event": "plan resolved", "claims": {}, "decisions": 5},
+                {"event": "outcomes read", "data": [1]},
+                {"event": "correction", "code": None},
+                {"event": "correction", "found": 5},
+                {"event": "correction", "found": [{}]},
+                {"event": "correction", "found": ["\ud800"]},
+                {"event": "reported"},
+                {"event": "reported", "verdicts": {"a": 1}},
+            )
+        ),
+    ],
+    ids=lambda line: line[-60:].decode(errors="replace"),
+)
+@pytest.mark.parametrize("chained", [True, False])
+def test_a_line_that_says_nothing_is_a_fault_and_no_traceback(log, run, line, chained):
+    plan = run()
+    if chained and line.startswith(b'{"time"'):
+        line = json.dumps({**json.loads(line), "before": read_log(log).head}).encode()
+    log.write_bytes(log.read_bytes() + line + b"\n")
+    assert "line 4" in " ".join(verify_chain(log))
+    run(data="d2")
+    assert status(log, plan, "size") == "exploratory"
+    assert json.dumps(plan_state(read_log(log)), ensure_ascii=False).encode()
+    assert any("line 4" in one["what"] for one in deviations(read_log(log), {"a.b": "SUPPORTED"}))
+
+
+@pytest.mark.parametrize("name", ["plan_log.head", "public/plan.json"])
+@pytest.mark.parametrize("content", [b"\xff\xfe", b'{"head": [1]}', b"[" * 100_000, b"5"])
+def test_a_spoiled_note_of_the_head_is_no_traceback(log, run, name, content):
+    run()
+    (log.parent / name).parent.mkdir(exist_ok=True)
+    (log.parent / name).write_bytes(content)
+    run(data="d2")
+    assert plan_state(read_log(log))["looks"] == 2
 
 
 def test_half_a_line_is_set_aside_with_a_message(log, run, capsys):

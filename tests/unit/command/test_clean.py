@@ -4,6 +4,7 @@ import argparse
 
 import pytest
 
+from analysis.claims.chain import append, verify_chain
 from analysis.command import clean
 
 
@@ -53,3 +54,13 @@ def test_nothing_goes_by_way_of_a_link_to_another_folder(results, tmp_path, caps
     (results / "other").symlink_to(tmp_path / "elsewhere")
     assert cleaned("other") == 1 and "link" in capsys.readouterr().out
     assert len([path for path in (tmp_path / "elsewhere").rglob("*") if path.is_file()]) == 3
+
+
+def test_a_log_that_is_cut_after_clean_is_still_seen(results):
+    log = results / "tiny" / "plan_log.jsonl"
+    for number in range(2):
+        append(log, lambda _, number=number: {"event": "outcomes read", "data": str(number)})
+    assert cleaned() == 0
+    assert verify_chain(log) == []
+    log.write_bytes(log.read_bytes().splitlines(keepends=True)[0])
+    assert verify_chain(log)

@@ -30,7 +30,8 @@ def study(tmp_path, monkeypatch):
     }
     record = publish(content, folder / "public" / "record.json", data_origin="real")
     write_receipt([record], folder / RECEIPTS / "record.json")
-    line = json.dumps({"event": "plan resolved", "before": "0" * 64})
+    state = {"plan": "p", "data": "d", "code": "c", "claims": {}}
+    line = json.dumps({"event": "plan resolved", "before": "0" * 64, **state})
     (folder / "plan_log.jsonl").write_text(line + "\n", encoding="utf-8")
     return tmp_path
 
