@@ -44,7 +44,7 @@ def judged(root, tmp_path_factory):
     primary = next(comparisons(measured))
     claims = {key: one for key, one in plan["claims"].items() if one["kind"] == "fidelity"}
     fidelity = estimate_fidelity(
-        session_facts(tables), participant_weeks(cohort), claims, ["group"], "synthetic"
+        session_facts(tables), participant_weeks(cohort), claims, config["arms"], "synthetic"
     )
     found = capabilities(tables, config)
     case = Case(

@@ -56,6 +56,8 @@ def hold_throughout(
     """
     if "unless_throughout" not in table or judged.verdict in UNDECIDED:
         return judged
+    if judged.n_used is not None and judged.n_used == judged.n_eligible:
+        return judged  # nobody is unseen
     surface = unseen["tipping"]
     plausible = unseen["plausible"]
     later = plausible[plausible["case"].eq(case)]

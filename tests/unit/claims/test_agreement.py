@@ -91,4 +91,5 @@ def test_only_equivalence_asks_and_the_planted_truth_is_then_undecided(case, tab
     assert found["non_inferiority"].recovered == "yes"
     assert found["equivalence"].verdict == "INCONCLUSIVE"
     assert found["equivalence"].recovered == "undecided"
-    assert carry_decision(found["equivalence"], table, (-0.5, 0.5)).verdict == "SUPPORTED"
+    effect = replace(built.effects[0], ci90=(-0.5, 0.5))
+    assert carry_decision(found["equivalence"], table, effect).verdict == "SUPPORTED"

@@ -30,7 +30,7 @@ IN_BOTH_ARMS = {
         "hope", "loneliness")),
     *(f"conditions.{one}.difference" for one in (
         "adhd", "trauma", "chronic_stress", "behavioural", "relationship", "medical",
-        "mood_anxiety", "other")),
+        "seven", "mood_anxiety", "other")),
 }  # fmt: skip
 IN_GROUPS = {
     *(f"{one}.change" for one in ("selfesteem", "social", "coping", "hope", "loneliness")),

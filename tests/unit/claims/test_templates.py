@@ -88,13 +88,13 @@ def test_the_plan_holds_what_a_clinician_reads_in_the_file(root, tmp_path):
         "table": "superiority",
         "estimate": "superiority",
         "construct": "hope",
-        "compares": ["group", "individual"],
+        "compares": ["group", "individual", "none"],
         "needs": ["instrument:hope"],
-        "statement": "Group therapy does better than individual therapy on hope "
-        "by the margin or more.",
+        "statement": "Group therapy does better on hope than individual therapy, "
+        "or than no treatment where the study has no individual arm.",
     }
     assert claims["hope"]["margin"]["standardised"] == 0.24
-    assert len(claims["conditions"]["parts"]) == 18 and len(claims["mechanism"]["parts"]) == 10
+    assert len(claims["conditions"]["parts"]) == 19 and len(claims["mechanism"]["parts"]) == 10
     statement = claims["conditions"]["parts"]["mood_anxiety.difference"]["statement"]
     assert statement.startswith("For depression, anxiety or bipolar disorder, group therapy is not")
     assert "{of}" not in str(claims) and "{words}" not in str(claims)

@@ -120,3 +120,24 @@ def test_leavers_seen_later_widen_the_range_and_never_narrow_it(parts):
 def test_chance_does_not_widen_the_range():
     ends, wider = widened(DECLARED, 1.32, plausible(comparison=(3.0, 1.0, 5.0)))
     assert ends["comparison"] == (0.0, 1.32) and wider == []
+
+
+def test_nothing_is_asked_where_everybody_was_seen(case):
+    """A study without anybody unseen has no surface, and needs none."""
+    seen = case(interval=(0.3, 0.6), n_used=500, n_eligible=500)
+    nobody = {"tipping": surface().iloc[:0], "plausible": plausible()}
+    found = {
+        one.part: one
+        for one in judge_claim("effectiveness", replace(seen, unseen=nobody))
+        if one.source == "study"
+    }
+    assert found["non_inferiority"].verdict == "SUPPORTED"
+    some = {
+        one.part: one
+        for one in judge_claim(
+            "effectiveness",
+            replace(case(interval=(0.3, 0.6), n_used=499, n_eligible=500), unseen=nobody),
+        )
+        if one.source == "study"
+    }
+    assert some["non_inferiority"].reason == "unseen_not_examined"

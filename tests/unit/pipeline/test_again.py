@@ -46,6 +46,7 @@ EFFECT = Effect(
     unit="PHQ-9 points", data_origin="real", value=0.1, se=0.4, df=90.0, ci90=(-0.6, 0.8),
     ci95=(-0.7, 0.9), n_used=40, n_eligible=50,
 )  # fmt: skip
+SEEN = replace(EFFECT, n_used=50)  # nobody is unseen
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def shown(folder, overrides, claim="effectiveness"):
     ],
 )
 def test_another_margin_is_judged_by_the_same_rule_and_marked(run, margin, reason):
-    better = replace(EFFECT, value=0.7, ci90=(0.3, 1.1), ci95=(0.2, 1.2))
+    better = replace(SEEN, value=0.7, ci90=(0.3, 1.1), ci95=(0.2, 1.2))
     changed = {} if margin == 1.32 else {"effectiveness": {"margin": margin}}
     found = shown(run(better), changed)["difference"]
     assert (found.reason, found.margin) == (reason, margin)
@@ -116,7 +117,7 @@ def test_what_the_study_could_not_test_stays_so(run, claim):
 
 
 def test_signs_are_those_of_the_run(run):
-    worse = replace(EFFECT, value=-3.0, ci90=(-3.5, -2.5), ci95=(-3.6, -2.4))
+    worse = replace(SEEN, value=-3.0, ci90=(-3.5, -2.5), ci95=(-3.6, -2.4))
     found = shown(run(worse), {})["difference"]
     assert (found.estimate, found.reason) == (-3.0, "reference_better")
 

@@ -78,7 +78,8 @@ def test_first_screen_has_one_line_of_the_named_source(pages: Pages) -> None:
         if row.select_one("th a")
     }
     assert shown["#claim-effectiveness"] == [
-        "published: INCONCLUSIVE, −0.18 SD [−0.35, −0.01] (Metapsy databases, 16 studies)"
+        "published: INCONCLUSIVE, −0.18 SD, 95% interval [−0.35, −0.01] "
+        "(Metapsy databases, 16 studies)"
     ]
     assert shown["#claim-intensity"] == ["published: not judged (SAMHSA Advisory 2021)"]
     assert shown["#claim-leaders"] == ["published: none found"]
@@ -104,7 +105,7 @@ def test_block_beside_the_verdict_tells_who_says_it_and_how_sure(pages: Pages) -
         "the true effect is expected in [−0.55, 0.19] SD (90% prediction interval)",
         "individual did better on average; by the prediction interval: INCONCLUSIVE.",
         "The study and the named source are consistent. The study's effect is −0.04 SD",
-        "−0.18 SD [−0.35, −0.01]; positive where group did better",
+        "−0.18 SD, 95% interval [−0.35, −0.01]; positive where group did better",
         "Compared with individual",
         "Population people with depression and others",
         "How obtained computed here from open data",
