@@ -5,7 +5,7 @@ export STUDY
 
 .PHONY: report check register test lint benchmark notebook clean help
 report check register clean:
-	@$(PYTHON) run.py $@ --study $(STUDY)
+	@$(PYTHON) run.py $@
 test:  # ROOM=claims runs the tests of one room
 	@$(PYTHON) run.py test $(if $(ROOM),tests/unit/$(ROOM))
 lint benchmark notebook:

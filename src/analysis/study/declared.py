@@ -97,7 +97,7 @@ def _names(config: dict[str, Any], stem: str) -> Iterator[Finding]:
 def _places(config: dict[str, Any]) -> Iterator[Finding]:
     """Say where a table lies in a place that the program itself writes to, or should write to."""
     name = config["study"]
-    results = Path("results", name).resolve()
+    results = Path("results").resolve()  # of any study: `clean` removes what lies there
     for table, path in config["tables"].items():
         made = f"data/raw/{name}/{table}.csv"
         if "simulate" in config and path != made:
@@ -105,7 +105,7 @@ def _places(config: dict[str, Any]) -> Iterator[Finding]:
             yield f"tables.{table}", f"{made}, which the simulator makes", "another file", remedy
         elif _is_below(path, results):
             remedy = "Keep your files elsewhere, such as data/raw/NAME."
-            yield f"tables.{table}", f"a file outside results/{name}", "one that is made", remedy
+            yield f"tables.{table}", "a file outside results/", "one that is made", remedy
 
 
 def _is_below(path: str, folder: Path) -> bool:

@@ -38,6 +38,8 @@ WHOLE = re.compile(r"[-+]?[0-9]+\Z")
 OCTAL = re.compile(r"0o[0-7]+\Z")
 HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+\Z")
 DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+# control characters, half characters, and marks that turn the direction of reading round
+HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 ENDLESS = re.compile(r"[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z")
 
 SYNTAX = "Mend the line, its indentation or its quotes."
@@ -225,6 +227,10 @@ class _Document:
             self.refuse(line, "each key once", "a key twice", "Keep one of the two.")
 
     def _scalar(self, event: ScalarEvent, line: int) -> Any:
+        if HIDDEN.search(event.value):
+            remedy = "Delete the character, or its escape."
+            self.refuse(line, "text that can be seen", "a hidden character", remedy)
+            return None
         if not event.implicit[0]:  # quoted or a block: always text
             return event.value
         if event.value == "<<":

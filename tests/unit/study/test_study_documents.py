@@ -83,6 +83,16 @@ def test_what_is_refused_is_named_with_its_line(text, expected):
     assert problems(text) == expected
 
 
+@pytest.mark.parametrize("code", ["\\ud800", "\\0", "\\u202e", "\\x1b", "\\u2067"])
+def test_a_character_that_cannot_be_seen_is_refused(code):
+    (found,) = problems(f'a: 1\ntitle: "x{code}y"\n')
+    assert found == ("title", (2,), "a hidden character")
+
+
+def test_lines_tabs_and_letters_of_all_languages_are_text():
+    assert parse_yaml('a: "x\\ty\\n ä 治 🙂"', "c.yaml") == {"a": "x\ty\n ä 治 🙂"}
+
+
 def test_several_problems_come_in_one_list():
     found = problems("a: 1\na: 2\nb: !x 1\nc: {d: 1, d: 2}\n")
     assert [one[0] for one in found] == ["a", "b", "c.d"]
