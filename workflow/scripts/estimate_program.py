@@ -7,7 +7,6 @@ import json
 import sys
 from pathlib import Path
 
-from analysis.adjust import Thresholds
 from analysis.comparison.question import ClusterLimits
 from analysis.program import Program, ProgramLimits, Shown, estimate_program, profiles
 from analysis.records.effect import Effect
@@ -19,8 +18,8 @@ if __name__ == "__main__":
     program = Program.load(
         snakemake.input,
         snakemake.params.config,
+        snakemake.params.limits,
         comparisons=[Effect.from_json(one) for one in compared],
-        thresholds=limits_of(Thresholds, snakemake.params.limits["weighting"]),
         limits=limits_of(ProgramLimits, snakemake.params.limits["program"]),
         clusters=limits_of(ClusterLimits, snakemake.params.limits["clusters"]),
     )

@@ -4,7 +4,6 @@ import json
 import sys
 from pathlib import Path
 
-from analysis.adjust import Thresholds
 from analysis.dose import DoseThresholds
 from analysis.records.effect import Effect
 from analysis.records.limits import limits_of
@@ -21,12 +20,12 @@ if __name__ == "__main__":
     case = Scrutiny.load(
         snakemake.input,
         snakemake.params.config,
+        snakemake.params.limits,
         effects={one["id"]: Effect.from_json(one) for one in made},
         models={key: models[0] for key, models in claim["models"].items()},
         instrument=snakemake.params.instrument,
         specifications=claim["specifications"],
         per_protocol=claim["per_protocol"],
-        thresholds=limits_of(Thresholds, snakemake.params.limits["weighting"]),
         dose=limits_of(DoseThresholds, snakemake.params.limits["dose"]),
     )
     found = examine(case)

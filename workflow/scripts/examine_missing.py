@@ -4,7 +4,6 @@ import json
 import sys
 from pathlib import Path
 
-from analysis.adjust import Thresholds
 from analysis.records.effect import Effect
 from analysis.records.limits import limits_of
 from analysis.study.store import read_frame
@@ -15,7 +14,7 @@ if __name__ == "__main__":
     material = Material.load(
         snakemake.input,
         snakemake.params.config,
-        thresholds=limits_of(Thresholds, snakemake.params.limits["weighting"]),
+        snakemake.params.limits,
         limits=limits_of(MissingLimits, snakemake.params.limits["missing"]),
     )
     made = json.loads(Path(snakemake.input.effects).read_text(encoding="utf-8"))

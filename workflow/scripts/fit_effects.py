@@ -4,16 +4,15 @@ import json
 import sys
 from pathlib import Path
 
-from analysis.adjust import Measured, Thresholds
+from analysis.adjust import Measured
 from analysis.adjust.contrasts import estimate_contrasts
-from analysis.records.limits import limits_of
 
 if __name__ == "__main__":
     sys.stderr = Path(snakemake.log[0]).open("w", encoding="utf-8", buffering=1)
     measured = Measured.load(
         snakemake.input,
         snakemake.params.config,
-        thresholds=limits_of(Thresholds, snakemake.params.limits["weighting"]),
+        snakemake.params.limits,
     )
     effects, balance = estimate_contrasts(measured)
     text = json.dumps([one.to_json() for one in effects], indent=1)

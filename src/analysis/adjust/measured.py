@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.adjust.diagnostics import Thresholds
 from analysis.cohort import restrict
 from analysis.measures.instruments import Registry, load_instruments
+from analysis.records.limits import limits_of
 from analysis.study.rowless import rowless
 from analysis.study.store import Tables, read_frame, read_tables
 
@@ -50,7 +51,9 @@ class Measured:
     thresholds: Thresholds
 
     @classmethod
-    def load(cls, files: Any, config: Mapping[str, Any], **more: Any) -> Self:
+    def load(
+        cls, files: Any, config: Mapping[str, Any], of_plan: Mapping[str, Any], **more: Any
+    ) -> Self:
         """Read what a step's files hold.
 
         Parameters
@@ -60,8 +63,10 @@ class Measured:
             any of `FRAMES`.
         config : mapping
             The study's config.
+        of_plan : mapping
+            Groups of the plan's limits; ``weighting`` gives `thresholds`.
         more
-            ``thresholds``, and what a subclass asks for beside.
+            What a subclass asks for beside.
         """
         ids = read_frame(files["cohort"])["episode_id"]
         frames: dict[str, Any] = {
@@ -72,5 +77,6 @@ class Measured:
             **frames,
             config=config,
             registry=load_instruments(Path(files["instruments"])),
+            thresholds=limits_of(Thresholds, of_plan["weighting"]),
             **more,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.study import limits
+from analysis.study.binary import open_workbook
 from analysis.study.problems import RESTORE, StudyError, nearest, unreadable
 
 LOOKED_AT = 30  # rows, to find the heading
@@ -104,16 +104,8 @@ def opened(path: Path, shown: str, formulas: bool = False) -> Any:
     StudyError
         If it is damaged, of another format, locked by a password or a bomb.
     """
-    import openpyxl
-
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-        unpacked = sum(one.file_size for one in members)
-        limits.refuse_archive(path.stat().st_size, unpacked, len(members), shown)
-        return openpyxl.load_workbook(
-            path, read_only=True, data_only=not formulas, keep_links=False
-        )
+        return open_workbook(path, shown, formulas=formulas)
     except StudyError:
         raise
     except Exception:

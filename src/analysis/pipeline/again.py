@@ -16,6 +16,11 @@ from analysis.records.verdict import Verdict
 from analysis.study.store import read_frame
 
 EFFECTS = ("comparisons", "fidelity", "program", "retention")
+EXAMINED = (
+    "examined/specifications.parquet",
+    "missing/tipping.parquet",
+    "missing/plausible.parquet",
+)
 
 
 def judge_again(folder: Path, overrides: Mapping[str, Any]) -> list[Verdict]:
@@ -58,11 +63,7 @@ def judge_again(folder: Path, overrides: Mapping[str, Any]) -> list[Verdict]:
         effects=[one for name in EFFECTS for one in _read(folder / "effects" / f"{name}.json")],
         capabilities=_read(folder / "capabilities.json"),
         designs=_read(folder / "designs.json"),
-        examined={
-            path.stem: read_frame(path)
-            for step in ("missing", "examined")
-            for path in sorted((folder / step).glob("*.parquet"))
-        },
+        examined={path.stem: read_frame(path) for path in (folder / one for one in EXAMINED)},
         data_origin=opened.config["data_origin"],
     )
     sources = stored_sources(_read(folder / "evidence" / "sources.json"))

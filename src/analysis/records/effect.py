@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,6 +11,14 @@ if TYPE_CHECKING:
 
 Status = Literal["pass", "warn", "fail", "info"]
 INTERVALS = ("ci90", "ci95", "simultaneous")
+
+
+def with_intervals(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a JSON dictionary with its intervals as pairs, which JSON writes as lists."""
+    return {
+        name: tuple(value) if name in INTERVALS and value is not None else value
+        for name, value in data.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -123,11 +131,8 @@ class Effect:
         TypeError
             If a key is unknown or a required one is missing.
         """
-        known = dict(data)
+        known = with_intervals(data)
         known["diagnostics"] = tuple(Diagnostic(**one) for one in known.get("diagnostics", ()))
-        for name in INTERVALS:
-            if known.get(name) is not None:
-                known[name] = tuple(known[name])
         return cls(**known)
 
 

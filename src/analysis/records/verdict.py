@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from analysis.records.effect import INTERVALS
+from analysis.records.effect import with_intervals
 
 VERDICTS = (
     "SUPPORTED",
@@ -121,8 +121,4 @@ class Verdict:
         TypeError
             If a key is unknown or a required one is missing.
         """
-        known = dict(data)
-        for name in INTERVALS:
-            if known.get(name) is not None:
-                known[name] = tuple(known[name])
-        return cls(**known)
+        return cls(**with_intervals(data))

@@ -46,10 +46,6 @@ def read_parquet(path: Path, table: str, shown: str) -> pd.DataFrame:
 def read_workbook(path: Path, table: str, shown: str) -> pd.DataFrame:
     """Read a sheet of an xlsx workbook: the one called `table`, else the first."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-        unpacked = sum(one.file_size for one in members)
-        limits.refuse_archive(path.stat().st_size, unpacked, len(members), shown)
         rows = _sheet(path, table, shown)
     except StudyError:
         raise
@@ -66,11 +62,29 @@ def read_workbook(path: Path, table: str, shown: str) -> pd.DataFrame:
     return _numbered(frame.set_axis(names, axis=1))
 
 
-def _sheet(path: Path, table: str, shown: str) -> list[list[Any]]:
-    """Return the sheet's rows without the empty cells and rows at their ends."""
+def open_workbook(path: Path, shown: str, *, formulas: bool = False) -> Any:
+    """Open a workbook once its unpacked size is known; nothing in it is run or followed.
+
+    With `formulas` a formula comes as its own text, else as the value that was saved.
+
+    Raises
+    ------
+    StudyError
+        If it unpacks to more than the limits allow. What is damaged fails as openpyxl or zipfile
+        do.
+    """
     import openpyxl
 
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+    unpacked = sum(one.file_size for one in members)
+    limits.refuse_archive(path.stat().st_size, unpacked, len(members), shown)
+    return openpyxl.load_workbook(path, read_only=True, data_only=not formulas, keep_links=False)
+
+
+def _sheet(path: Path, table: str, shown: str) -> list[list[Any]]:
+    """Return the sheet's rows without the empty cells and rows at their ends."""
+    book = open_workbook(path, shown)
     try:
         sheet = book[table] if table in book.sheetnames else book.worksheets[0]
         sheet.reset_dimensions()  # what the file says of its own size may be wrong

@@ -1,6 +1,7 @@
 """A small program's files and a map, in a folder of their own beside a project."""
 
 import csv
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,4 +75,15 @@ def program(desk):
     desk.file("clients.csv", CLIENTS, "cp1252")
     desk.map(*EPISODES)
     desk.rows, desk.clients = EPISODES, CLIENTS
+    return desk
+
+
+@pytest.fixture
+def monday(desk, shared_data):
+    """Lay the four files of an ordinary program into the user's folder."""
+    folder = shared_data / "monday"
+    if not folder.is_dir():
+        pytest.skip("the files of the program are not beside the repository")
+    for path in folder.iterdir():
+        shutil.copyfile(path, desk.folder / path.name)
     return desk

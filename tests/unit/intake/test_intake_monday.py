@@ -1,7 +1,6 @@
 """An ordinary program's own files, by a map: the counts of a hand count, and no identifier."""
 
 import re
-import shutil
 
 import pandas as pd
 import pytest
@@ -43,16 +42,6 @@ OF_BILLING = (
     "minutes S9480=180",
 )
 OF_WORKBOOK = (f"sessions | * | {WORKBOOK} | | attendance_sheet",)
-
-
-@pytest.fixture
-def monday(desk, shared_data):
-    folder = shared_data / "monday"
-    if not folder.is_dir():
-        pytest.skip("the files of the program are not beside the repository")
-    for path in folder.iterdir():
-        shutil.copyfile(path, desk.folder / path.name)
-    return desk
 
 
 def identifiers(folder):

@@ -123,12 +123,7 @@ def test_neither_a_study_nor_a_map_that_is_there_is_overwritten(desk, begin):
     assert not (desk.folder / "map.xlsx").exists()
 
 
-def test_an_ordinary_program_is_recognised_file_by_file(desk, begin, shared_data):
-    folder = shared_data / "monday"
-    if not folder.is_dir():
-        pytest.skip("the files of the program are not beside the repository")
-    for path in folder.iterdir():
-        shutil.copyfile(path, desk.folder / path.name)
+def test_an_ordinary_program_is_recognised_file_by_file(monday, begin, desk):
     begun = begin()
     shapes = {
         one.split(": ")[0].split("_")[0]: one.split(": ")[1].split(",")[0] for one in begun.found
